@@ -1,0 +1,1 @@
+"""Config to Pipeline: the only wiring, the only clock."""

@@ -1,0 +1,1 @@
+"""Handing over: mail through a transport (outbox, SMTP, SES), notices in the product."""

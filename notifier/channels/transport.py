@@ -1,0 +1,86 @@
+"""The port every mail transport fulfils: outbox, SMTP, SES.
+
+A session is driven by one writer in one thread: ``submit`` what the ledger has recorded as
+intended, ``poll`` for what came of it. A transport never retries, never reorders outcomes into
+success, and never raises for a single message: each envelope submitted yields exactly one
+:class:`Result`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from notifier.delivery import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message ready to leave.
+
+    Attributes:
+        attempt: id of the attempt recorded in the ledger before this was built.
+        sender: envelope sender (return path), one per attempt so that bounces find their way.
+        recipient: one address; never more.
+        content: the whole message with CRLF line ends.
+    """
+
+    attempt: int
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class Scope(StrEnum):
+    """Whose failure it is."""
+
+    RECIPIENT = "recipient"
+    """This message only."""
+    TRANSPORT = "transport"
+    """The server cannot be reached or is not ready: stop for now, try again later."""
+    SENDER = "sender"
+    """Credentials, quota, paused account, unverified sender: hold and ask a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one hand-over ended as.
+
+    Attributes:
+        detail: the other side's words with addresses removed, at most 300 characters.
+        provider_id: the id the other side gave the message, or empty.
+    """
+
+    attempt: int
+    outcome: Outcome
+    detail: str = ""
+    provider_id: str = ""
+    scope: Scope = Scope.RECIPIENT
+
+
+class Session(Protocol):
+    """An open hand-over session; use it in one thread and close it."""
+
+    def submit(self, envelopes: Sequence[Envelope]) -> None:
+        """Queue envelopes for handing over; returns at once."""
+
+    def poll(self, timeout: float) -> list[Result]:
+        """Work for up to ``timeout`` seconds and return what finished, as soon as anything did."""
+
+    def close(self) -> list[Result]:
+        """End in good order; whatever was still under way is returned with its outcome."""
+
+
+class Transport(Protocol):
+    """A way to hand mail over."""
+
+    name: str
+
+    def open(self) -> Session:
+        """Start a session.
+
+        Raises:
+            DeliveryError: the transport is set up wrongly (never for a server that is down).
+        """

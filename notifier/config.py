@@ -1,0 +1,1 @@
+"""notifier.toml and the environment."""

@@ -1,0 +1,1 @@
+"""apscheduler ticks the verbs."""

@@ -1,0 +1,122 @@
+"""The one table of delivery states, and every decision taken on it.
+
+``docs/states.md`` draws it; CHECK constraints in the ledger mirror it. Events that come late,
+twice or out of order never lower a state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where one delivery (one notice to one recipient on one channel) stands."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    COMPLAINED = "complained"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    UNRESOLVED = "unresolved"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    OFFERED = "offered"
+    SHOWN = "shown"
+    ACKNOWLEDGED = "acknowledged"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What an attempt ended as."""
+
+    ACCEPTED = "accepted"
+    REFUSED_FOR_NOW = "refused_for_now"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.PENDING: frozenset({State.SENDING, State.SKIPPED, State.CANCELLED, State.OFFERED}),
+    State.SENDING: frozenset({State.ACCEPTED, State.PENDING, State.FAILED, State.UNKNOWN}),
+    State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.COMPLAINED}),
+    State.DELIVERED: frozenset({State.COMPLAINED, State.BOUNCED}),
+    State.COMPLAINED: frozenset(),
+    State.BOUNCED: frozenset(),
+    State.FAILED: frozenset(),
+    State.UNKNOWN: frozenset(
+        {State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.PENDING, State.UNRESOLVED}
+    ),
+    State.UNRESOLVED: frozenset({State.ACCEPTED, State.DELIVERED, State.BOUNCED}),
+    State.SKIPPED: frozenset(),
+    State.CANCELLED: frozenset(),
+    State.OFFERED: frozenset({State.SHOWN, State.ACKNOWLEDGED, State.WITHDRAWN}),
+    State.SHOWN: frozenset({State.ACKNOWLEDGED, State.WITHDRAWN}),
+    State.ACKNOWLEDGED: frozenset(),
+    State.WITHDRAWN: frozenset(),
+}
+
+TOLD = frozenset(
+    {State.ACCEPTED, State.DELIVERED, State.COMPLAINED, State.SHOWN, State.ACKNOWLEDGED}
+)
+"""States in which the person has been told on that channel (handed over and not bounced, or
+shown in the product)."""
+
+OPEN = frozenset({State.PENDING, State.SENDING, State.UNKNOWN})
+"""States in which something is still to be done."""
+
+BACK_OFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""Waiting time after the first, second, ... attempt that was refused for now or not sent."""
+
+MAX_ATTEMPTS = 12
+"""Hand-overs of one delivery that never left before it is given up as failed."""
+
+UNKNOWN_WAIT = timedelta(hours=1)
+"""How long evidence is awaited before an unknown is handed over once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a delivery after an attempt: its state, and when it is due again."""
+
+    state: State
+    due_at: datetime
+    reason: str = ""
+
+
+def judge(outcome: Outcome, *, attempts: int, unknowns: int, at: datetime, why: str) -> Verdict:
+    """Decide what an outcome means for its delivery.
+
+    Args:
+        attempts: hand-overs so far, this one included.
+        unknowns: how many of them ended unknown, this one included.
+        at: aware UTC instant of the outcome.
+        why: the server's or provider's words, without addresses.
+    """
+    if outcome is Outcome.ACCEPTED:
+        return Verdict(State.ACCEPTED, at)
+    if outcome is Outcome.REFUSED:
+        return Verdict(State.FAILED, at, why)
+    if outcome is Outcome.UNKNOWN:
+        if unknowns >= 2:  # noqa: PLR2004 - never a third copy
+            return Verdict(State.UNRESOLVED, at, "twice without an answer")
+        return Verdict(State.UNKNOWN, at + UNKNOWN_WAIT, why)
+    if attempts >= MAX_ATTEMPTS:
+        return Verdict(State.FAILED, at, f"given up after {attempts} attempts: {why}")
+    return Verdict(State.PENDING, at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1], why)
+
+
+def unknown_budget(audience: int) -> int:
+    """How many unknowns a notice may have before sending holds itself and asks (G2)."""
+    return max(20, audience // 10_000)

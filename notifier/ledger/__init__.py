@@ -1,0 +1,1 @@
+"""The record: SQLAlchemy Core on SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The verbs: each gathers, decides, applies."""

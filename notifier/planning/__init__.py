@@ -1,0 +1,1 @@
+"""Change, promise, rulings and now in; Plan out: duties, deadline, notices, feasibility."""

@@ -1,0 +1,1 @@
+"""Snapshot in, Reading out: blocks, effective date, promise."""

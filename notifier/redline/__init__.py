@@ -1,0 +1,1 @@
+"""Two documents in, Redline out: aligned blocks, word edits, materiality."""

@@ -1,0 +1,1 @@
+"""The only Jinja2 environment: mails, notices in the product, views of the redline."""

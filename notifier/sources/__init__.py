@@ -1,0 +1,1 @@
+"""Where a policy's text is found: file, git."""
