@@ -1,1 +1,0 @@
-"""notifier.toml and the environment."""

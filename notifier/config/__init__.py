@@ -1,0 +1,25 @@
+"""notifier.toml and the environment: every mistake reported at once, with its key and line."""
+
+from notifier.config.loading import load
+from notifier.config.schema import (
+    AudienceConfig,
+    Config,
+    EmailConfig,
+    PolicyConfig,
+    PromiseConfig,
+    SmtpConfig,
+    SourceConfig,
+    WebConfig,
+)
+
+__all__ = [
+    "AudienceConfig",
+    "Config",
+    "EmailConfig",
+    "PolicyConfig",
+    "PromiseConfig",
+    "SmtpConfig",
+    "SourceConfig",
+    "WebConfig",
+    "load",
+]

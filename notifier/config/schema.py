@@ -1,0 +1,274 @@
+"""What can be configured, key by key. Unknown keys are errors at every level."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel, Trigger
+
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip())
+    if not match:
+        raise ValueError(f'"{value}" is not a duration; write "30d", "12h", "15m" or "30s"')
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f'"{value}" is not an IANA time zone; write "Europe/Berlin" or "UTC"')
+    return value
+
+
+def _mailbox(value: str) -> str:
+    _, address = parseaddr(value)
+    if "\r" in value or "\n" in value or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError("is not a mail address; write 'Acme Legal <legal@acme.example>'")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if not value.strip() or any(ord(character) < ord(" ") for character in value):
+        raise ValueError("must be one line of text, not empty")
+    return value.strip()
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Line = Annotated[str, AfterValidator(_one_line)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
+
+
+class Section(BaseModel):
+    """A part of the configuration; a misspelt key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CompanyConfig(Section):
+    """Who speaks to the recipients."""
+
+    name: Line
+    contact: Mailbox
+
+
+class SourceConfig(Section):
+    """Where a text is found: a plain file, or a path on a branch of a local git repository."""
+
+    file: Path | None = None
+    git: Path | None = None
+    branch: Line | None = None
+    path: Line | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> SourceConfig:
+        in_git = self.git is not None and self.branch is not None and self.path is not None
+        parts = (self.git, self.branch, self.path)
+        if in_git == (self.file is not None) or (self.file and any(parts)):
+            raise ValueError("give file, or git with branch and path")
+        return self
+
+
+class PromiseConfig(Section):
+    """What legal states about the promise; every key given overrules the text, as a ruling.
+
+    ``who`` and ``why`` are required, since this is a decision that may be shown in court.
+    """
+
+    who: Line
+    why: Line
+    channels: tuple[PromisedChannel, ...] | None = None
+    channels_mode: ChannelsMode | None = None
+    obligation: Obligation | None = None
+    trigger: Trigger | None = None
+    lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    prior: bool | None = None
+    effective_when_posted: bool | None = None
+    promises_to_update_date: bool | None = None
+
+
+class PolicyConfig(Section):
+    """One policy: where its text is found and when its notices go out."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    title: Line
+    url: WebAddress
+    live: SourceConfig
+    staged: SourceConfig | None = None
+    selector: str | None = None
+    zone: Zone | None = None
+    lead_times: tuple[Duration, ...] = (timedelta(days=30), timedelta(days=7))
+    floors: tuple[str, ...] = ()
+    promise: PromiseConfig | None = None
+
+    @model_validator(mode="after")
+    def _lead_times_fall(self) -> PolicyConfig:
+        if not self.lead_times or list(self.lead_times) != sorted(set(self.lead_times))[::-1]:
+            raise ValueError('lead_times must fall, longest first: ["30d", "7d"]')
+        return self
+
+
+class ColumnsConfig(Section):
+    """Which column of the audience holds what."""
+
+    address: str = "email"
+    key: str = "id"
+    name: str = "name"
+    locale: str = "locale"
+    zone: str = "zone"
+    in_app_id: str = "in_app_id"
+    segment: str = "segment"
+
+
+class AudienceConfig(Section):
+    """Who must be told: a CSV file, or a query against a database."""
+
+    csv: Path | None = None
+    sql_url: SecretStr | None = None
+    sql_query: str | None = None
+    columns: ColumnsConfig = ColumnsConfig()
+    default_locale: str = "en"
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> AudienceConfig:
+        sql = self.sql_url is not None or self.sql_query is not None
+        if (self.csv is not None) == sql:
+            raise ValueError("give either csv, or sql_url with sql_query")
+        if sql and (self.sql_url is None or not self.sql_query):
+            raise ValueError("sql_url and sql_query belong together")
+        return self
+
+
+class SmtpConfig(Section):
+    """A mail server that takes our mail."""
+
+    host: Line
+    port: Annotated[int, Field(gt=0, lt=65536)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    connections: Annotated[int, Field(gt=0, le=256)] = 16
+
+
+class EmailConfig(Section):
+    """From whom mail goes out, and how: a folder of .eml files, or a mail server."""
+
+    sender: Mailbox
+    bounces_to: Mailbox | None = None
+    outbox: Path | None = None
+    smtp: SmtpConfig | None = None
+    rate: Annotated[float, Field(gt=0)] = 50.0
+    in_flight: Annotated[int, Field(gt=0, le=4096)] = 64
+
+    @model_validator(mode="after")
+    def _one_transport(self) -> EmailConfig:
+        if (self.outbox is None) == (self.smtp is None):
+            raise ValueError("give one transport: outbox, or [email.smtp]")
+        return self
+
+
+class WebConfig(Section):
+    """The server for notices in the product and for health checks.
+
+    ``token`` must come with every request for notices; without one the server answers on
+    loopback only.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, lt=65536)] = 8080
+    token: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _closed(self) -> WebConfig:
+        if self.token is None and self.host not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError("a host other than loopback needs a token")
+        return self
+
+
+class DaemonConfig(Section):
+    """How often the daemon looks at the sources and at what is due."""
+
+    check_every: Duration = timedelta(minutes=15)
+    send_every: Duration = timedelta(seconds=30)
+
+
+class ApprovalConfig(Section):
+    """Who may approve. With two or more names, whoever made the plan cannot approve it."""
+
+    approvers: tuple[Line, ...] = ()
+
+
+class LedgerConfig(Section):
+    """Where the record is kept: ``sqlite:///notifier.db`` or ``postgresql+psycopg://...``."""
+
+    url: SecretStr = SecretStr("sqlite:///notifier.db")
+
+
+class Config(BaseSettings):
+    """The whole configuration; environment variables overrule the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NOTIFIER_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    company: CompanyConfig
+    policy: tuple[PolicyConfig, ...]
+    audience: AudienceConfig
+    email: EmailConfig
+    ledger: LedgerConfig = LedgerConfig()
+    web: WebConfig = WebConfig()
+    daemon: DaemonConfig = DaemonConfig()
+    approval: ApprovalConfig = ApprovalConfig()
+    holidays: tuple[date, ...] = ()
+    templates: Path | None = None
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Config:
+        if not self.policy:
+            raise ValueError("there is no [[policy]]")
+        keys = [policy.key for policy in self.policy]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two policies have the same key")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment first, then what the file says; nothing else."""
+        return env_settings, init_settings
+
+    def find_policy(self, key: str) -> PolicyConfig | None:
+        """The policy with this key, or None."""
+        return next((policy for policy in self.policy if policy.key == key), None)
