@@ -1,0 +1,207 @@
+"""Audiences, frozen and counted before the first hand-over (guarantee G1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import delete, func, select, update
+
+from notifier.errors import AudienceError
+from notifier.ledger.codec import canonical, restore
+from notifier.ledger.database import Ledger, Tx
+from notifier.ledger.schema import audiences, recipients
+from notifier.model.people import Recipient
+from notifier.model.plan import Group
+
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceReport:
+    """What became of the rows.
+
+    Attributes:
+        rows: rows read; people: recipients kept.
+        merged: rows left out because an earlier row has the same address and nothing else to
+            tell a second person by.
+        problems: why people cannot be mailed, with their number.
+    """
+
+    rows: int
+    people: int
+    merged: int
+    problems: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenAudience:
+    """An audience that no longer changes."""
+
+    id: int
+    digest: str
+    definition: str
+    people: int
+    report: AudienceReport
+
+
+def find_frozen(tx: Tx, digest: str) -> FrozenAudience | None:
+    """The frozen audience with this digest, or None."""
+    row = tx.execute(
+        select(audiences).where(audiences.c.digest == digest, audiences.c.frozen_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    report = restore(AudienceReport, row.report)
+    return FrozenAudience(row.id, row.digest, row.definition, row.people, report)
+
+
+def freeze(
+    ledger: Ledger,
+    people: Iterable[Recipient],
+    *,
+    digest: str,
+    definition: str,
+    at: datetime,
+    progress: Callable[[int], None],
+) -> FrozenAudience:
+    """Write an audience into the ledger in batches, then count it; a broken-off try is redone.
+
+    Args:
+        progress: called with the number of rows written so far.
+
+    Raises:
+        AudienceError: it has no rows.
+    """
+    audience_id = _start(ledger, digest, definition)
+    rows = 0
+    for batch in _batches(people):
+        with ledger.begin() as tx:
+            tx.execute(recipients.insert(), [_row(audience_id, person) for person in batch])
+        rows += len(batch)
+        progress(rows)
+    if not rows:
+        raise AudienceError(
+            f"The audience ({definition}) has no rows.",
+            remedy="nobody would be told; give it the people the policy is for",
+        )
+    with ledger.begin() as tx:
+        merged = _merge_duplicates(tx, audience_id)
+        report = AudienceReport(
+            rows=rows, people=rows - merged, merged=merged, problems=_problems(tx, audience_id)
+        )
+        tx.execute(
+            update(audiences)
+            .where(audiences.c.id == audience_id)
+            .values(people=report.people, report=canonical(report), frozen_at=at)
+        )
+    return FrozenAudience(audience_id, digest, definition, report.people, report)
+
+
+def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
+    """The audience counted by what planning asks: locale, zone, segment, reachability."""
+    can_email = (recipients.c.problem == "").label("can_email")
+    can_in_app = (recipients.c.in_app_id != "").label("can_in_app")
+    columns = (recipients.c.locale, recipients.c.zone, recipients.c.segment, can_email, can_in_app)
+    rows = tx.execute(
+        select(*columns, func.count().label("people"))
+        .where(recipients.c.audience_id == audience_id)
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return tuple(
+        Group(
+            locale=row.locale,
+            count=row.people,
+            zone=row.zone,
+            segment=row.segment,
+            can_email=bool(row.can_email),
+            can_in_app=bool(row.can_in_app),
+        )
+        for row in rows
+    )
+
+
+def _start(ledger: Ledger, digest: str, definition: str) -> int:
+    with ledger.begin() as tx:
+        unfinished = select(audiences.c.id).where(audiences.c.digest == digest)
+        tx.execute(delete(recipients).where(recipients.c.audience_id.in_(unfinished)))
+        tx.execute(delete(audiences).where(audiences.c.digest == digest))
+        return int(
+            tx.execute(
+                audiences.insert()
+                .values(digest=digest, definition=definition, people=0, report="{}")
+                .returning(audiences.c.id)
+            ).scalar_one()
+        )
+
+
+def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
+    source = iter(people)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+def _row(audience_id: int, person: Recipient) -> dict[str, object]:
+    return {
+        "audience_id": audience_id,
+        "key": person.key,
+        "address": person.address,
+        "address_key": "" if person.problem else person.address.casefold(),
+        "name": person.name,
+        "locale": person.locale,
+        "zone": person.zone,
+        "in_app_id": person.in_app_id,
+        "segment": person.segment,
+        "problem": person.problem,
+    }
+
+
+def _merge_duplicates(tx: Tx, audience_id: int) -> int:
+    """One mail per address: later rows with it are merged, or kept for the product only.
+
+    A later row with an in-app id of its own is another account: its owner gets the mail once and
+    sees the notice in both accounts.
+    """
+    first = recipients.alias("first")
+    earlier = (
+        select(func.min(first.c.id))
+        .where(
+            first.c.audience_id == audience_id,
+            first.c.address_key == recipients.c.address_key,
+        )
+        .scalar_subquery()
+    )
+    is_duplicate = (
+        (recipients.c.audience_id == audience_id)
+        & (recipients.c.address_key != "")
+        & (recipients.c.id != earlier)
+    )
+    same_account = (
+        select(first.c.in_app_id).where(first.c.id == earlier).scalar_subquery()
+        == recipients.c.in_app_id
+    )
+    merged = tx.execute(
+        delete(recipients).where(is_duplicate & ((recipients.c.in_app_id == "") | same_account))
+    ).rowcount
+    tx.execute(
+        update(recipients)
+        .where(is_duplicate)
+        .values(problem="another account has the same address and gets the mail")
+    )
+    return int(merged)
+
+
+def _problems(tx: Tx, audience_id: int) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    rows = tx.execute(
+        select(recipients.c.problem, func.count().label("people"))
+        .where(recipients.c.audience_id == audience_id, recipients.c.problem != "")
+        .group_by(recipients.c.problem)
+    )
+    for row in rows:
+        counted[row.problem.partition(":")[0]] += row.people
+    return dict(sorted(counted.items()))

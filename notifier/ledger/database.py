@@ -1,0 +1,148 @@
+"""Opening the ledger, and the one way to write to it: a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from notifier.errors import LedgerError
+
+Tx = Connection
+"""An open transaction; every function of the ledger takes one, so that callers decide what is
+recorded together."""
+
+_BUSY_SECONDS = 30
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Ledger:
+    """The record, in one SQLite file or one PostgreSQL database."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database; nothing is created or migrated yet.
+
+        Args:
+            url: ``sqlite:///path`` or ``postgresql+psycopg://...``.
+
+        Raises:
+            LedgerError: the URL is not one of these.
+        """
+        try:
+            self._engine = _engine(url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise LedgerError(
+                "The ledger's URL cannot be understood.",
+                remedy='write "sqlite:///notifier.db" or "postgresql+psycopg://user@host/name" '
+                "under [ledger]",
+            ) from error
+        self.dialect = self._engine.dialect.name
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """A transaction: all of it is recorded, or nothing.
+
+        Raises:
+            LedgerError: the database cannot be reached, is busy, full or read-only.
+        """
+        with _explained(), self._engine.begin() as transaction:
+            yield transaction
+
+    def migrate(self) -> None:
+        """Bring the schema to this release's; safe to call at every start.
+
+        Raises:
+            LedgerError: a newer release has written this ledger, or it cannot be written.
+        """
+        config = AlembicConfig()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        head = ScriptDirectory.from_config(config)
+        with _explained(), self._engine.begin() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+            if revision == head.get_current_head():
+                return
+            if revision and revision not in {script.revision for script in head.walk_revisions()}:
+                raise LedgerError(
+                    f"This ledger was written by a newer release (schema {revision}).",
+                    remedy="install that release, or a later one",
+                )
+            if self.dialect == "postgresql":
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7069174)")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise ArgumentError(parsed.drivername)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take the write lock first: a deferred BEGIN loses to a concurrent writer half-way."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _explain(error) from error
+
+
+def _explain(error: DBAPIError) -> LedgerError:
+    words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+    lowered = words.lower()
+    if "locked" in lowered or "busy" in lowered:
+        return LedgerError(
+            f"The ledger is in use by another process and did not come free in {_BUSY_SECONDS} s.",
+            remedy="see which notifier process holds it; nothing was recorded by this one",
+        )
+    if "full" in lowered or "no space" in lowered or "disk i/o" in lowered:
+        return LedgerError(
+            f"The ledger cannot be written: {words}.",
+            remedy="free space on its disk; nothing was half recorded, and sending goes on "
+            "where it stopped",
+        )
+    if "readonly" in lowered or "read-only" in lowered or "unable to open" in lowered:
+        return LedgerError(
+            f"The ledger cannot be opened for writing: {words}.",
+            remedy="check the path under [ledger] and who owns the file and its folder",
+        )
+    if isinstance(error, OperationalError):
+        return LedgerError(
+            "The ledger's database cannot be reached.",
+            remedy="check that it runs and that [ledger] url is right",
+        )
+    return LedgerError(f"The ledger refused a record: {type(error.orig).__name__}: {words}.")

@@ -1,0 +1,316 @@
+"""Plans with everything that will go out, their approvals and holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Row, exists, select, update
+
+from notifier.ledger.codec import canonical, restore, sha256
+from notifier.ledger.database import Tx
+from notifier.ledger.schema import (
+    approvals,
+    contents,
+    holds,
+    notices,
+    plans,
+    renderings,
+)
+from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice
+from notifier.model.text import Stamp
+
+
+class PlanState(StrEnum):
+    """Where a plan stands; mirrored by a CHECK constraint."""
+
+    DRAFT = "draft"
+    REFUSED = "refused"
+    APPROVED = "approved"
+    VOID = "void"
+    COMPLETE = "complete"
+    COMPLETE_WITH_EXCEPTIONS = "complete_with_exceptions"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A hash of everything that will go out (guarantee G3); approval is pinned to its digest.
+
+    Attributes:
+        messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
+    """
+
+    from_text: str
+    to_text: str
+    redline: str
+    plan: str
+    audience: str
+    people: int
+    sender: str
+    messages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 over all of it."""
+        return sha256(canonical(self))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPlan:
+    """A plan in the ledger."""
+
+    id: int
+    change_id: int
+    audience_id: int
+    made_at: datetime
+    made_by: str
+    plan: Plan
+    manifest: Manifest
+    digest: str
+    state: PlanState
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A planned notice in the ledger; ``position`` is its place in the plan, from 0."""
+
+    id: int
+    plan_id: int
+    position: int
+    kind: NoticeKind
+    channel: Channel
+    due_at: datetime
+    before: datetime
+    expanded_at: datetime | None
+
+
+def add_plan(
+    tx: Tx,
+    *,
+    change_id: int,
+    audience_id: int,
+    plan: Plan,
+    manifest: Manifest,
+    messages: Mapping[tuple[int, str], bytes],
+    by: Stamp,
+) -> StoredPlan:
+    """Record a plan with its notices and their rendered messages; older drafts become void.
+
+    Args:
+        messages: rendered bytes by notice position and locale.
+    """
+    tx.execute(
+        update(plans)
+        .where(plans.c.change_id == change_id, plans.c.state.in_(("draft", "refused")))
+        .values(state=PlanState.VOID)
+    )
+    plan_id = tx.execute(
+        plans.insert()
+        .values(
+            change_id=change_id,
+            audience_id=audience_id,
+            made_at=by.at,
+            made_by=by.who,
+            plan=canonical(plan),
+            manifest=canonical(manifest),
+            digest=manifest.digest,
+            state=PlanState.REFUSED if plan.refusal else PlanState.DRAFT,
+        )
+        .returning(plans.c.id)
+    ).scalar_one()
+    for position, notice in enumerate(plan.notices):
+        _add_notice(tx, plan_id, position, notice, messages)
+    return load_plan(tx, plan_id)
+
+
+def _add_notice(
+    tx: Tx,
+    plan_id: int,
+    position: int,
+    notice: PlannedNotice,
+    messages: Mapping[tuple[int, str], bytes],
+) -> None:
+    notice_id = tx.execute(
+        notices.insert()
+        .values(
+            plan_id=plan_id,
+            position=position,
+            kind=notice.kind,
+            channel=notice.channel,
+            due_at=notice.due_at,
+            before=notice.before,
+        )
+        .returning(notices.c.id)
+    ).scalar_one()
+    for (place, locale), content in messages.items():
+        if place == position:
+            tx.execute(
+                renderings.insert().values(
+                    notice_id=notice_id, locale=locale, sha256=store(tx, content)
+                )
+            )
+
+
+def store(tx: Tx, content: bytes) -> str:
+    """Keep bytes under their SHA-256; the same bytes are kept once."""
+    digest = sha256(content)
+    known = tx.execute(select(exists().where(contents.c.sha256 == digest))).scalar_one()
+    if not known:
+        tx.execute(contents.insert().values(sha256=digest, content=content))
+    return digest
+
+
+def load_plan(tx: Tx, plan_id: int) -> StoredPlan:
+    """The plan with this id."""
+    return _plan(tx.execute(select(plans).where(plans.c.id == plan_id)).one())
+
+
+def latest_plan(tx: Tx, change_id: int) -> StoredPlan | None:
+    """The newest plan for a change that is not void, else the newest, else None."""
+    rows = tx.execute(
+        select(plans)
+        .where(plans.c.change_id == change_id)
+        .order_by((plans.c.state == PlanState.VOID), plans.c.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return _plan(row) if row else None
+
+
+def approved_plans(tx: Tx) -> list[StoredPlan]:
+    """Every plan whose approval stands, oldest first."""
+    rows = tx.execute(select(plans).where(plans.c.state == PlanState.APPROVED).order_by(plans.c.id))
+    return [_plan(row) for row in rows]
+
+
+def set_state(tx: Tx, plan_id: int, state: PlanState) -> None:
+    """Move a plan to another state."""
+    tx.execute(update(plans).where(plans.c.id == plan_id).values(state=state))
+
+
+def approve(tx: Tx, plan: StoredPlan, by: Stamp) -> None:
+    """Record an approval of exactly this plan's digest."""
+    tx.execute(
+        approvals.insert().values(
+            plan_id=plan.id, digest=plan.digest, who=by.who, at=by.at, why=by.why
+        )
+    )
+    set_state(tx, plan.id, PlanState.APPROVED)
+
+
+def void(tx: Tx, plan_id: int, *, at: datetime, because: str) -> None:
+    """End a plan's approval, if it has one, and the plan with it."""
+    tx.execute(
+        update(approvals)
+        .where(approvals.c.plan_id == plan_id, approvals.c.void_at.is_(None))
+        .values(void_at=at, void_because=because)
+    )
+    set_state(tx, plan_id, PlanState.VOID)
+
+
+def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
+    """Who approved the plan, if that approval stands."""
+    row = tx.execute(
+        select(approvals)
+        .where(approvals.c.plan_id == plan_id, approvals.c.void_at.is_(None))
+        .order_by(approvals.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Stamp(row.who, row.at, row.why) if row else None
+
+
+def may_send(tx: Tx, plan: StoredPlan) -> bool:
+    """Whether an attempt of this plan may be opened in this transaction (guarantees G3, G4).
+
+    True only while an approval of exactly this digest stands and no hold does. On PostgreSQL the
+    plan's row stays locked until the transaction ends, so that a hold committed before cannot be
+    overtaken.
+    """
+    locked = tx.execute(
+        select(plans.c.state).where(plans.c.id == plan.id).with_for_update(read=True)
+    ).scalar_one()
+    approved = select(
+        exists().where(
+            approvals.c.plan_id == plan.id,
+            approvals.c.digest == plan.digest,
+            approvals.c.void_at.is_(None),
+        )
+    )
+    return (
+        locked == PlanState.APPROVED
+        and tx.execute(approved).scalar_one()
+        and hold_on(tx, plan.id) is None
+    )
+
+
+def hold(tx: Tx, plan_id: int, by: Stamp) -> None:
+    """Stop sending; once this is committed no attempt opens (guarantee G4)."""
+    tx.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update())
+    tx.execute(holds.insert().values(plan_id=plan_id, who=by.who, at=by.at, why=by.why))
+
+
+def resume(tx: Tx, plan_id: int, by: Stamp) -> int:
+    """Lift every hold on a plan; returns how many there were."""
+    lifted = tx.execute(
+        update(holds)
+        .where(holds.c.plan_id == plan_id, holds.c.lifted_at.is_(None))
+        .values(lifted_by=by.who, lifted_at=by.at)
+    )
+    return int(lifted.rowcount)
+
+
+def hold_on(tx: Tx, plan_id: int) -> Stamp | None:
+    """Who holds the plan, and why; None when nobody does."""
+    row = tx.execute(
+        select(holds)
+        .where(holds.c.plan_id == plan_id, holds.c.lifted_at.is_(None))
+        .order_by(holds.c.id)
+        .limit(1)
+    ).one_or_none()
+    return Stamp(row.who, row.at, row.why) if row else None
+
+
+def notices_of(tx: Tx, plan_id: int) -> list[StoredNotice]:
+    """The plan's notices in order."""
+    rows = tx.execute(
+        select(notices).where(notices.c.plan_id == plan_id).order_by(notices.c.position)
+    )
+    return [
+        StoredNotice(
+            id=row.id,
+            plan_id=row.plan_id,
+            position=row.position,
+            kind=NoticeKind(row.kind),
+            channel=Channel(row.channel),
+            due_at=row.due_at,
+            before=row.before,
+            expanded_at=row.expanded_at,
+        )
+        for row in rows
+    ]
+
+
+def messages_of(tx: Tx, notice_id: int) -> dict[str, bytes]:
+    """The approved bytes of a notice by locale."""
+    rows = tx.execute(
+        select(renderings.c.locale, contents.c.content)
+        .join(contents, contents.c.sha256 == renderings.c.sha256)
+        .where(renderings.c.notice_id == notice_id)
+    )
+    return {row.locale: row.content for row in rows}
+
+
+def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
+    return StoredPlan(
+        id=row.id,
+        change_id=row.change_id,
+        audience_id=row.audience_id,
+        made_at=row.made_at,
+        made_by=row.made_by,
+        plan=restore(Plan, row.plan),
+        manifest=restore(Manifest, row.manifest),
+        digest=row.digest,
+        state=PlanState(row.state),
+    )

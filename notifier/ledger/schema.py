@@ -1,0 +1,339 @@
+"""Every table of the ledger. Migrations in ``migrations/`` must yield exactly this.
+
+What happened is append-only (snapshots, readings, attempts, outcomes, events, journal); what
+follows from it (the state of a delivery) is kept beside it so that it can be asked for quickly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+from notifier.delivery import Outcome, State
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it as text that sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; hand SQLite UTC without its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be recorded")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Always aware, always UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", _Id, primary_key=True, autoincrement=True)
+
+
+def _to(name: str, target: str) -> Column[int]:
+    return Column(name, _Id, ForeignKey(f"{target}.id"), nullable=False)
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in sorted(values))
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _id(),
+    Column("policy", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    UniqueConstraint("policy", "sha256"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    _id(),
+    _to("snapshot_id", "snapshots"),
+    Column("reader", Integer, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("read_at", Instant, nullable=False),
+    UniqueConstraint("snapshot_id", "reader"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    _id(),
+    Column("policy", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    _to("snapshot_id", "snapshots"),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("live_at", Instant),
+    UniqueConstraint("policy", "number"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    _id(),
+    Column("policy", Text, nullable=False),
+    _to("from_version", "versions"),
+    _to("to_version", "versions"),
+    Column("opened_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    _one_of("state", ("open", "superseded", "withdrawn", "in_force")),
+    UniqueConstraint("from_version", "to_version"),
+)
+
+rulings = Table(
+    "rulings",
+    metadata,
+    _id(),
+    _to("change_id", "changes"),
+    Column("subject", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+audiences = Table(
+    "audiences",
+    metadata,
+    _id(),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("definition", Text, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("frozen_at", Instant),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    _id(),
+    _to("audience_id", "audiences"),
+    Column("key", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("in_app_id", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    Index(None, "audience_id", "address_key"),
+    Index(None, "in_app_id"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    _id(),
+    _to("change_id", "changes"),
+    _to("audience_id", "audiences"),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    _one_of(
+        "state", ("draft", "refused", "approved", "void", "complete", "complete_with_exceptions")
+    ),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    _id(),
+    _to("plan_id", "plans"),
+    Column("digest", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("void_at", Instant),
+    Column("void_because", Text),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    _id(),
+    _to("plan_id", "plans"),
+    Column("who", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("lifted_by", Text),
+    Column("lifted_at", Instant),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    _to("plan_id", "plans"),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("before", Instant, nullable=False),
+    Column("expanded_at", Instant),
+    UniqueConstraint("plan_id", "position"),
+)
+
+renderings = Table(
+    "renderings",
+    metadata,
+    _to("notice_id", "notices"),
+    Column("locale", Text, nullable=False),
+    Column("sha256", Text, ForeignKey("contents.sha256"), nullable=False),
+    UniqueConstraint("notice_id", "locale"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _to("notice_id", "notices"),
+    _to("recipient_id", "recipients"),
+    Column("state", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("unknowns", Integer, nullable=False, server_default=text("0")),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("reason", Text, nullable=False, server_default=text("''")),
+    Column("changed_at", Instant, nullable=False),
+    _one_of("state", State),
+    CheckConstraint("unknowns <= 2", name="never_a_third_copy"),
+    UniqueConstraint("notice_id", "recipient_id"),
+    Index(None, "recipient_id"),
+    Index(
+        "ix_deliveries_open",
+        "notice_id",
+        "id",
+        sqlite_where=text("state IN ('pending', 'unknown')"),
+        postgresql_where=text("state IN ('pending', 'unknown')"),
+    ),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    _id(),
+    Column("host", Text, nullable=False),
+    Column("process", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _to("delivery_id", "deliveries"),
+    _to("worker_id", "workers"),
+    Column("copy", Integer, nullable=False),
+    Column("content_sha256", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "delivery_id"),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("attempt_id", _Id, ForeignKey("attempts.id"), primary_key=True, autoincrement=False),
+    Column("outcome", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    _one_of("outcome", Outcome),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _to("delivery_id", "deliveries"),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("origin", Text, nullable=False, unique=True),
+    Column("detail", Text, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("number", _Id, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)

@@ -1,0 +1,42 @@
+"""A policy's text as a plain file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from notifier.errors import SourceError
+from notifier.model.text import Snapshot
+from notifier.sources.source import MAX_BYTES, bounded
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A file that somebody edits or a build writes."""
+
+    path: Path
+
+    def fetch(self) -> Snapshot:
+        """The file's bytes.
+
+        Raises:
+            SourceError: it is missing, unreadable, not a file, empty or too large.
+        """
+        try:
+            with self.path.open("rb") as file:
+                content = file.read(MAX_BYTES + 1)
+        except FileNotFoundError as error:
+            raise SourceError(
+                f"There is no file {self.path}.", remedy="correct its path in notifier.toml"
+            ) from error
+        except OSError as error:
+            raise SourceError(
+                f"{self.path} cannot be read: {error.strerror}.",
+                remedy="let the user that runs notifier read it",
+            ) from error
+        content = bounded(content, str(self.path))
+        return Snapshot(content=content, name=self.path.name, origin=f"file:{self.path}")
+
+    def describe(self) -> str:
+        """The path."""
+        return str(self.path)
