@@ -1,0 +1,107 @@
+"""Notices in the product: what one person is shown, and that they saw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from notifier.delivery import State
+from notifier.ledger.database import Tx
+from notifier.ledger.schema import (
+    contents,
+    deliveries,
+    events,
+    notices,
+    plans,
+    recipients,
+    renderings,
+)
+from notifier.model.plan import Channel
+
+_VISIBLE = (State.OFFERED, State.SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One notice as the product shows it; ``content`` is the approved JSON of its locale."""
+
+    delivery: int
+    state: State
+    offered_at: datetime
+    content: bytes
+
+
+def feed(tx: Tx, in_app_id: str) -> list[FeedItem]:
+    """What the person with this id in the product has to be shown, newest first.
+
+    Acknowledged and withdrawn notices are left out. A notice is dismissed by its delivery, never
+    by a date or a flag without the version: the next change is shown again.
+    """
+    rows = tx.execute(
+        select(deliveries.c.id, deliveries.c.state, deliveries.c.changed_at, contents.c.content)
+        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .join(plans, plans.c.id == notices.c.plan_id)
+        .join(
+            renderings,
+            (renderings.c.notice_id == notices.c.id) & (renderings.c.locale == recipients.c.locale),
+        )
+        .join(contents, contents.c.sha256 == renderings.c.sha256)
+        .where(
+            recipients.c.in_app_id == in_app_id,
+            recipients.c.in_app_id != "",
+            notices.c.channel == Channel.IN_APP,
+            deliveries.c.state.in_(_VISIBLE),
+        )
+        .order_by(deliveries.c.id.desc())
+    )
+    return [FeedItem(row.id, State(row.state), row.changed_at, row.content) for row in rows]
+
+
+def mark(tx: Tx, in_app_id: str, delivery_id: int, state: State, at: datetime) -> bool:
+    """Note that a notice was shown to, or acknowledged by, the person it was offered to.
+
+    Returns:
+        False when there is no such notice for this person; repeated marks are True and change
+        nothing. A notice first shown at or after its deadline is recorded as late.
+    """
+    row = tx.execute(
+        select(deliveries.c.state, deliveries.c.late, notices.c.before)
+        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .where(
+            deliveries.c.id == delivery_id,
+            recipients.c.in_app_id == in_app_id,
+            recipients.c.in_app_id != "",
+            notices.c.channel == Channel.IN_APP,
+        )
+        .with_for_update(of=deliveries)
+    ).one_or_none()
+    if row is None or row.state not in {State.OFFERED, State.SHOWN, State.ACKNOWLEDGED}:
+        return False
+    earlier = {State.SHOWN: (State.OFFERED,), State.ACKNOWLEDGED: _VISIBLE}[state]
+    if row.state not in earlier:
+        return True
+    first_seen = row.state == State.OFFERED
+    tx.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(
+            state=state,
+            changed_at=at,
+            late=at >= row.before if first_seen else row.late,
+        )
+    )
+    tx.execute(
+        events.insert().values(
+            delivery_id=delivery_id,
+            kind=state,
+            at=at,
+            recorded_at=at,
+            origin=f"in-app {delivery_id} {state}",
+            detail="",
+        )
+    )
+    return True
