@@ -114,10 +114,14 @@ class PromiseConfig(Section):
 
 
 class PolicyConfig(Section):
-    """One policy: where its text is found and when its notices go out."""
+    """One policy: where its text is found and when its notices go out.
+
+    ``titles`` names the policy in other languages: ``titles = { de = "Datenschutzerklärung" }``.
+    """
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
     title: Line
+    titles: dict[str, Line] = Field(default_factory=dict)
     url: WebAddress
     live: SourceConfig
     staged: SourceConfig | None = None

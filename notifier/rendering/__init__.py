@@ -1,1 +1,19 @@
-"""The only Jinja2 environment: mails, notices in the product, views of the redline."""
+"""Everything a person reads: mails, notices in the product, views of the redline."""
+
+from notifier.rendering.environment import Templates, shipped_templates
+from notifier.rendering.in_app import compose_in_app
+from notifier.rendering.mail import Addressee, Mail, compose
+from notifier.rendering.wording import Facts, available_locales, long_date, resolve_locale
+
+__all__ = [
+    "Addressee",
+    "Facts",
+    "Mail",
+    "Templates",
+    "available_locales",
+    "compose",
+    "compose_in_app",
+    "long_date",
+    "resolve_locale",
+    "shipped_templates",
+]

@@ -66,6 +66,11 @@ class Templates:
         """Where the file ``name`` is found, or None."""
         return next((f / name for f in self._folders if (f / name).is_file()), None)
 
+    def names(self, folder: str, suffix: str) -> tuple[str, ...]:
+        """Names, without the suffix, of the files directly in ``folder``, sorted."""
+        found = {path.stem for f in self._folders for path in (f / folder).glob(f"*{suffix}")}
+        return tuple(sorted(found))
+
     @cache  # noqa: B019 - one instance lives as long as the process
     def _line(self, source: str) -> Template:
         return self._environment.overlay(autoescape=False).from_string(source)

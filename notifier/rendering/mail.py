@@ -1,0 +1,184 @@
+"""One mail per notice and language, built once; a recipient's own fields are filled in as bytes.
+
+The bytes with their slots are what legal approves and what the ledger keeps. Filling a slot can
+neither add a header nor leave its encoding: header values must be single lines, and names are
+escaped for HTML and encoded as quoted-printable (RFC 2045 §6.7) on lines of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import quopri
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from enum import StrEnum
+
+from notifier.errors import RenderingError
+from notifier.rendering.environment import Templates
+from notifier.rendering.wording import Facts, text_direction, words_for
+
+MAX_BYTES = 100 * 1024
+"""Gmail clips a message beyond about 102 kB; what is clipped was not told."""
+
+
+class Slot(StrEnum):
+    """A place for a recipient's own field; letters only, so that no encoding changes it."""
+
+    TO = "NOTIFIERslotTO"
+    MESSAGE_ID = "NOTIFIERslotMESSAGEID"
+    DATE = "NOTIFIERslotDATE"
+    NAME_TEXT = "NOTIFIERslotNAMEasTEXT"
+    NAME_HTML = "NOTIFIERslotNAMEasHTML"
+
+
+_SOME_DATE = "Thu, 01 Jan 1970 00:00:00 +0000"
+_SOFT_BREAK = "(?:=\r\n)?"
+_SLOTS = re.compile(
+    "|".join(f"({_SOFT_BREAK.join(slot)})" for slot in Slot).encode(),
+)
+_PERSONAL = {Slot.NAME_TEXT, Slot.NAME_HTML}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A recipient's own fields.
+
+    Attributes:
+        message_id: with angle brackets; the same for a second copy of the same delivery.
+    """
+
+    address: str
+    name: str
+    message_id: str
+    at: datetime
+
+
+class Mail:
+    """An approved message, ready to be filled in for one recipient after another."""
+
+    def __init__(self, content: bytes) -> None:
+        """Find the slots in approved bytes."""
+        self._parts: list[bytes | Slot] = []
+        position = 0
+        for match in _SLOTS.finditer(content):
+            self._parts += [content[position : match.start()], list(Slot)[match.lastindex - 1]]  # type: ignore[operator]
+            position = match.end()
+        self._parts.append(content[position:])
+
+    def fill(self, addressee: Addressee) -> bytes:
+        """The whole message for one recipient, CRLF line ends.
+
+        Raises:
+            RenderingError: a field would break out of its header (CR, LF or NUL in it).
+        """
+        fields = {
+            Slot.TO: _header(addressee.address),
+            Slot.MESSAGE_ID: _header(addressee.message_id),
+            Slot.DATE: format_datetime(addressee.at).encode(),
+            Slot.NAME_TEXT: _name(addressee.name),
+            Slot.NAME_HTML: _name(html.escape(addressee.name)),
+        }
+        return b"".join(part if isinstance(part, bytes) else fields[part] for part in self._parts)
+
+
+def compose(
+    templates: Templates,
+    facts: Facts,
+    locale: str,
+    *,
+    sender: str,
+    redline_text: str,
+    redline_html: str,
+) -> bytes:
+    """A notice as mail, with slots where a recipient's own fields go.
+
+    Args:
+        sender: ``Name <address>`` of the From header.
+        redline_text, redline_html: the changes word for word, already safe for their part.
+
+    Raises:
+        RenderingError: a template or sentence is missing or wrong, or the mail grows beyond
+            100 kB.
+    """
+    name, address = parseaddr(sender)
+    message = EmailMessage(policy=SMTP)
+    words = words_for(templates, locale, facts, name=Slot.NAME_TEXT)
+    folder = f"email/{facts.kind}"
+    values = {
+        "locale": locale,
+        "direction": text_direction(locale),
+        "company": facts.company,
+        "contact": facts.contact,
+        "url": facts.url,
+        "promise": facts.promise,
+        "summary": facts.summary,
+        "summary_is_complete": facts.summary_is_complete,
+        "policy_language": facts.policy_language,
+    }
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = f"{Slot.TO}@slot.invalid"
+    message["Reply-To"] = facts.contact
+    message["Subject"] = templates.render(f"{folder}/subject.txt", words=words).strip()
+    message["Date"] = _SOME_DATE
+    message["Message-ID"] = f"<{Slot.MESSAGE_ID}>"
+    message["Auto-Submitted"] = "auto-generated"
+    text = templates.render(f"{folder}/body.txt", words=words, redline=redline_text, **values)
+    words = words_for(templates, locale, facts, name=Slot.NAME_HTML)
+    page = templates.render(f"{folder}/body.html", words=words, redline=redline_html, **values)
+    message.set_content(text.strip() + "\n", cte="quoted-printable")
+    message.add_alternative(page + "\n", subtype="html", cte="quoted-printable")
+    message["Content-Language"] = locale
+    message.set_boundary(f"=_{hashlib.sha256(page.encode()).hexdigest()[:32]}")
+    content = _open_slots(message.as_bytes())
+    if len(content) > MAX_BYTES:
+        raise RenderingError(
+            f"The {facts.kind} mail in {locale} is {len(content) // 1024} kB; "
+            "beyond 100 kB mail programs cut it off.",
+            remedy="shorten the template, or let the mail link to the changes",
+        )
+    return content
+
+
+def _open_slots(content: bytes) -> bytes:
+    """Make header placeholders bare slots, and put personal ones on lines of their own."""
+    content = content.replace(f"{Slot.TO}@slot.invalid".encode(), Slot.TO.encode())
+    content = content.replace(f"<{Slot.MESSAGE_ID}>".encode(), Slot.MESSAGE_ID.encode())
+    content = content.replace(_SOME_DATE.encode(), Slot.DATE.encode(), 1)
+    found = []
+
+    def alone(match: re.Match[bytes]) -> bytes:
+        slot = list(Slot)[(match.lastindex or 1) - 1]
+        found.append(slot)
+        return f"=\r\n{slot}=\r\n".encode() if slot in _PERSONAL else slot.encode()
+
+    content = _SLOTS.sub(alone, content)
+    if sorted(found) != sorted(Slot):
+        raise RenderingError(
+            "The mail template must greet the recipient exactly once in each part.",
+            remedy="keep {{ words.greeting }} once in body.txt and once in body.html, and "
+            "{{ name }} once in the sentence `greeting`",
+        )
+    return content
+
+
+def _header(value: str) -> bytes:
+    if any(character in value for character in "\r\n\0"):
+        raise RenderingError(
+            "A recipient's field holds a line break and was not put into a mail.",
+            remedy="correct that row of the audience",
+        )
+    return value.encode()
+
+
+def _name(name: str) -> bytes:
+    """A name behind a greeting, or nothing, as quoted-printable lines of at most 76 characters."""
+    if not name:
+        return b""
+    encoded = quopri.encodestring(f" {name}".encode(), quotetabs=True)
+    return encoded.replace(b"\n", b"\r\n")

@@ -1,0 +1,135 @@
+"""The sentences of a notice in one language, from ``templates/locales/<language>.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+
+from notifier.errors import RenderingError
+from notifier.model.plan import NoticeKind
+from notifier.rendering.environment import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one notice tells, the same for every recipient.
+
+    Attributes:
+        titles: the policy's title by language; ``""`` is the title used where none is given.
+        url: where the text can be read.
+        old_date: the date told before, for a correction or a withdrawal.
+        promise: the words of the promise that is kept with this notice, verbatim.
+        summary: what changed, a line each.
+        summary_is_complete: no change is left out of ``summary``.
+        policy_language: BCP 47 tag of the policy's own words, or empty.
+    """
+
+    kind: NoticeKind
+    company: str
+    contact: str
+    titles: Mapping[str, str]
+    url: str
+    effective_date: date
+    old_date: date | None = None
+    promise: str = ""
+    summary: tuple[str, ...] = ()
+    summary_is_complete: bool = True
+    policy_language: str = ""
+
+    def title(self, locale: str) -> str:
+        """The policy's title for readers of a locale."""
+        return (
+            self.titles.get(locale)
+            or self.titles.get(locale.split("-", maxsplit=1)[0])
+            or self.titles[""]
+        )
+
+
+def resolve_locale(wanted: str, available: Iterable[str], default: str) -> str:
+    """The language a recipient is told in: their own, its base language, or the default.
+
+    Args:
+        wanted: the recipient's BCP 47 tag, or empty.
+        available: languages with a wording file.
+    """
+    names = set(available)
+    return next(
+        (tag for tag in (wanted, wanted.split("-", maxsplit=1)[0]) if tag in names), default
+    )
+
+
+def available_locales(templates: Templates) -> tuple[str, ...]:
+    """Languages that have a wording file."""
+    return templates.names("locales", ".toml")
+
+
+def words_for(templates: Templates, locale: str, facts: Facts, *, name: str) -> dict[str, str]:
+    """Every sentence of a notice, filled in.
+
+    Args:
+        name: what stands behind the greeting: a placeholder, or a name after a space.
+
+    Raises:
+        RenderingError: the language has no file, or lacks a sentence this kind needs (the
+            locale gate: nothing goes out in a mixed or missing language).
+    """
+    file = f"locales/{locale}.toml"
+    path = templates.find(file)
+    if path is None:
+        raise RenderingError(
+            f"There is no wording for the language {locale}.",
+            remedy=f"add templates/{file}, or set default_locale under [audience]",
+        )
+    sentences = _sentences(path)
+    missing = _expected(templates) - sentences["common"].keys()
+    missing |= {"subject", "heading", "opening"} - sentences.get(facts.kind, {}).keys()
+    if missing:
+        raise RenderingError(
+            f"templates/{file} lacks sentences for a {facts.kind} notice: "
+            f"{', '.join(sorted(missing))}.",
+            remedy="add them; a mail is never mixed from two languages",
+        )
+    values = {
+        "policy": facts.title(locale),
+        "company": facts.company,
+        "contact": facts.contact,
+        "url": facts.url,
+        "date": long_date(facts.effective_date, locale),
+        "old_date": long_date(facts.old_date, locale) if facts.old_date else "",
+        "name": name,
+    }
+    return {
+        key: templates.render_line(sentence, f"{file}, {key}", **values)
+        for key, sentence in {**sentences["common"], **sentences[facts.kind]}.items()
+    }
+
+
+def long_date(day: date, locale: str) -> str:
+    """A date with its month in letters, as the language writes it: never 01/02/2027."""
+    return format_date(day, format="long", locale=Locale.parse(locale, sep="-"))
+
+
+def text_direction(locale: str) -> str:
+    """``ltr`` or ``rtl``."""
+    return Locale.parse(locale, sep="-").text_direction
+
+
+@cache
+def _sentences(path: Path) -> Mapping[str, Mapping[str, str]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RenderingError(f"{path} is not valid TOML: {error}.") from error
+
+
+def _expected(templates: Templates) -> set[str]:
+    """The sentences for all kinds, as the reference language (English) has them."""
+    reference = templates.find("locales/en.toml")
+    return set(_sentences(reference)["common"]) if reference else set()
