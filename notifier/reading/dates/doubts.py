@@ -1,0 +1,207 @@
+"""What legal should know about a date: each doubt as a finding with its quotes and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notifier.model.reading import DateKind, DateStatus, EffectiveDate, Finding, Severity
+from notifier.model.text import Quote
+from notifier.reading.dates.decision import Choice, differs
+from notifier.reading.dates.gathering import Gathered
+from notifier.reading.dates.order import Order
+from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
+from notifier.reading.dates.vocabulary import Vocabulary
+from notifier.reading.dates.written import Form
+
+_RULE = "Record a ruling that names the effective date, or have the text state it."
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the doubts are judged on."""
+
+    effective: EffectiveDate
+    choice: Choice
+    statements: tuple[Statement, ...]
+    order: Order
+    gathered: Gathered
+    words: Vocabulary
+
+
+def doubts(evidence: Evidence) -> tuple[Finding, ...]:
+    """Return the findings on one text's date, the ones that stop planning first."""
+    found = [*_unsettled(evidence), *_kind(evidence), *_others(evidence), *_broken(evidence)]
+    return tuple(sorted(found, key=lambda finding: finding.severity is not Severity.QUESTION))
+
+
+def _quotes(*statements: Statement) -> tuple[Quote, ...]:
+    return tuple(dict.fromkeys(one.quote for one in statements))
+
+
+def _unsettled(evidence: Evidence) -> Iterator[Finding]:
+    """Yield why there is no single day."""
+    effective, choice = evidence.effective, evidence.choice
+    quotes = (effective.quote,) if effective.quote else ()
+    if effective.status is DateStatus.NONE:
+        yield Finding(
+            "date.none", Severity.QUESTION, "The text states no date of its own.", (), _RULE
+        )
+    elif effective.status is DateStatus.PLACEHOLDER:
+        yield Finding(
+            "date.placeholder",
+            Severity.QUESTION,
+            "Where the date belongs, the text still has a placeholder.",
+            quotes,
+            "Put the date into the text before it is published.",
+        )
+    elif effective.status is DateStatus.MONTH_ONLY:
+        yield Finding(
+            "date.month_only",
+            Severity.QUESTION,
+            f"The text gives only a month ({effective.month}); a notice period needs a day.",
+            quotes,
+            _RULE,
+        )
+    elif effective.status is DateStatus.AMBIGUOUS:
+        days = " or ".join(f"{date:%-d %B %Y}" for date in effective.readings)
+        statements = (choice.statement,) if choice.statement else ()
+        yield Finding(
+            "date.two_dates" if choice.rivals else "date.ambiguous",
+            Severity.QUESTION,
+            f"The date can mean {days}, and nothing in the text decides it.",
+            _quotes(*statements, *choice.rivals),
+            _RULE,
+        )
+
+
+def _kind(evidence: Evidence) -> Iterator[Finding]:
+    """Yield why a single day is not yet the effective date."""
+    effective = evidence.effective
+    if effective.status is not DateStatus.STATED or effective.quote is None:
+        return
+    if effective.kind is DateKind.EFFECTIVE_ESTIMATED:
+        yield Finding(
+            "date.estimated",
+            Severity.QUESTION,
+            "The text calls its effective date an estimate.",
+            (effective.quote,),
+            "Wait for the final date, or record a ruling that takes this one.",
+        )
+    elif not effective.governs:
+        name = (effective.kind or DateKind.DATED).value.replace("_", " ")
+        yield Finding(
+            "date.not_governing",
+            Severity.QUESTION,
+            f"The text states only a “{name}” date and does not say that it is the effective one.",
+            (effective.quote,),
+            "Record a ruling that this date is (or is not) the effective date.",
+        )
+    statement = evidence.choice.statement
+    if statement and len(statement.written.readings) > 1:
+        yield Finding(
+            "date.order_decided",
+            Severity.NOTE,
+            f"The numbers could be swapped; read as {effective.date:%-d %B %Y} because "
+            f"{evidence.order.why}.",
+            (effective.quote,),
+        )
+
+
+def _others(evidence: Evidence) -> Iterator[Finding]:
+    """Yield what else the text says about dates that does not fit."""
+    chosen, order = evidence.choice.statement, evidence.order
+    for one in evidence.statements:
+        if chosen is None or one is chosen or one in evidence.choice.rivals:
+            continue
+        if one.written.form is Form.INCOMPLETE or one.written.form is Form.IMPOSSIBLE:
+            continue
+        if one.scope is Scope.WHOLE and differs(chosen, one, order):
+            yield from _disagreement(chosen, one, order)
+    parts = [one for one in evidence.statements if one.scope is Scope.PART]
+    if parts:
+        yield Finding(
+            "date.by_group",
+            Severity.QUESTION,
+            "The text gives another date for some readers, places or sections.",
+            _quotes(*parts),
+            "Rule whether these people get their own notice and deadline; the earlier date is "
+            "planned for until then.",
+        )
+    for one in evidence.statements:
+        if one.scope is Scope.ANNOUNCED and (chosen is None or differs(chosen, one, order)):
+            yield Finding(
+                "date.announced",
+                Severity.WARNING,
+                "The page announces a change to come.",
+                (one.quote,),
+                "Get the text that will apply then, and plan its notice from it.",
+            )
+
+
+def _disagreement(chosen: Statement, one: Statement, order: Order) -> Iterator[Finding]:
+    same_kind = RANK[one.kind] == RANK[chosen.kind]
+    if Standing.METADATA in {one.standing, chosen.standing}:
+        if same_kind or one.standing is Standing.METADATA:
+            yield Finding(
+                "date.metadata_disagrees",
+                Severity.QUESTION if same_kind else Severity.NOTE,
+                "The page's metadata and its text state different dates.",
+                _quotes(chosen, one),
+                "Correct the one that is wrong; the metadata was taken.",
+            )
+    elif same_kind:
+        severe = one.standing >= Standing.OWN_LINE
+        yield Finding(
+            "date.two_dates",
+            Severity.QUESTION if severe else Severity.WARNING,
+            "The text gives two different dates for the same thing.",
+            _quotes(chosen, one),
+            _RULE,
+        )
+    elif _updated_after(chosen, one, order):
+        yield Finding(
+            "date.effective_before_updated",
+            Severity.QUESTION,
+            "The text says it was changed after it took effect.",
+            _quotes(chosen, one),
+            "Rule from which date the changed text applies.",
+        )
+
+
+def _updated_after(chosen: Statement, one: Statement, order: Order) -> bool:
+    if RANK[chosen.kind] > 1 or RANK[one.kind] != RANK[DateKind.LAST_UPDATED]:
+        return False
+    took_effect, updated = order.decide(chosen.written), order.decide(one.written)
+    return bool(took_effect and updated) and max(took_effect) < min(updated)
+
+
+def _broken(evidence: Evidence) -> Iterator[Finding]:
+    """Yield labelled dates that no calendar has, or that lack a day and a month or a year."""
+    for one in evidence.statements:
+        if one.scope is not Scope.WHOLE:
+            continue
+        if one.written.form is Form.IMPOSSIBLE:
+            yield Finding(
+                "date.impossible",
+                Severity.QUESTION,
+                "No calendar has this date.",
+                (one.quote,),
+                "Correct the date in the text.",
+            )
+        elif one.written.form is Form.INCOMPLETE and evidence.choice.statement is None:
+            yield Finding(
+                "date.incomplete",
+                Severity.QUESTION,
+                "The text gives only a part of its date.",
+                (one.quote,),
+                _RULE,
+            )
+        elif one.written.form is Form.PLACEHOLDER and evidence.effective.date:
+            yield Finding(
+                "date.placeholder_beside",
+                Severity.WARNING,
+                "Another date of the text is still a placeholder.",
+                (one.quote,),
+                "Put the date into the text before it is published.",
+            )

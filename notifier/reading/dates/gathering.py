@@ -1,0 +1,207 @@
+"""Every statement a document makes about its own date, from its text and its metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from notifier.model.reading import DateKind
+from notifier.model.text import BlockKind, Document, Quote
+from notifier.reading.dates.line import Line
+from notifier.reading.dates.statements import (
+    HEAD_WORDS,
+    RANK,
+    Label,
+    Scope,
+    Standing,
+    Statement,
+    is_alone,
+    labels_in,
+    line_statements,
+)
+from notifier.reading.dates.vocabulary import Vocabulary
+from notifier.reading.dates.written import Form, WrittenDate, written_dates
+
+_LABEL_LINE_WORDS = 12
+"""Longest line that can be the label of the line after it."""
+_TITLE_BLOCKS = 6
+"""Blocks from the top among which a date alone under the title dates the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was found, before anything is decided.
+
+    Attributes:
+        statements: in the order of the text.
+        dates: every date written anywhere, for the evidence of the numeric order.
+        lines: every block as a line.
+    """
+
+    statements: tuple[Statement, ...]
+    dates: tuple[WrittenDate, ...]
+    lines: tuple[Line, ...]
+
+
+def gather(document: Document, words: Vocabulary) -> Gathered:
+    """Return every statement of ``document`` about its date."""
+    lines = tuple(Line.of(index, block) for index, block in enumerate(document.blocks))
+    dates = [written_dates(line.folded, words) for line in lines]
+    statements: list[Statement] = []
+    shown, section = 0, ""
+    for line, written in zip(lines, dates, strict=True):
+        if line.block.kind is BlockKind.HEADING:
+            section = line.folded
+        if written:
+            statements += _of_line(lines, dates, line, section, words, at_head=shown < HEAD_WORDS)
+        shown += line.folded.count(" ") + 1
+    return Gathered(tuple(statements), tuple(date for some in dates for date in some), lines)
+
+
+def _of_line(
+    lines: Sequence[Line],
+    dates: Sequence[Sequence[WrittenDate]],
+    line: Line,
+    section: str,
+    words: Vocabulary,
+    *,
+    at_head: bool,
+) -> Iterator[Statement]:
+    written = dates[line.index]
+    log = bool(_history(section, words)) and line.block.kind is not BlockKind.HEADING
+    found = list(line_statements(line, written, words, at_head=at_head))
+    if not found:
+        found = list(_by_neighbour(lines, dates, line, words, at_head=at_head))
+    if log and not at_head:
+        first = written[0]
+        lead = line.folded[: first.start]
+        if first.form is Form.DAY and not re.search(r"[^\W\d_]{2,}", lead):
+            quote = Quote(line.shown, line.block.line)
+            kind = DateKind.VERSION_TABLE if line.block.cell else DateKind.CHANGELOG
+            yield Statement(kind, first, quote, Standing.OWN_LINE, Scope.LOG, "", line.index, line)
+        return
+    yield from found
+
+
+def _history(section: str, words: Vocabulary) -> bool:
+    title = re.sub(r"^[\W\d]+|\W+$", "", section)
+    return title in words.lone["history"] or bool(words.words["earlier"].search(section))
+
+
+def _by_neighbour(
+    lines: Sequence[Line],
+    dates: Sequence[Sequence[WrittenDate]],
+    line: Line,
+    words: Vocabulary,
+    *,
+    at_head: bool,
+) -> Iterator[Statement]:
+    """Yield what a line that holds only a date says through the line before it, or by its place."""
+    written = dates[line.index]
+    if len(written) != 1 or not is_alone(line, written[0], words):
+        return
+    date = written[0]
+    standing = Standing.HEAD if at_head else Standing.OWN_LINE
+    for before in _label_lines(lines, dates, line):
+        label = _closing_label(before, words)
+        if label:
+            quote = Quote(f"{before.shown} {line.shown}", before.block.line)
+            yield Statement(
+                label.kind, date, quote, standing, Scope.WHOLE, label.phrase, line.index, line
+            )
+            return
+    if (
+        line.index < _TITLE_BLOCKS
+        and line.block.cell is None
+        and date.form in {Form.DAY, Form.MONTH}
+    ):
+        quote = Quote(line.shown, line.block.line)
+        yield Statement(
+            DateKind.BARE_DATE, date, quote, standing, Scope.WHOLE, "", line.index, line
+        )
+
+
+def _label_lines(
+    lines: Sequence[Line], dates: Sequence[Sequence[WrittenDate]], line: Line
+) -> Iterator[Line]:
+    """Yield the lines that can label ``line``: the one before, and its table column's header."""
+    if line.index == 0:
+        return
+    if not dates[line.index - 1]:
+        yield lines[line.index - 1]
+    if line.block.cell is None or line.block.cell[0] == 0:
+        return
+    for before in reversed(lines[max(0, line.index - 400) : line.index]):
+        if before.block.cell is None:
+            return
+        if before.block.cell == (0, line.block.cell[1]):
+            yield before
+            return
+
+
+def _closing_label(line: Line, words: Vocabulary) -> Label | None:
+    """Return the label that ends a short line ("Effective date:"), if one does."""
+    if line.folded.count(" ") >= _LABEL_LINE_WORDS or words.words["law"].search(line.folded):
+        return None
+    closing = [
+        label
+        for label in labels_in(line.folded, words.labels, words)
+        if not re.search(r"[^\W\d_]{3,}", _without_fillers(line.folded[label.end :], words))
+    ]
+    return min(closing, key=lambda label: RANK[label.kind], default=None)
+
+
+def _without_fillers(text: str, words: Vocabulary) -> str:
+    return " ".join(word for word in text.split() if word.strip(":().,") not in words.fillers)
+
+
+def in_metadata(document: Document, words: Vocabulary) -> tuple[Statement, ...]:
+    """Return the dates of the front matter, whose keys say what they are."""
+    found = []
+    for key, value in document.metadata.items():
+        kind = _METADATA.get(re.sub(r"[^a-z]", "", key.lower()))
+        if kind is None:
+            continue
+        for date in written_dates(value.lower(), words)[:1]:
+            quote = Quote(f"{key}: {value}")
+            found.append(Statement(kind, date, quote, Standing.METADATA, label=key))
+    return tuple(found)
+
+
+_METADATA = {
+    "effectivedate": DateKind.EFFECTIVE,
+    "effective": DateKind.EFFECTIVE,
+    "dateeffective": DateKind.EFFECTIVE,
+    "validfrom": DateKind.EFFECTIVE,
+    "lastupdated": DateKind.LAST_UPDATED,
+    "lastupdate": DateKind.LAST_UPDATED,
+    "updated": DateKind.LAST_UPDATED,
+    "updatedat": DateKind.LAST_UPDATED,
+    "updatedate": DateKind.LAST_UPDATED,
+    "dateupdated": DateKind.LAST_UPDATED,
+    "lastmodified": DateKind.LAST_MODIFIED,
+    "lastmod": DateKind.LAST_MODIFIED,
+    "modified": DateKind.LAST_MODIFIED,
+    "datemodified": DateKind.LAST_MODIFIED,
+    "dctermsmodified": DateKind.LAST_MODIFIED,
+    "lastrevised": DateKind.LAST_REVISED,
+    "revised": DateKind.LAST_REVISED,
+    "revisiondate": DateKind.LAST_REVISED,
+    "published": DateKind.PUBLISHED,
+    "publishdate": DateKind.PUBLISHED,
+    "datepublished": DateKind.PUBLISHED,
+    "pubdate": DateKind.PUBLISHED,
+    "date": DateKind.DATED,
+}
+"""Front-matter keys in use by Jekyll, Hugo, Docusaurus and schema.org, without their signs."""
+
+
+def without_logs(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Return the statements with the entries of a change log reduced to the newest one."""
+    logs = [one for one in statements if one.scope is Scope.LOG]
+    rest = tuple(one for one in statements if one.scope is not Scope.LOG)
+    if not logs:
+        return rest
+    newest = max(logs, key=lambda one: one.written.readings[0])
+    return (*rest, replace(newest, scope=Scope.WHOLE))

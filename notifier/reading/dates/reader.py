@@ -1,0 +1,92 @@
+"""Reading one document's date."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from notifier.model.reading import DateKind, DateStatus, EffectiveDate, Finding
+from notifier.model.text import Document
+from notifier.reading.dates.clock import time_of_day
+from notifier.reading.dates.decision import Choice, choose
+from notifier.reading.dates.doubts import Evidence, doubts
+from notifier.reading.dates.gathering import Gathered, gather, in_metadata, without_logs
+from notifier.reading.dates.governing import declared_effective
+from notifier.reading.dates.order import order_of
+from notifier.reading.dates.statements import Statement
+from notifier.reading.dates.vocabulary import Vocabulary, supported, vocabulary
+from notifier.reading.dates.written import Form
+
+
+def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Finding, ...]]:
+    """Return the date ``document`` states about itself, and what legal should know about it.
+
+    Nothing is guessed: a month without a day, two possible days, a placeholder or silence are
+    results of their own, each with a finding that stops planning and says what to decide.
+    """
+    languages = _languages(document)
+    result = _read(document, vocabulary(*languages))
+    if result[0].status is DateStatus.NONE and len(languages) < len(supported()):
+        wider = _read(document, vocabulary(*dict.fromkeys((*languages, *supported()))))
+        if wider[0].status is not DateStatus.NONE:
+            return wider
+    return result
+
+
+def _languages(document: Document) -> tuple[str, ...]:
+    """Return the tables to read with: the text's language and English, which pages mix in."""
+    primary = (document.language or "").split("-")[0].lower()
+    if primary in supported():
+        return tuple(dict.fromkeys((primary, "en")))
+    return tuple(dict.fromkeys(("en", *supported())))
+
+
+def _read(document: Document, words: Vocabulary) -> tuple[EffectiveDate, tuple[Finding, ...]]:
+    gathered = gather(document, words)
+    statements = (*in_metadata(document, words), *without_logs(gathered.statements))
+    primary = (document.language or "").split("-")[0].lower()
+    order = order_of(
+        gathered.dates,
+        language=document.language,
+        day_first_language=primary in supported() and vocabulary(primary).day_first,
+    )
+    choice = choose(statements, order)
+    effective = _effective(choice, gathered, words)
+    return effective, doubts(Evidence(effective, choice, statements, order, gathered, words))
+
+
+def _effective(choice: Choice, gathered: Gathered, words: Vocabulary) -> EffectiveDate:
+    statement = choice.statement
+    if statement is None:
+        return EffectiveDate(DateStatus.NONE)
+    governs = statement.kind is DateKind.EFFECTIVE or declared_effective(
+        statement, gathered.lines, words
+    )
+    at, zone = _time(statement, words)
+    return EffectiveDate(
+        status := _status(choice),
+        date=choice.readings[0] if status is DateStatus.STATED else None,
+        month=statement.written.month or None,
+        kind=statement.kind,
+        quote=statement.quote,
+        readings=choice.readings if status is DateStatus.AMBIGUOUS else (),
+        governs=governs and status is DateStatus.STATED,
+        at=at,
+        zone=zone,
+        from_metadata=statement.place < 0,
+    )
+
+
+def _status(choice: Choice) -> DateStatus:
+    form = choice.statement.written.form if choice.statement else None
+    if form is Form.PLACEHOLDER:
+        return DateStatus.PLACEHOLDER
+    if form is Form.MONTH:
+        return DateStatus.MONTH_ONLY
+    return DateStatus.STATED if len(choice.readings) == 1 else DateStatus.AMBIGUOUS
+
+
+def _time(statement: Statement, words: Vocabulary) -> tuple[dt.time | None, str | None]:
+    if statement.line is None or statement.written.form is not Form.DAY:
+        return None, None
+    line, written = statement.line, statement.written
+    return time_of_day(line.shown, line.folded, written.start, written.end, words)

@@ -1,0 +1,168 @@
+"""The words of dates, one table per language, compiled once.
+
+Month and weekday names come from Unicode's CLDR through Babel; everything else a policy says
+about its own date is in ``notifier/reading/languages/<language>/dates.toml``, which a lawyer can
+read and extend.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from babel.dates import get_day_names, get_month_names
+
+from notifier.model.reading import DateKind
+from notifier.reading.dates.line import fold
+
+_LANGUAGES = resources.files("notifier.reading") / "languages"
+_NEVER = re.compile(r"(?!)")
+_WORDLESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What one or more languages call things, as patterns over folded text.
+
+    Attributes:
+        labels, labels_after: phrases before and after a date; ``kinds`` tells what each means.
+        months: folded month name (wide, abbreviated, declined) → 1-12.
+        fillers: words that may stand beside a date that is alone on its line: weekdays, articles.
+        words: pattern per list of the ``[words]`` table.
+        lone: the lists of ``[words]`` as folded phrases, for whole-line comparison.
+        computed: days, after, reference of "10 days after posting".
+        day_first: True when every language concerned writes the day before the month in numbers.
+    """
+
+    languages: tuple[str, ...]
+    labels: re.Pattern[str]
+    labels_after: re.Pattern[str]
+    kinds: Mapping[str, DateKind]
+    months: Mapping[str, int]
+    fillers: frozenset[str]
+    words: Mapping[str, re.Pattern[str]]
+    lone: Mapping[str, frozenset[str]]
+    computed: Mapping[str, re.Pattern[str]]
+    numbers: Mapping[str, int]
+    times: Mapping[str, re.Pattern[str]]
+    zones: Mapping[str, str]
+    day_first: bool
+
+
+def supported() -> tuple[str, ...]:
+    """Return the languages that have a table, in alphabetical order."""
+    return tuple(
+        sorted(folder.name for folder in _LANGUAGES.iterdir() if (folder / "dates.toml").is_file())
+    )
+
+
+@lru_cache(maxsize=64)
+def vocabulary(*languages: str) -> Vocabulary:
+    """Return the merged vocabulary of ``languages``; the first one wins a shared word."""
+    tables = [_table(language) for language in languages]
+    kinds: dict[str, DateKind] = {}
+    before: set[str] = set()
+    after: set[str] = set()
+    for table in tables:
+        for name, chosen in (("labels", before), ("labels_after", after)):
+            for kind, phrases in table.get(name, {}).items():
+                for phrase in map(fold, phrases):
+                    kinds.setdefault(phrase, DateKind(kind))
+                    chosen.add(phrase)
+    months: dict[str, int] = {}
+    for language, table in zip(languages, tables, strict=True):
+        for name, number in _months(language, table).items():
+            months.setdefault(name, number)
+    lists = _gathered(tables, "words")
+    return Vocabulary(
+        languages=languages,
+        labels=phrases_pattern(before),
+        labels_after=phrases_pattern(after),
+        kinds=kinds,
+        months=months,
+        fillers=frozenset(lists.get("fillers", ())) | _weekdays(languages),
+        words=_patterns(lists, _WORD_LISTS),
+        lone={name: frozenset(lists.get(name, ())) for name in _WORD_LISTS},
+        computed=_patterns(_gathered(tables, "computed"), ("days", "after", "reference")),
+        numbers={fold(k): v for table in tables for k, v in table.get("numbers", {}).items()},
+        times=_patterns(_gathered(tables, "time"), ("noon", "midnight")),
+        zones={fold(k): v for table in tables for k, v in table.get("zones", {}).items()},
+        day_first=all(table.get("numeric_order") == "day_first" for table in tables),
+    )
+
+
+_WORD_LISTS = (
+    "document",
+    "this",
+    "until",
+    "earlier",
+    "law",
+    "cohort",
+    "announced",
+    "changes",
+    "placeholder",
+    "history",
+    "date_column",
+    "date_above",
+    "applies",
+    "from",
+)
+
+
+def phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of ``phrases`` (folded), longest first, as whole words."""
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    if not ordered:
+        return _NEVER
+    return re.compile("|".join(_bounded(phrase) for phrase in ordered))
+
+
+def _bounded(phrase: str) -> str:
+    body = r"\s+".join(re.escape(word) for word in phrase.split())
+    if _WORDLESS.search(phrase):
+        return body
+    return rf"(?<!\w){body}(?!\w)"
+
+
+def _patterns(
+    lists: Mapping[str, Iterable[str]], names: Iterable[str]
+) -> dict[str, re.Pattern[str]]:
+    return {name: phrases_pattern(lists.get(name, ())) for name in names}
+
+
+def _gathered(tables: Iterable[Mapping[str, Any]], section: str) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = {}
+    for table in tables:
+        chosen = table.get(section, {})
+        if isinstance(chosen, Mapping):
+            for name, phrases in chosen.items():
+                lists.setdefault(name, []).extend(map(fold, phrases))
+    return lists
+
+
+def _table(language: str) -> dict[str, Any]:
+    text = (_LANGUAGES / language / "dates.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _months(language: str, table: Mapping[str, Any]) -> dict[str, int]:
+    names: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            for number, name in get_month_names(width, context, language).items():
+                names.setdefault(fold(name).rstrip("."), number)
+    return names | {fold(name): number for name, number in table.get("months", {}).items()}
+
+
+def _weekdays(languages: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        fold(name).rstrip(".")
+        for language in languages
+        for width in ("wide", "abbreviated")
+        for name in get_day_names(width, "format", language).values()
+    )
