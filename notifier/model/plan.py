@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from notifier.model.reading import ChannelsMode, Finding, PromisedChannel
+from notifier.model.reading import (
+    ChannelsMode,
+    EffectiveDate,
+    Finding,
+    NoticePeriod,
+    Promise,
+    PromisedChannel,
+    Severity,
+    Trigger,
+)
+from notifier.model.redline import Materiality
 from notifier.model.text import Quote
 
 
@@ -34,6 +44,59 @@ class DutyKind(StrEnum):
     POST = "post"
     UPDATE_DATE = "update_date"
     KEEP_OLD_VERSION = "keep_old_version"
+    PUBLISH = "publish"
+    """Put it in the change log, blog or forum that the clause names."""
+
+
+class Standing(StrEnum):
+    """Whom a notice is for, by what they have been told of this change so far."""
+
+    ANYONE = "anyone"
+    UNTOLD = "untold"
+    """Told of no text and no date of this change."""
+    TOLD = "told"
+    """Last told exactly what ``Addressees.told`` says."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Has not acknowledged an earlier notice of this plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What somebody was last told: which text, and from when it applies.
+
+    Attributes:
+        effective_date: None when the last word was that the date is paused or withdrawn.
+        version: content hash of the text.
+    """
+
+    effective_date: date | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Who of the frozen audience a notice is for; the ledger turns it into people.
+
+    Every condition must hold. The channel's own condition (a usable address, an in-app id) is
+    understood.
+
+    Attributes:
+        told: with standing ``told``: their last telling is exactly this one.
+        zones: recipient zones as given in the audience, ``""`` for none; empty means all.
+        segments: segments as given in the audience, ``""`` for none; empty means all.
+        except_segments: segments that have a notice of their own.
+        without: only people who cannot be reached by this channel.
+        joiners: people who join after the audience was frozen, each told on joining. Such a
+            notice is never for the frozen audience.
+    """
+
+    standing: Standing = Standing.ANYONE
+    told: Telling | None = None
+    zones: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    except_segments: tuple[str, ...] = ()
+    without: Channel | None = None
+    joiners: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +104,12 @@ class Duty:
     """One act that the promise, a floor or the configuration obliges.
 
     Attributes:
-        channels, mode, at_least: for ``tell``: by which promised channels, and how they combine.
         before: the instant before which it must be done.
+        not_before: the instant before which doing it breaks another duty; None when early is fine.
+        channels, mode, at_least: for ``tell``: by which promised channels, and how they combine.
         because: which rule asks for it, in a sentence: the promise, a floor, the configuration.
         quote: the promise's words, when it is the promise.
+        addressees: for ``tell``: to whom it is owed.
     """
 
     kind: DutyKind
@@ -54,6 +119,8 @@ class Duty:
     mode: ChannelsMode = ChannelsMode.NONE
     at_least: int = 0
     quote: Quote | None = None
+    not_before: datetime | None = None
+    addressees: Addressees = Addressees()
 
 
 class RulingSubject(StrEnum):
@@ -102,6 +169,18 @@ class Group:
     can_email: bool = True
     can_in_app: bool = True
 
+    def can(self, channel: Channel) -> bool:
+        """Whether these people can be reached by ``channel``."""
+        return self.can_email if channel is Channel.EMAIL else self.can_in_app
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many people of a group were last told the same thing; the ledger counts them."""
+
+    telling: Telling
+    group: Group
+
 
 @dataclass(frozen=True, slots=True)
 class Floor:
@@ -109,11 +188,48 @@ class Floor:
 
     Attributes:
         source: the law, for example ``Regulation (EU) 2019/1150 art. 3(2)``.
+        clear: neither the day of telling nor the effective day counts, as in
+            Regulation (EEC, Euratom) 1182/71 art. 3(1).
+        trigger: ``material`` when editorial changes are exempt.
+        channels: where the law also names the form: all of these are owed.
+        segments: the audience segments it protects; empty means everybody.
     """
 
     name: str
-    days: int
+    period: NoticePeriod
     source: str
+    clear: bool = False
+    trigger: Trigger = Trigger.ANY
+    channels: tuple[PromisedChannel, ...] = ()
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SendingHours:
+    """When mail may be handed over, in the recipient's own time (else the policy's, else UTC).
+
+    Attributes:
+        opens, closes: local times of one day, ``opens`` before ``closes``.
+        weekdays: Monday is 0.
+        on_holidays: whether ``Rules.holidays`` are sending days too.
+    """
+
+    opens: time = time(8)
+    closes: time = time(20)
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    on_holidays: bool = True
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes or not set(self.weekdays) & set(range(7)):
+            raise ValueError("sending hours must open before they close, on at least one weekday")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDate:
+    """The effective date for one segment, where it is not the policy's own."""
+
+    segment: str
+    date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +238,18 @@ class Rules:
 
     Attributes:
         zone: the policy's IANA time zone; None plans for the earliest place on Earth (UTC+14).
+        recipient_zones: let the date begin in each recipient's own zone; a relaxation, reported.
         lead_times: how long before the effective date notices are scheduled, longest first; the
             first keeps the promise, the others remind.
         rate: messages handed over per second, measured or configured.
+        daily_quota: messages in any 24 hours, None when unlimited.
         bounce_allowance: time kept free before the deadline to cover bounces by in-app notices.
+        in_app_offset: how long after the mail the in-app notice is offered.
+        deemed_receipt: how long after handing over a notice counts as received, used when the
+            promise counts from receipt.
+        holidays: days that are no business days.
+        tell_joiners: also plan notices for people who join during the notice window.
+        segment_dates: segments with an effective date of their own.
     """
 
     zone: str | None = None
@@ -133,17 +257,85 @@ class Rules:
     floors: tuple[Floor, ...] = ()
     rate: float = 50.0
     bounce_allowance: timedelta = timedelta(hours=72)
+    daily_quota: int | None = None
+    recipient_zones: bool = False
+    in_app_offset: timedelta = timedelta(0)
+    deemed_receipt: timedelta = timedelta(hours=24)
+    sending_hours: SendingHours | None = None
+    holidays: frozenset[date] = frozenset()
+    tell_joiners: bool = False
+    segment_dates: tuple[SegmentDate, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0 or (self.daily_quota is not None and self.daily_quota <= 0):
+            raise ValueError("the sending rate and the daily quota must be more than zero")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """Everything planning decides on; nothing else is looked at.
+
+    Attributes:
+        title: the policy's title, as people know it.
+        effective: what the new version says about its own effective date.
+        promise: the promise of the version **in force**, which binds this change.
+        new_promise: the promise of the new version; weakening it is reported.
+        in_force_date: the effective date of the version in force, None when unknown.
+        materiality: the classification so far, None when there is none.
+        groups: the frozen audience, counted.
+        version: content hash of the new text.
+        posted_at: when the new text was first seen on the live page, None when it is not live.
+    """
+
+    title: str
+    effective: EffectiveDate
+    promise: Promise
+    new_promise: Promise
+    in_force_date: date | None = None
+    materiality: Materiality | None = None
+    rulings: tuple[Ruling, ...] = ()
+    groups: tuple[Group, ...] = ()
+    rules: Rules = Rules()
+    version: str = ""
+    posted_at: datetime | None = None
+
+
+class Wording(StrEnum):
+    """What a notice's words must say, or must not."""
+
+    SHORT_NOTICE = "short_notice"
+    """Too late for the promise though not yet in force: never claim the promised notice."""
+    ALREADY_IN_FORCE = "already_in_force"
+    """It has taken effect: never say "before" or "will"."""
+    DATE_MOVED = "date_moved"
+    TEXT_CHANGED = "text_changed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    WITHDRAWN = "withdrawn"
+    CUMULATIVE = "cumulative"
+    """Covers every change since the version in force, in one notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span in which a notice may be handed over: from ``opens_at``, before ``closes_at``."""
+
+    opens_at: datetime
+    closes_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedNotice:
-    """One notice of a plan: a kind, a channel, a time, and for how many.
+    """One notice of a plan: a kind, a channel, a time, and for whom.
 
     Attributes:
+        key: stable name within the plan, ``initial-email``, ``reminder-2-email@Asia/Tokyo``.
         due_at: not handed over before this instant.
-        before: handing over at or after this instant is late.
-        finish_at: when the forecast ends.
+        before: handing over at or after this instant is late. A ``late`` notice has a ``before``
+            that has passed: it can never count as in time.
+        finish_at: when the forecast ends, with half the rate to spare.
         why: the rule that put it there, in a sentence.
+        windows: the only spans in which it may be handed over; empty means at any time.
     """
 
     kind: NoticeKind
@@ -153,21 +345,32 @@ class PlannedNotice:
     finish_at: datetime
     count: int
     why: str
+    key: str = ""
+    addressees: Addressees = Addressees()
+    windows: tuple[Window, ...] = ()
+    wording: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The notices for one change, with the deadline and the forecast; printing it sends nothing.
 
+    Where segments or zones have dates of their own, the plan's instants are the earliest of them
+    and each notice carries its own.
+
     Attributes:
         effective_date: the calendar date; effective_at: the first instant at which it has begun
             for anybody the plan covers.
+        proposed: the text and the rulings give no usable date; the dates shown are a proposal, the
+            earliest honest one. Always with a ``refusal``.
         deadline_at: the last instant before which handing over keeps the promise.
         target_at: when sending should start at the latest.
         strictest: which of promise, floor and configuration set the notice period, in words.
         notice_days: that period in days.
-        late: legal ruled to send although it is too late; every notice is of kind ``late``.
-        refusal: why the promise cannot be kept, else empty; such a plan is never approved.
+        version: content hash of the text it tells people of.
+        late: legal ruled to send although it is too late; the notices it concerns are of kind
+            ``late``.
+        refusal: why there is no plan that keeps the promise, else empty; never approved.
         earliest_honest_date: the first effective date that could be kept if approved now.
     """
 
@@ -184,8 +387,75 @@ class Plan:
     late: bool = False
     refusal: str = ""
     earliest_honest_date: date | None = None
+    proposed: bool = False
+    version: str = ""
+    unreachable: int = 0
+    """People no promised channel reaches: exceptions, listed in the findings."""
 
     @property
     def people(self) -> int:
         """Everybody the plan must tell."""
         return sum(group.count for group in self.groups)
+
+    @property
+    def questions(self) -> tuple[Finding, ...]:
+        """What legal has to decide before there can be a plan."""
+        return tuple(f for f in self.findings if f.severity is Severity.QUESTION)
+
+    def notice(self, key: str) -> PlannedNotice | None:
+        """The notice named ``key``, if the plan has it."""
+        return next((notice for notice in self.notices if notice.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeForecast:
+    """When one notice would be finished, and how many people that leaves too late."""
+
+    key: str
+    ends_at: datetime
+    late: int
+
+    @property
+    def in_time(self) -> bool:
+        """Everybody still to be told would be told before the notice's ``before``."""
+        return self.late == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When a plan's remaining mail would be handed over at the rate measured now.
+
+    Attributes:
+        ends_at: when the last one is handed over; ``now`` when nothing remains.
+        in_time: each notice ends before its ``before``.
+    """
+
+    ends_at: datetime
+    in_time: bool
+    notices: tuple[NoticeForecast, ...] = ()
+
+
+class PointKind(StrEnum):
+    """What happens at a point of a time line."""
+
+    NOW = "now"
+    DUE = "due"
+    FINISH = "finish"
+    TARGET = "target"
+    DEADLINE = "deadline"
+    EFFECTIVE = "effective"
+    DUTY = "duty"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePoint:
+    """One instant of a plan, to be drawn.
+
+    Attributes:
+        notice: key of the notice it belongs to, or empty.
+    """
+
+    at: datetime
+    label: str
+    kind: PointKind
+    notice: str = ""

@@ -1,1 +1,5 @@
-"""Change, promise, rulings and now in; Plan out: duties, deadline, notices, feasibility."""
+"""Change + promise of the version in force + rulings + calendar + now → plan. Pure, no clock."""
+
+from notifier.planning.making import make_plan
+
+__all__ = ["make_plan"]

@@ -1,0 +1,128 @@
+"""How long handing over takes: one sending rate shared by everything that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import inf
+
+from notifier.model.plan import Window
+
+DAY = 86_400.0
+NOISE = 1e-6
+"""Less than this many seconds is the arithmetic's error, not time."""
+
+SPARE = 2
+"""Planning counts every message twice: the rate measured on a good day may halve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Messages to hand over.
+
+    Attributes:
+        due_at: when the first may be handed over.
+        before: the earlier, the sooner its turn when several are due.
+        windows: the spans in which they may be; in order, not overlapping.
+    """
+
+    key: str
+    messages: float
+    due_at: datetime
+    before: datetime
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How far one load gets.
+
+    Attributes:
+        ends_at: when its last message is handed over; None when it never is within its windows.
+        in_time: how many messages are handed over before its ``before``.
+    """
+
+    ends_at: datetime | None
+    in_time: float
+
+
+def run(loads: Sequence[Load], rate: float, daily_quota: int | None = None) -> dict[str, Finish]:
+    """Hand over every load at ``rate`` messages a second, the most urgent first.
+
+    Work is shared as a fluid: at each instant the whole rate goes to the load with the earliest
+    ``before`` among those that are due and inside a window. A used-up daily quota closes
+    everything for 24 hours, counted from the last message it allowed, so that no span of 24
+    hours ever holds more than the quota.
+    """
+    order = sorted(loads, key=lambda load: (load.before, load.due_at, load.key))
+    queues = [_Queue.of(load) for load in order]
+    edges = sorted({edge for queue in queues for edge in queue.edges()})
+    quota = float(daily_quota) if daily_quota else inf
+    used, clock = 0.0, edges[0] if edges else 0.0
+    for edge in edges:
+        while clock < edge:
+            active = next((queue for queue in queues if queue.is_open(clock)), None)
+            if active is None:
+                clock = edge
+                break
+            amount = min(active.left, quota - used, (edge - clock) * rate)
+            clock = edge if amount == (edge - clock) * rate else clock + amount / rate
+            active.hand_over(amount, clock)
+            used += amount
+            if used >= quota:
+                clock, used = clock + DAY, 0.0
+    return {queue.key: Finish(_instant(queue.ends), queue.early) for queue in queues}
+
+
+@dataclass(slots=True)
+class _Queue:
+    """A load while it is being handed over; instants as seconds since the epoch."""
+
+    key: str
+    left: float
+    before: float
+    spans: list[tuple[float, float]]
+    ends: float | None
+    early: float = 0.0
+    span: int = 0
+
+    @classmethod
+    def of(cls, load: Load) -> _Queue:
+        due = load.due_at.timestamp()
+        spans = ((w.opens_at.timestamp(), w.closes_at.timestamp()) for w in load.windows)
+        return cls(
+            load.key,
+            float(load.messages),
+            load.before.timestamp(),
+            [(max(opens, due), closes) for opens, closes in spans if closes > due],
+            None if load.messages else due,
+        )
+
+    def edges(self) -> Iterator[float]:
+        """The instants at which something about this load changes."""
+        yield from (edge for span in self.spans for edge in span)
+        yield self.before
+
+    def is_open(self, clock: float) -> bool:
+        """Whether it has messages and is inside a span; ``clock`` never runs backwards."""
+        while self.span < len(self.spans) and self.spans[self.span][1] <= clock:
+            self.span += 1
+        inside = self.span < len(self.spans) and self.spans[self.span][0] <= clock
+        return inside and self.left > 0
+
+    def hand_over(self, amount: float, until: float) -> None:
+        """Take out what has been handed over by ``until``."""
+        self.left -= amount
+        if self.left <= 0:
+            self.ends = until
+        if until <= self.before:
+            self.early += amount
+
+
+def _instant(stamp: float | None) -> datetime | None:
+    """The whole second at or after a time stamp: a forecast never rounds in its own favour."""
+    if stamp is None:
+        return None
+    whole = int(stamp)
+    return datetime.fromtimestamp(whole + (stamp - whole > NOISE), UTC)

@@ -1,0 +1,66 @@
+"""Legal's rulings, as planning reads them: the latest on a subject counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+from notifier.model.plan import Ruling, RulingSubject
+from notifier.model.reading import Finding, PromisedChannel, Severity
+
+T = TypeVar("T")
+
+
+def latest(rulings: tuple[Ruling, ...], subject: RulingSubject) -> Ruling | None:
+    """The ruling on ``subject`` that was recorded last."""
+    return max((r for r in rulings if r.subject is subject), key=lambda r: r.at, default=None)
+
+
+def ruled(
+    rulings: tuple[Ruling, ...], subject: RulingSubject, read: Callable[[str], T]
+) -> tuple[T | None, tuple[Finding, ...]]:
+    """What legal ruled on ``subject``; a ruling that cannot be read is a question, never a guess.
+
+    Args:
+        read: turns the ruling's value into a decision; raises ValueError when it cannot.
+    """
+    ruling = latest(rulings, subject)
+    if ruling is None:
+        return None, ()
+    try:
+        return read(ruling.value.strip()), ()
+    except ValueError as error:
+        question = Finding(
+            "plan.ruling_unreadable",
+            Severity.QUESTION,
+            f"The ruling on {subject.value.replace('_', ' ')} by {ruling.who} says "
+            f"“{ruling.value}”, which cannot be read: {error}.",
+            remedy=f"Record the ruling on {subject.value} again.",
+        )
+        return None, (question,)
+
+
+def as_date(value: str) -> date:
+    """An ISO 8601 date."""
+    return date.fromisoformat(value)
+
+
+def as_yes(value: str) -> bool:
+    """``yes`` or ``no``."""
+    if value.lower() not in {"yes", "no"}:
+        raise ValueError("it must be yes or no")
+    return value.lower() == "yes"
+
+
+def as_days(value: str) -> int:
+    """A number of days, from 1 to ten years."""
+    days = int(value.removesuffix("days").removesuffix("d"))
+    if not 1 <= days <= 3650:  # noqa: PLR2004 - ten years
+        raise ValueError("it must be between 1 and 3650 days")
+    return days
+
+
+def as_channels(value: str) -> tuple[PromisedChannel, ...]:
+    """Promised channels, joined by commas."""
+    return tuple(PromisedChannel(part.strip()) for part in value.split(","))

@@ -1,0 +1,190 @@
+"""When each course must begin to be told, and whether that is still possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from notifier.model.plan import Channel, Group, Rules, Window
+from notifier.planning.courses import Course, courses_for
+from notifier.planning.effective import Start
+from notifier.planning.forecast import SPARE, Load, run
+from notifier.planning.instants import first_instant
+from notifier.planning.owed import Owed
+from notifier.planning.windows import HORIZON, windows_between
+
+FARTHEST = 4500
+"""Days ahead within which an honest date is looked for; beyond any believable notice period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """By which channel a course is told.
+
+    Attributes:
+        without: told by it only where they cannot be reached by that other channel.
+    """
+
+    channel: Channel
+    count: int
+    without: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A course and its time.
+
+    Attributes:
+        target_at: when sending must have started; never before ``now`` in a slot that is honest.
+        honest: started now, it would be finished before the deadline with all allowances.
+    """
+
+    course: Course
+    castings: tuple[Casting, ...]
+    target_at: datetime
+    honest: bool
+
+
+def castings_for(course: Course) -> tuple[Casting, ...]:
+    """The channels that tell a course: every one its rules name, each to all it can reach.
+
+    "Email and/or a notice in the product" is used as the built-in fallback: both are planned.
+    Where any direct message will do, the product is for those without a usable address.
+    """
+    direct = any(rule.direct for rule in course.owed)
+    named = {channel for rule in course.owed for channel in rule.named}
+    castings = []
+    if direct or Channel.EMAIL in named:
+        castings.append(Casting(Channel.EMAIL, course.count(Channel.EMAIL)))
+    if Channel.IN_APP in named:
+        castings.append(Casting(Channel.IN_APP, course.count(Channel.IN_APP)))
+    elif direct:
+        rest = course.count(Channel.IN_APP, without=Channel.EMAIL)
+        castings.append(Casting(Channel.IN_APP, rest, without=Channel.EMAIL))
+    return tuple(castings)
+
+
+def mail_windows(
+    course: Course, rules: Rules, start: datetime, end: datetime
+) -> tuple[Window, ...]:
+    """When mail may be handed over to a course: in its own zone, else the policy's."""
+    zone = course.zone or course.start.zone
+    return windows_between(rules.sending_hours, zone, rules.holidays, start, end)
+
+
+def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[Slot, ...]:
+    """Give every course its target, the most urgent deadline first.
+
+    ``target = deadline - audience / rate x 2 - bounce allowance``, where handing over may stand
+    still outside the sending hours and all courses with an earlier deadline go first.
+    """
+    slots: list[Slot] = []
+    urgent: list[Course] = []
+    for deadline in sorted({course.deadline_at for course in courses}):
+        same = [course for course in courses if course.deadline_at == deadline]
+        urgent += same
+        end = deadline - rules.bounce_allowance
+        honest = all(_in_time(urgent, rules, now, end)) if now <= end else False
+        target = _latest_start(urgent, rules, end)
+        if honest:
+            target = max(target, now)
+        slots += (Slot(course, castings_for(course), target, honest) for course in same)
+    return tuple(slots)
+
+
+def _mails(course: Course) -> int:
+    return sum(c.count for c in castings_for(course) if c.channel is Channel.EMAIL)
+
+
+def _in_time(courses: Sequence[Course], rules: Rules, start: datetime, end: datetime) -> list[bool]:
+    """For each course: started at ``start``, its mail would be finished by ``end``."""
+    loads = [
+        Load(
+            course.name,
+            _mails(course) * SPARE,
+            start,
+            course.deadline_at,
+            mail_windows(course, rules, start, end),
+        )
+        for course in courses
+    ]
+    finishes = run(loads, rules.rate, rules.daily_quota)
+    ends = [finishes[load.key].ends_at for load in loads]
+    return [at is not None and at <= end for at in ends]
+
+
+def _latest_start(courses: Sequence[Course], rules: Rules, end: datetime) -> datetime:
+    """The last whole second at which starting still ends in time; the horizon when none does."""
+    early, late = 0, int(HORIZON.total_seconds())
+    if all(_in_time(courses, rules, end, end)):
+        return end
+    while late - early > 1:
+        middle = (early + late) // 2
+        if all(_in_time(courses, rules, end - timedelta(seconds=middle), end)):
+            late = middle
+        else:
+            early = middle
+    return end - timedelta(seconds=late)
+
+
+def earliest_honest_date(
+    start: Start,
+    owed: tuple[Owed, ...],
+    groups: tuple[Group, ...],
+    rules: Rules,
+    *,
+    now: datetime,
+    after: date | None,
+) -> date | None:
+    """The first effective date that could be kept if sending began now; None beyond ten years.
+
+    Segments with a date of their own are left out: the policy's date does not help them.
+
+    Args:
+        after: the date of the version in force; an honest date is later.
+    """
+    own = {dated.segment for dated in rules.segment_dates}
+    general = tuple(group for group in groups if group.segment not in own)
+    free = replace(start, at=None, posted_at=None)
+
+    def courses_on(day: date) -> tuple[Course, ...]:
+        return courses_for(replace(free, day=day), owed, general, rules)
+
+    ready = _ready_at(courses_on(now.date()), rules, now)
+    if ready is None:
+        return None
+    first = max(now.date(), after) if after else now.date()
+    early, late = 0, FARTHEST
+    while late - early > 1:
+        middle = (early + late) // 2
+        day = first + timedelta(days=middle)
+        if min(course.deadline_at for course in courses_on(day)) >= ready:
+            late = middle
+        else:
+            early = middle
+    return first + timedelta(days=late) if late < FARTHEST else None
+
+
+def _ready_at(courses: Sequence[Course], rules: Rules, now: datetime) -> datetime | None:
+    """When everybody would be told, bounces covered, if sending began now."""
+    loads = [
+        Load(
+            course.name,
+            _mails(course) * SPARE,
+            now,
+            course.deadline_at,
+            mail_windows(course, rules, now, now + HORIZON),
+        )
+        for course in courses
+    ]
+    ends = [finish.ends_at for finish in run(loads, rules.rate, rules.daily_quota).values()]
+    known = [at for at in ends if at is not None]
+    return max(known, default=now) + rules.bounce_allowance if len(known) == len(ends) else None
+
+
+def lead_at(course: Course, lead: timedelta) -> datetime:
+    """The scheduled instant of a lead time: whole days by the calendar, the rest by the clock."""
+    if course.start.at or lead % timedelta(days=1):
+        return course.effective_at - lead
+    return first_instant(course.start.day - lead, course.start.zone)

@@ -1,0 +1,49 @@
+"""Numbers and times in the words a lawyer reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from notifier.model.reading import NoticePeriod, PeriodUnit
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def day_words(day: date) -> str:
+    """``1 December 2025``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def instant_words(at: datetime) -> str:
+    """``1 December 2025, 10:00 UTC``; ``at`` is in UTC."""
+    return f"{day_words(at.date())}, {at:%H:%M} UTC"
+
+
+def people_words(count: int) -> str:
+    """``1 person``, ``12,400 people``."""
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
+def span_words(span: timedelta) -> str:
+    """A length of time in its two largest units, rounded up to the minute."""
+    seconds = -int(-span.total_seconds() // MINUTE) * MINUTE
+    parts = [
+        f"{seconds // DAY} days" if seconds >= DAY else "",
+        f"{seconds % DAY // HOUR} hours" if seconds % DAY >= HOUR else "",
+        f"{seconds % HOUR // MINUTE} minutes" if seconds % HOUR and seconds < DAY else "",
+    ]
+    return " ".join(part for part in parts if part) or "no time"
+
+
+def period_words(period: NoticePeriod | None) -> str:
+    """``30 days``; ``before it takes effect`` when no number is promised."""
+    if period is None:
+        return "before it takes effect"
+    unit = period.unit.value.replace("_", " ")
+    if period.number == 1:
+        unit = unit.removesuffix("s")
+    if period.unit is PeriodUnit.BUSINESS_DAYS and period.number == 1:
+        unit = "business day"
+    return f"{period.number} {unit}"
