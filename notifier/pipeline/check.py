@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from notifier.config import PolicyConfig
+from notifier.errors import SourceError
 from notifier.ledger import Tx, changes, journal, plans, texts
 from notifier.ledger.changes import Change
+from notifier.ledger.plans import PlanState
 from notifier.ledger.texts import Version
-from notifier.model.reading import EffectiveDate, Finding, PageState, Reading, Severity
+from notifier.model.reading import Finding, PageState, Reading, Severity
+from notifier.model.redline import Materiality
 from notifier.model.text import Document, Snapshot
 from notifier.pipeline.pipeline import Pipeline
 from notifier.reading import READER, read
 from notifier.reading.dates import compare_dates
 from notifier.reading.promises import compare_promises
+from notifier.redline import compare
 
-_DAEMON = "notifier"
+DAEMON = "notifier"
+"""Who did it, in the journal, when nobody did it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +101,174 @@ def _upgrade(tx: Tx, policy: PolicyConfig, now: datetime) -> tuple[int, ...]:
 def _record(
     tx: Tx, policy: PolicyConfig, seen: list[_Seen], upgraded: tuple[int, ...], now: datetime
 ) -> CheckReport:
-    findings: list[Finding] = []
     before = texts.in_force(tx, policy.key)
+    findings: list[Finding] = []
     new: list[int] = []
     found: dict[bool, Version] = {}
     for look in seen:
-        snapshot_id = texts.record_snapshot(tx, policy.key, look.snapshot, now)
-        texts.record_reading(tx, snapshot_id, look.reading, now)
-        if look.reading.page_state is not PageState.POLICY:
-            findings += look.reading.findings
-            continue
-        version = _same_text(tx, policy.key, look.reading)
+        version = _recognise(tx, policy, look, new, now)
         if version is None:
-            version = texts.add_version(tx, policy.key, snapshot_id, now)
-            new.append(version.number)
-        found[look.live] = version
+            findings += look.reading.findings
+        else:
+            found[look.live] = version
     live = found.get(True) or before
     if live is None:
-        raise_not_a_policy(policy, findings)
+        raise SourceError(
+            f"What the live source of {policy.key} shows is not the policy: "
+            + " ".join(finding.message for finding in findings),
+            remedy="point `live` at the policy's text",
+        )
     if before is None or live.id != before.id:
         texts.mark_live(tx, live, now)
-        live = replace(live, live_at=now)
     upcoming = found.get(False)
-    if upcoming is not None and upcoming.id == live.id:
-        upcoming = None
-    change, more = _change(tx, policy, before, live, upcoming, now)
-    findings += live.reading.findings if before is None else ()
-    findings += more
+    change, more = _follow(tx, policy, before, live, upcoming, now)
     report = CheckReport(
-        policy.key, live, upcoming, change, tuple(new), upgraded, tuple(findings)
+        policy=policy.key,
+        in_force=live,
+        upcoming=upcoming if upcoming and upcoming.id != live.id else None,
+        change=change,
+        new_versions=tuple(new),
+        upgraded=upgraded,
+        findings=(*findings, *more),
     )
     if new or upgraded or before is None or live.id != before.id:
         _account(tx, report, now)
     return report
+
+
+def _recognise(
+    tx: Tx, policy: PolicyConfig, look: _Seen, new: list[int], now: datetime
+) -> Version | None:
+    """The version a look shows, recorded if it is new; None for what is not the policy."""
+    snapshot_id = texts.record_snapshot(tx, policy.key, look.snapshot, now)
+    texts.record_reading(tx, snapshot_id, look.reading, now)
+    if look.reading.page_state is not PageState.POLICY:
+        return None
+    text = look.reading.document.content_hash
+    for version in reversed(texts.all_versions(tx, policy.key)):
+        if version.reading.document.content_hash == text:
+            return version
+    version = texts.add_version(tx, policy.key, snapshot_id, now)
+    new.append(version.number)
+    return version
+
+
+def _follow(
+    tx: Tx,
+    policy: PolicyConfig,
+    before: Version | None,
+    live: Version,
+    upcoming: Version | None,
+    now: datetime,
+) -> tuple[Change | None, tuple[Finding, ...]]:
+    """Open, replace or close the policy's change, by what the two sources show now."""
+    current = changes.current_change(tx, policy.key)
+    if before is not None and live.id != before.id:
+        if current is not None and current.to_version == live.id:
+            changes.close_change(tx, current.id, "in_force")
+            return None, ()
+        if upcoming is None or upcoming.id == live.id:
+            return _open(tx, policy, before, live, now, (_unannounced(live),))
+    if upcoming is not None and upcoming.id != live.id:
+        base = live
+        if current is not None and current.to_version == live.id:
+            base = texts.load_version(tx, current.from_version)
+        return _open(tx, policy, base, upcoming, now, ())
+    if current is not None and current.to_version != live.id:
+        return None, (_withdraw(tx, current, now),)
+    return current, ()
+
+
+def _open(
+    tx: Tx,
+    policy: PolicyConfig,
+    old: Version,
+    new: Version,
+    now: datetime,
+    findings: tuple[Finding, ...],
+) -> tuple[Change, tuple[Finding, ...]]:
+    superseded = changes.current_change(tx, policy.key)
+    change = changes.open_change(tx, policy.key, old.id, new.id, now)
+    if superseded is not None and superseded.id != change.id:
+        findings += _void_plans(tx, superseded, now, f"{new.name} replaced the text it was for")
+    return change, findings + compare_versions(policy, old, new)
+
+
+def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[Finding, ...]:
+    """What legal should know about a new version, from its own text and beside the old one."""
+    zone = ZoneInfo(policy.zone or "UTC")
+    redline = compare(old.reading.document, new.reading.document)
+    return (
+        *new.reading.findings,
+        *compare_dates(
+            old.reading.effective,
+            new.reading.effective,
+            text_changed=redline.suggestion is not Materiality.DATE_ONLY,
+            today=new.first_seen_at.astimezone(zone).date(),
+        ),
+        *compare_promises(old.reading.promise, new.reading.promise),
+    )
+
+
+def _unannounced(live: Version) -> Finding:
+    return Finding(
+        code="change.first-seen-live",
+        severity=Severity.WARNING,
+        message=f"{live.name} was first seen on the live page: it was published before anybody "
+        "could be told of it.",
+        remedy="plan it at once; to be told in time, stage the next change before publishing it",
+    )
+
+
+def _withdraw(tx: Tx, change: Change, now: datetime) -> Finding:
+    changes.close_change(tx, change.id, "withdrawn")
+    voided = _void_plans(tx, change, now, "the staged text was taken back")
+    return Finding(
+        code="change.withdrawn",
+        severity=Severity.WARNING if voided else Severity.NOTE,
+        message="The staged text is the one in force again: the change was taken back."
+        + (" Its approved plan is void." if voided else ""),
+        remedy="tell those who were told of it already" if voided else "",
+    )
+
+
+def _void_plans(tx: Tx, change: Change, now: datetime, because: str) -> tuple[Finding, ...]:
+    plan = plans.latest_plan(tx, change.id)
+    if plan is None or plan.state not in {PlanState.DRAFT, PlanState.APPROVED}:
+        return ()
+    plans.void(tx, plan.id, at=now, because=because)
+    journal.append(
+        tx, at=now, who=DAEMON, verb="void", subject=f"plan {plan.id}", facts={"because": because}
+    )
+    if plan.state is PlanState.DRAFT:
+        return ()
+    return (
+        Finding(
+            code="plan.void",
+            severity=Severity.WARNING,
+            message=f"The approval of plan {plan.id} is void: {because}. Nothing more is sent.",
+            remedy="make, review and approve a new plan",
+        ),
+    )
+
+
+def _account(tx: Tx, report: CheckReport, now: datetime) -> None:
+    journal.append(
+        tx,
+        at=now,
+        who=DAEMON,
+        verb="check",
+        subject=report.policy,
+        facts={
+            "in_force": report.in_force.number,
+            "in_force_text": report.in_force.reading.document.content_hash,
+            "in_force_origin": report.in_force.origin,
+            "upcoming": report.upcoming.number if report.upcoming else None,
+            "upcoming_text": report.upcoming.reading.document.content_hash
+            if report.upcoming
+            else None,
+            "upcoming_origin": report.upcoming.origin if report.upcoming else None,
+            "new_versions": report.new_versions,
+            "technical_upgrades": report.upgraded,
+        },
+    )
