@@ -73,6 +73,17 @@ def current_change(tx: Tx, policy: str) -> Change | None:
     return Change(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
 
 
+def latest_change(tx: Tx, policy: str) -> Change | None:
+    """The policy's open change, else the newest one of any state, else None."""
+    row = tx.execute(
+        select(changes)
+        .where(changes.c.policy == policy)
+        .order_by((changes.c.state != "open"), changes.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Change(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+
+
 def load_change(tx: Tx, change_id: int) -> Change:
     """The change with this id."""
     row = tx.execute(select(changes).where(changes.c.id == change_id)).one()

@@ -2,7 +2,7 @@
 
 from notifier.rendering.environment import Templates, shipped_templates
 from notifier.rendering.in_app import compose_in_app
-from notifier.rendering.mail import Addressee, Mail, compose
+from notifier.rendering.mail import Addressee, Mail, compose, html_part
 from notifier.rendering.wording import Facts, available_locales, long_date, resolve_locale
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "available_locales",
     "compose",
     "compose_in_app",
+    "html_part",
     "long_date",
     "resolve_locale",
     "shipped_templates",

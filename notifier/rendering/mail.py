@@ -13,6 +13,7 @@ import quopri
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -85,6 +86,12 @@ class Mail:
             Slot.NAME_HTML: _name(html.escape(addressee.name)),
         }
         return b"".join(part if isinstance(part, bytes) else fields[part] for part in self._parts)
+
+
+def html_part(content: bytes) -> str:
+    """The HTML part of a message, as a mail program would show it."""
+    part = message_from_bytes(content, policy=SMTP).get_body(("html",))
+    return str(part.get_content()) if part else ""
 
 
 def compose(

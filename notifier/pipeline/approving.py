@@ -1,0 +1,254 @@
+"""preview, approve, hold, resume, ruling: what legal decides, by name and on the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from notifier.config import PolicyConfig
+from notifier.errors import ApprovalError, TooLate, Undecided
+from notifier.ledger import Tx, audiences, changes, journal, plans
+from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.model.plan import Channel, Plan, Ruling
+from notifier.model.text import Stamp
+from notifier.pipeline.check import check
+from notifier.pipeline.pipeline import Pipeline, silent
+from notifier.pipeline.planning import (
+    draft_plan,
+    freeze_audience,
+    open_matter,
+)
+from notifier.rendering import Addressee, Mail, html_part
+
+_PARTS = {
+    "from_text": "the text in force",
+    "to_text": "the new text",
+    "redline": "the comparison",
+    "audience": "the audience",
+    "people": "the number of people",
+    "sender": "the sender",
+    "messages": "the messages (a template, the wording, or what they tell)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Where one message of a plan was written, and whom it stands for."""
+
+    path: Path
+    position: int
+    locale: str
+    people: int
+
+
+def current_plan(tx: Tx, policy: PolicyConfig) -> StoredPlan:
+    """The newest plan of the policy's latest change, in force or not.
+
+    Raises:
+        ApprovalError: there is none.
+    """
+    change = changes.latest_change(tx, policy.key)
+    stored = plans.latest_plan(tx, change.id) if change else None
+    if stored is None:
+        raise ApprovalError(
+            f"There is no plan for {policy.key}.", remedy=f"run `notifier plan {policy.key}`"
+        )
+    return stored
+
+
+def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Preview]:
+    """Write exactly the messages that would go out: one per notice and language.
+
+    A mail is written as .eml, filled in for the first recipient it is for, and as .html; a notice
+    in the product as .json.
+
+    Raises:
+        ApprovalError: there is no plan.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    with pipeline.ledger.begin() as tx:
+        stored = current_plan(tx, policy)
+        for notice in plans.notices_of(tx, stored.id):
+            for locale, content in plans.messages_of(tx, notice.id).items():
+                sample, people = audiences.sample(
+                    tx, stored.audience_id, locale, mail=notice.channel is Channel.EMAIL
+                )
+                if sample is None:
+                    continue
+                name = f"{notice.position + 1}-{notice.kind}-{notice.channel}-{locale or 'any'}"
+                if notice.channel is Channel.EMAIL:
+                    filled = Mail(content).fill(
+                        Addressee(
+                            sample.address, sample.name, "<preview@notifier.invalid>", notice.due_at
+                        )
+                    )
+                    path = folder / f"{name}.eml"
+                    path.write_bytes(filled)
+                    (folder / f"{name}.html").write_text(html_part(filled), encoding="utf-8")
+                else:
+                    path = folder / f"{name}.json"
+                    path.write_bytes(content)
+                written.append(Preview(path, notice.position, locale, people))
+    return written
+
+
+def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
+    """Approve the newest plan, pinned to the hash of everything that will go out.
+
+    Sources, audience and templates are looked at once more: what was reviewed must be what is.
+
+    Raises:
+        ApprovalError: something changed since the plan was made; the same person made it and two
+            must see it; the person may not approve; or there is nothing to approve.
+        Undecided: the plan waits for a ruling. TooLate: it cannot keep the promise.
+    """
+    _may_approve(pipeline, who)
+    check(pipeline, policy)
+    now = pipeline.clock()
+    audience = freeze_audience(pipeline, now, silent)
+    with pipeline.ledger.begin() as tx:
+        stored = current_plan(tx, policy)
+        _refuse_unapprovable(stored, policy)
+        if len(pipeline.config.approval.approvers) > 1 and stored.made_by == who:
+            raise ApprovalError(
+                f"{who} made plan {stored.id} and cannot approve it as well.",
+                remedy="ask another approver",
+            )
+        matter = open_matter(tx, policy)
+        if matter.change.id != stored.change_id:
+            raise _changed(stored, policy, ["the new text"])
+        draft = draft_plan(tx, pipeline, matter, audience, now)
+        differing = [
+            words
+            for part, words in _PARTS.items()
+            if getattr(stored.manifest, part) != getattr(draft.manifest, part)
+        ]
+        if differing:
+            raise _changed(stored, policy, differing)
+        if draft.plan.refusal:
+            raise_refusal(draft.plan)
+        plans.approve(tx, stored, Stamp(who, now, why))
+        journal.append(
+            tx,
+            at=now,
+            who=who,
+            verb="approve",
+            subject=f"plan {stored.id}",
+            facts={"digest": stored.digest, "why": why, "manifest": stored.manifest},
+        )
+        return plans.load_plan(tx, stored.id)
+
+
+def _may_approve(pipeline: Pipeline, who: str) -> None:
+    approvers = pipeline.config.approval.approvers
+    if approvers and who not in approvers:
+        raise ApprovalError(
+            f"{who} is not among the approvers.",
+            remedy=f"one of these approves: {', '.join(approvers)} ([approval] approvers)",
+        )
+
+
+def _refuse_unapprovable(stored: StoredPlan, policy: PolicyConfig) -> None:
+    if stored.plan.questions:
+        raise Undecided(
+            "Legal has to decide first: "
+            + " ".join(question.message for question in stored.plan.questions),
+            remedy=" ".join(question.remedy for question in stored.plan.questions)
+            or f"record a ruling: `notifier ruling {policy.key} ...`, then plan again",
+        )
+    if stored.plan.refusal:
+        raise_refusal(stored.plan)
+    if stored.state is PlanState.APPROVED:
+        raise ApprovalError(
+            f"Plan {stored.id} is approved already.",
+            remedy="it is being sent when due; see `notifier status`",
+        )
+    if stored.state is not PlanState.DRAFT:
+        raise ApprovalError(
+            f"Plan {stored.id} is {stored.state.replace('_', ' ')}.",
+            remedy=f"run `notifier plan {policy.key}`, review it, then approve it",
+        )
+
+
+def raise_refusal(plan: Plan) -> NoReturn:
+    """Say why a plan cannot keep the promise.
+
+    Raises:
+        TooLate: always.
+    """
+    honest = plan.earliest_honest_date
+    raise TooLate(
+        plan.refusal,
+        remedy=(f"move the effective date to {honest.isoformat()} or later, or " if honest else "")
+        + "record a ruling to send late, which will be marked late for ever",
+    )
+
+
+def _changed(stored: StoredPlan, policy: PolicyConfig, parts: list[str]) -> ApprovalError:
+    return ApprovalError(
+        f"Plan {stored.id} is not what would go out now. Changed since it was made: "
+        f"{'; '.join(parts)}.",
+        remedy=f"run `notifier plan {policy.key}` and review it again",
+    )
+
+
+def hold(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
+    """Stop sending for a policy; no attempt opens once this returns (guarantee G4)."""
+    now = pipeline.clock()
+    with pipeline.ledger.begin() as tx:
+        stored = current_plan(tx, policy)
+        hold_plan(tx, stored, Stamp(who, now, why))
+        return stored
+
+
+def hold_plan(tx: Tx, stored: StoredPlan, by: Stamp) -> None:
+    """Hold a plan in the transaction of whoever found the reason."""
+    plans.hold(tx, stored.id, by)
+    journal.append(
+        tx,
+        at=by.at,
+        who=by.who,
+        verb="hold",
+        subject=f"plan {stored.id}",
+        facts={"why": by.why},
+    )
+
+
+def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
+    """Lift every hold on the policy's plan.
+
+    Raises:
+        ApprovalError: there is no plan, or nobody holds it.
+    """
+    now = pipeline.clock()
+    with pipeline.ledger.begin() as tx:
+        stored = current_plan(tx, policy)
+        if not plans.resume(tx, stored.id, Stamp(who, now, why)):
+            raise ApprovalError(
+                f"Nobody holds plan {stored.id}.", remedy="see `notifier status` for what it does"
+            )
+        journal.append(
+            tx, at=now, who=who, verb="resume", subject=f"plan {stored.id}", facts={"why": why}
+        )
+        return stored
+
+
+def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
+    """Record legal's decision on the open change; plan again to see what it does.
+
+    Raises:
+        PlanningError: there is no open change.
+    """
+    with pipeline.ledger.begin() as tx:
+        matter = open_matter(tx, policy)
+        changes.add_ruling(tx, matter.change.id, ruling)
+        journal.append(
+            tx,
+            at=ruling.at,
+            who=ruling.who,
+            verb="ruling",
+            subject=f"{policy.key} v{matter.new.number}",
+            facts={"subject": ruling.subject, "value": ruling.value, "why": ruling.why},
+        )
