@@ -1,0 +1,210 @@
+"""Where a clause leaves something open: findings with the words they rest on.
+
+Severity: a contradiction or a doubt is a warning, for planning goes on with the stricter reading;
+it is a question only where no stricter reading is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifier.model.reading import Finding, Obligation, Promise, PromisedChannel, Severity, Trigger
+from notifier.model.text import Document, Quote
+from notifier.reading.promises.clause import Passage
+from notifier.reading.promises.contradictions import contradictions
+from notifier.reading.promises.statements import Statement
+from notifier.reading.promises.vocabulary import Vocabulary, languages
+
+_SECTION = "state the promise in [policy.promise] of notifier.toml, with a reason"
+
+
+def unsupported(document: Document) -> Finding:
+    """The text is in a language without vocabulary."""
+    known = ", ".join(languages())
+    return Finding(
+        "promise.language-unsupported",
+        Severity.QUESTION,
+        f"What this text promises cannot be read: its language is none of {known}"
+        + (f" (it is declared as {document.language!r})." if document.language else "."),
+        remedy=_SECTION,
+    )
+
+
+def none() -> Finding:
+    """The text says nothing of its own changes."""
+    return Finding(
+        "promise.none",
+        Severity.WARNING,
+        "No passage was found that says how changes of this text are announced; only the "
+        "configured minimum periods bind its changes.",
+        remedy=f"if the promise stands in another document, {_SECTION}",
+    )
+
+
+def of(
+    promise: Promise, statements: Sequence[Statement], others: Sequence[Passage], words: Vocabulary
+) -> tuple[Finding, ...]:
+    """Everything open about a promise, the contradictions first."""
+    found = [
+        *contradictions(statements),
+        *_no_firm_duty(promise),
+        *_no_channel(promise),
+        *_same_day(statements),
+        *_no_number(promise, statements, words),
+        *_own_judgement(promise, statements, words),
+        *_exceptions(statements),
+        *_some_people(statements, words),
+        *_other_document(statements, words),
+        *_elsewhere(others),
+    ]
+    return tuple(found)
+
+
+def _no_firm_duty(promise: Promise) -> list[Finding]:
+    words = {Obligation.MAY: "may tell people", Obligation.ENDEAVOUR: "tries to tell people"}
+    if promise.obligation not in words:
+        return []
+    return [
+        Finding(
+            "promise.doubt",
+            Severity.WARNING,
+            f"The text says that it {words[promise.obligation]}; that is no firm duty. The "
+            "stricter reading, which planning takes: people are told.",
+            tuple(q for q in (promise.quotes.get("obligation"),) if q),
+            "a ruling would have to decide that nobody need be told",
+        )
+    ]
+
+
+def _no_channel(promise: Promise) -> list[Finding]:
+    if PromisedChannel.DIRECT_UNSPECIFIED not in promise.channels:
+        return []
+    return [
+        Finding(
+            "promise.doubt",
+            Severity.WARNING,
+            "The text promises to tell people and does not say how. The stricter reading: a "
+            "message to each person, not a page to be looked at.",
+            tuple(q for q in (promise.quotes.get("channels"),) if q),
+            "a ruling would have to name the channels",
+        )
+    ]
+
+
+def _same_day(statements: Sequence[Statement]) -> list[Finding]:
+    return [
+        Finding(
+            "promise.doubt",
+            Severity.NOTE,
+            "The text allows telling people on the day itself. The stricter reading: the day "
+            "before.",
+            (s.quote(),),
+        )
+        for s in statements
+        if s.same_day and s.force and not s.refusal
+    ]
+
+
+def _no_number(
+    promise: Promise, statements: Sequence[Statement], words: Vocabulary
+) -> list[Finding]:
+    if not promise.prior or promise.period:
+        return []
+    vague = next(
+        (s for s in statements if s.force and words.find("vague_period", s.sentence)), None
+    )
+    if vague is None:
+        return []
+    return [
+        Finding(
+            "promise.doubt",
+            Severity.WARNING,
+            "The text promises notice in reasonable time and gives no number of days.",
+            (vague.quote(),),
+            "a ruling should set the number of days; until then the configured minimum applies",
+        )
+    ]
+
+
+def _own_judgement(
+    promise: Promise, statements: Sequence[Statement], words: Vocabulary
+) -> list[Finding]:
+    if promise.trigger is Trigger.ANY:
+        return []
+    own = next((s for s in statements if s.force and words.find("judgement", s.sentence)), None)
+    return (
+        []
+        if own is None
+        else [
+            Finding(
+                "promise.doubt",
+                Severity.NOTE,
+                "Which changes are material is left to the company's own judgement; record it with "
+                "each change.",
+                (own.quote(),),
+            )
+        ]
+    )
+
+
+def _exceptions(statements: Sequence[Statement]) -> list[Finding]:
+    return [
+        Finding(
+            "promise.exception",
+            Severity.NOTE,
+            "Some changes are excepted from the promise. Planning does not use the exception "
+            "unless a ruling says so.",
+            (s.quote(),),
+        )
+        for s in statements
+        if s.excepted and (s.on_posting or s.refusal or s.force or s.delay)
+    ][:1]
+
+
+def _some_people(statements: Sequence[Statement], words: Vocabulary) -> list[Finding]:
+    return [
+        Finding(
+            "promise.doubt",
+            Severity.NOTE,
+            "The promise reaches only some people. The stricter reading: everybody.",
+            (s.quote(),),
+            "a ruling may narrow the audience",
+        )
+        for s in statements
+        if s.force and words.find("only_some", s.sentence)
+    ][:1]
+
+
+def _other_document(statements: Sequence[Statement], words: Vocabulary) -> list[Finding]:
+    return [
+        Finding(
+            "promise.elsewhere",
+            Severity.QUESTION,
+            "How changes are announced is said in another document.",
+            (s.quote(),),
+            f"read that document, then {_SECTION}",
+        )
+        for s in statements
+        if words.find("other_document", s.sentence)
+    ][:1]
+
+
+def _elsewhere(others: Sequence[Passage]) -> list[Finding]:
+    return (
+        [
+            Finding(
+                "promise.second-passage",
+                Severity.WARNING,
+                "Another passage of the text also speaks of its changes; the promise was read from "
+                "the one that says most.",
+                tuple(_first(passage) for passage in others),
+                "compare the passages; a ruling may combine them",
+            )
+        ]
+        if others
+        else []
+    )
+
+
+def _first(passage: Passage) -> Quote:
+    return passage.sentences[0].quote()

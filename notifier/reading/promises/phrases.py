@@ -1,0 +1,149 @@
+"""The phrase language of the vocabulary tables, compiled to regular expressions.
+
+A phrase is words as a lawyer would write them down, in lower case, with these signs::
+
+    word*          the word with any ending:          chang* = change, changes, changing
+    (a|b c)        one of these
+    [a|b c]        one of these, or nothing
+    ..             up to two words, whatever they are
+    ...            up to six words
+    ....           up to twelve words
+    {name}         any phrase of the list of that name in the same table
+    <name>         up to eight phrases of that list, one after the other
+    {duration}     a length of time, marked beforehand with :data:`DURATION_MARK`
+
+Words are separated by white space or light punctuation, never by the end of a sentence. Every
+repetition has a fixed upper bound, so matching is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from notifier.errors import ReadingError
+
+Lists = Mapping[str, Sequence[str]]
+
+_GAPS = {"..": 2, "...": 6, "....": 12}
+_MOST_REPEATED = 8
+DURATION_MARK = "\u0298"
+"""A letter no policy uses; it stands for every character of a length of time that was read."""
+_BETWEEN = r"[^\w.!?]{1,6}"
+_INNER_DOT = re.compile(r"(?<=\w)\.(?=\w)")
+_TOKEN = re.compile(r"\s+|\.{2,4}|[()\[\]|]|\{\w+\}|<\w+>|[^\s()\[\]|{}<>]+")
+_MAX_DEPTH = 12
+
+
+def hide_inner_dots(text: str) -> str:
+    """Dots inside a word ("example.com", "z.B") as letters, for they end no sentence."""
+    return _INNER_DOT.sub("_", text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a pattern; ``most`` is how often it may stand at most, None exactly once."""
+
+    pattern: str
+    most: int | None = None
+
+
+def compile_phrases(phrases: Sequence[str], lists: Lists) -> re.Pattern[str]:
+    """One pattern that finds any of ``phrases`` as whole words in normalised text.
+
+    Raises:
+        ReadingError: a phrase is malformed or names a list that does not exist.
+    """
+    if not phrases:
+        return re.compile(r"(?!)")
+    body = "|".join(_translate(phrase, lists, 0) for phrase in phrases)
+    return re.compile(rf"(?<!\w)(?:{body})(?!\w)")
+
+
+def _translate(phrase: str, lists: Lists, depth: int) -> str:
+    if depth > _MAX_DEPTH:
+        raise ReadingError(
+            f"the phrase {phrase!r} refers to itself", remedy="break the circle in promise.toml"
+        )
+    tokens = [token for token in _TOKEN.findall(phrase) if not token.isspace()]
+    pattern, rest = _sequence(tokens, lists, depth, phrase)
+    if rest:
+        raise _malformed(phrase)
+    return pattern
+
+
+def _sequence(tokens: list[str], lists: Lists, depth: int, phrase: str) -> tuple[str, list[str]]:
+    """Translate up to a closing bracket or a bar; returns the pattern and the tokens left."""
+    parts: list[_Part] = []
+    while tokens and tokens[0] not in {")", "]", "|"}:
+        sign, *tokens = tokens
+        if sign in {"(", "["}:
+            inner, tokens = _alternatives(tokens, lists, depth, phrase)
+            closing = ")" if sign == "(" else "]"
+            if not tokens or tokens[0] != closing:
+                raise _malformed(phrase)
+            tokens = tokens[1:]
+            parts.append(_Part(inner, most=1 if sign == "[" else None))
+        elif sign in _GAPS:
+            parts.append(_Part(r"\w+", most=_GAPS[sign]))
+        elif sign[0] in "{<":
+            inner = _list(sign[1:-1], lists, depth, phrase)
+            parts.append(_Part(inner, most=_MOST_REPEATED if sign[0] == "<" else None))
+        else:
+            parts.append(_Part(_word(sign)))
+    return _join(parts), tokens
+
+
+def _alternatives(
+    tokens: list[str], lists: Lists, depth: int, phrase: str
+) -> tuple[str, list[str]]:
+    choices = []
+    while True:
+        choice, tokens = _sequence(tokens, lists, depth, phrase)
+        choices.append(choice)
+        if not tokens or tokens[0] != "|":
+            return "(?:" + "|".join(choices) + ")", tokens
+        tokens = tokens[1:]
+
+
+def _list(name: str, lists: Lists, depth: int, phrase: str) -> str:
+    if name == "duration":
+        return f"{DURATION_MARK}+"
+    if name not in lists:
+        raise ReadingError(
+            f"the phrase {phrase!r} names the list {name!r}, which the table does not have",
+            remedy="add the list to promise.toml or correct the name",
+        )
+    return "(?:" + "|".join(_translate(p, lists, depth + 1) for p in lists[name]) + ")"
+
+
+def _word(token: str) -> str:
+    token = hide_inner_dots(token)
+    if token.endswith("*"):
+        return re.escape(token[:-1]) + r"\w*"
+    return re.escape(token)
+
+
+def _join(parts: list[_Part]) -> str:
+    """Put separators between parts; what may be absent brings its own separator."""
+    needed = [position for position, part in enumerate(parts) if part.most is None]
+    last = needed[-1] if needed else -1
+    pattern, separated = "", True
+    for position, part in enumerate(parts):
+        lead = "" if separated else _BETWEEN
+        if part.most is None:
+            pattern, separated = pattern + lead + part.pattern, False
+        elif position > last and position:
+            pattern += f"(?:{_BETWEEN}{part.pattern}){{0,{part.most}}}"
+        else:
+            lazy = "" if part.most == 1 else "?"
+            pattern += f"{lead}(?:{part.pattern}{_BETWEEN}){{0,{part.most}}}{lazy}"
+            separated = True
+    return pattern
+
+
+def _malformed(phrase: str) -> ReadingError:
+    return ReadingError(
+        f"the phrase {phrase!r} has a bracket too many or too few", remedy="correct promise.toml"
+    )

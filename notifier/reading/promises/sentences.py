@@ -1,0 +1,87 @@
+"""Blocks split into sentences, with a normalised twin of the same length for matching."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from notifier.model.text import Block, Quote
+from notifier.reading.promises.phrases import hide_inner_dots
+
+LONGEST_SENTENCE = 2_000
+"""Characters; a longer run without an end is cut, so that hostile text costs linear time."""
+
+_PLAIN = str.maketrans(
+    {
+        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "`": "'",
+        "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ",
+    }
+)  # fmt: skip
+
+# A full stop ends a sentence unless a word follows in lower case, or what stands before it is an
+# abbreviation, a single letter or a number of one or two digits ("15. Juli"). The space may be
+# missing between a small and a capital letter.
+_END = re.compile(
+    r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])\.(?=[A-Z][a-z])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'])(?:\w|\d{1,2}|e\.g|i\.e|etc|inc|ltd|corp|no|art|abs|nr|bzw|ca|ggf|z\.\s?b|d\.\s?h"
+    r"|u\.\s?a|vs|approx|sec|cf|p\.\s?ex|m|mme|s\.\s?a|s\.\s?l|sr|sra|pág|núm|bijv|jl|bl\.\s?a|t\.\s?ex)\.$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a block.
+
+    Attributes:
+        text: verbatim.
+        plain: lower case, straight quotes, plain hyphens and spaces; the same length as ``text``.
+        block: index of its block in the document.
+        line: line of the block in the source.
+    """
+
+    text: str
+    plain: str
+    block: int
+    line: int = 0
+
+    def quote(self, start: int = 0, end: int | None = None) -> Quote:
+        """The words from ``start`` to ``end``, verbatim."""
+        return Quote(self.text[start:end].strip(), self.line)
+
+
+def plain(text: str) -> str:
+    """``text`` for matching: same length, lower case, one kind of quote, hyphen and space."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return hide_inner_dots(lowered.translate(_PLAIN))
+
+
+def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:
+    """The sentences of ``blocks``, given with their indexes in the document."""
+    return [
+        Sentence(text, plain(text), index, block.line)
+        for index, block in blocks
+        for text in _sentences(block.text)
+    ]
+
+
+def _sentences(text: str) -> Iterable[str]:
+    start = 0
+    for end in _END.finditer(text):
+        before = text[max(start, end.start() - 12) : end.start() + 1]
+        if text[end.start()] == "." and _ABBREVIATION.search(before.lower()):
+            continue
+        yield from _bounded(text[start : end.end()].strip())
+        start = end.end()
+    yield from _bounded(text[start:].strip())
+
+
+def _bounded(sentence: str) -> Iterable[str]:
+    for start in range(0, len(sentence), LONGEST_SENTENCE):
+        yield sentence[start : start + LONGEST_SENTENCE]

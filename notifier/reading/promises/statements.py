@@ -1,0 +1,282 @@
+"""What one sentence of the clause says: every field that can be read from it, with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notifier.model.reading import (
+    ChannelsMode,
+    ClockStart,
+    NoticePeriod,
+    Obligation,
+    PromisedChannel,
+    Trigger,
+)
+from notifier.model.text import Quote
+from notifier.reading.promises.durations import Duration, mark
+from notifier.reading.promises.sentences import Sentence
+from notifier.reading.promises.vocabulary import Vocabulary
+
+Span = tuple[int, int]
+
+_LONGEST_REACH = 160
+"""Characters between "will" and what it governs; further apart they do not belong together."""
+
+# Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
+_CHANNEL_LISTS = (
+    ("email", PromisedChannel.EMAIL),
+    ("in_app", PromisedChannel.IN_APP),
+    ("posted_notice", PromisedChannel.POSTING),
+    ("prominent_notice", PromisedChannel.PROMINENT_NOTICE),
+    ("blog_or_forum", PromisedChannel.BLOG_OR_FORUM),
+    ("durable_medium", PromisedChannel.DURABLE_MEDIUM),
+    ("posting", PromisedChannel.POSTING),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence, or a part of one with a modal verb of its own, and what was read from it.
+
+    Attributes:
+        addressed: it tells people, not only a page.
+        excepted: it speaks of an exception: urgent changes, changes the law asks for.
+        force: how firmly it promises to tell; None when it promises nothing.
+        act: the words of that promise.
+        channels: with the words that name them, in their order.
+        mode: how they combine.
+        trigger, minor: which changes it speaks of; trigger is None when it does not say.
+        period, delay: a notice period; a time from posting or notice to effect.
+        before, on_posting, date, refusal, objection: the words of these parts, where it has them.
+    """
+
+    sentence: Sentence
+    span: Span
+    addressed: bool = False
+    excepted: bool = False
+    force: Obligation | None = None
+    act: Span | None = None
+    channels: tuple[tuple[PromisedChannel, Span], ...] = ()
+    mode: ChannelsMode = ChannelsMode.NONE
+    trigger: Trigger | None = None
+    trigger_at: Span | None = None
+    minor: bool = False
+    period: tuple[Duration, NoticePeriod] | None = None
+    delay: tuple[Duration, NoticePeriod] | None = None
+    before: Span | None = None
+    same_day: Span | None = None
+    on_posting: Span | None = None
+    date: Span | None = None
+    refusal: Span | None = None
+    objection: Duration | None = None
+    acceptance: Span | None = None
+
+    def quote(self, span: Span | None = None) -> Quote:
+        """Verbatim words; the whole sentence without an argument."""
+        return self.sentence.quote(*span) if span else self.sentence.quote()
+
+
+def read(sentence: Sentence, words: Vocabulary) -> list[Statement]:
+    """The statements of one sentence."""
+    marked, durations = mark(sentence, words)
+    return [_read(marked, piece, durations, words) for piece in _pieces(marked, words)]
+
+
+def _pieces(sentence: Sentence, words: Vocabulary) -> list[Span]:
+    starts = [0, *(m.start() for m in words.find_all("second_clause", sentence) if m.start())]
+    return list(zip(starts, [*starts[1:], len(sentence.plain)], strict=True))
+
+
+def _read(
+    sentence: Sentence, piece: Span, durations: tuple[Duration, ...], words: Vocabulary
+) -> Statement:
+    look = _Look(sentence, piece, words)
+    foreign = look.first("other_subject") and not (look.first("self") or look.first("topic"))
+    if foreign:
+        return Statement(sentence, piece)
+    force, act = _force(look)
+    channels = _channels(look, promised=force is not None)
+    own = [d for d in durations if piece[0] <= d.start < piece[1]]
+    period, delay, objection = _periods(look, own)
+    trigger, trigger_at, minor = _trigger(look)
+    same_day = look.first("not_before")
+    before = look.first("before") if force and not same_day else None
+    return Statement(
+        sentence,
+        piece,
+        addressed=force is not None
+        and look.first("notify") is not None
+        and not look.first("told_by_date"),
+        excepted=look.first("exception") is not None,
+        force=force,
+        act=act,
+        channels=channels,
+        mode=_mode(look, channels),
+        trigger=trigger,
+        trigger_at=trigger_at,
+        minor=minor,
+        period=period,
+        delay=delay,
+        before=before or look.first("designates"),
+        same_day=same_day,
+        on_posting=None if delay else look.first("on_posting"),
+        date=look.first("update_date"),
+        refusal=look.first("without_notice"),
+        objection=objection,
+        acceptance=look.first("continued_use"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Searching a part of a sentence."""
+
+    sentence: Sentence
+    piece: Span
+    words: Vocabulary
+
+    def first(self, name: str) -> Span | None:
+        match = self.words.pattern(name).search(self.sentence.plain, *self.piece)
+        return match.span() if match else None
+
+    def all(self, name: str) -> list[Span]:
+        return [
+            m.span() for m in self.words.pattern(name).finditer(self.sentence.plain, *self.piece)
+        ]
+
+
+def _force(look: _Look) -> tuple[Obligation | None, Span | None]:
+    """The firmest promise to tell in the piece."""
+    not_telling = [
+        span
+        for name in ("not_notify", "without_notice", "posting_moment")
+        for span in look.all(name)
+    ]
+    acts = [
+        span
+        for name in ("notify", "tell")
+        for span in look.all(name)
+        if not any(_overlap(span, other) for other in not_telling)
+    ]
+    if not acts:
+        return None, None
+    effort = look.first("endeavour")
+    modals = sorted(
+        [(span, Obligation.WILL) for span in look.all("will")]
+        + [(span, Obligation.MAY) for span in look.all("may")]
+    )
+    best: tuple[Obligation | None, Span | None] = (None, None)
+    for act in sorted(acts):
+        force, start = _governs(act, modals, look)
+        if force is Obligation.WILL and effort:
+            force = Obligation.ENDEAVOUR
+        if force and (best[0] is None or FIRMNESS[force] > FIRMNESS[best[0]]):
+            best = (force, (start, act[1]))
+    return best
+
+
+FIRMNESS = {Obligation.NONE: 0, Obligation.MAY: 1, Obligation.ENDEAVOUR: 2, Obligation.WILL: 3}
+
+
+def _governs(
+    act: Span, modals: list[tuple[Span, Obligation]], look: _Look
+) -> tuple[Obligation | None, int]:
+    """The force of an act, and where the words that give it begin."""
+    by = next((s for s in look.all("by_telling") if s[0] <= act[0] < s[1]), None)
+    before = [(span, force) for span, force in modals if span[1] <= act[0]]
+    if before and act[0] - before[-1][0][1] <= _LONGEST_REACH:
+        span, force = before[-1]
+        changing = look.words.pattern("change_verb").search(look.sentence.plain, span[1], act[0])
+        if not (by and changing):
+            return force, span[0]
+    if by:
+        return Obligation.WILL, by[0]
+    present = next((s for s in look.all("we_tell") if _overlap(s, act)), None)
+    return (Obligation.WILL, present[0]) if present else (None, act[0])
+
+
+def _channels(look: _Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span], ...]:
+    found: list[tuple[PromisedChannel, Span]] = []
+    if promised:
+        for name, channel in _CHANNEL_LISTS:
+            for span in look.all(name):
+                if not any(_overlap(span, taken) for _, taken in found):
+                    found.append((channel, span))
+    elif implied := look.first("posting_implied"):
+        found.append((PromisedChannel.POSTING, implied))
+    if log := look.first("change_log"):
+        found.append((PromisedChannel.CHANGE_LOG, log))
+    found.sort(key=lambda pair: pair[1])
+    seen: dict[PromisedChannel, Span] = {}
+    for channel, span in found:
+        seen.setdefault(channel, span)
+    return tuple(seen.items())
+
+
+def _mode(look: _Look, channels: tuple[tuple[PromisedChannel, Span], ...]) -> ChannelsMode:
+    if not channels:
+        return ChannelsMode.NONE
+    if len(channels) == 1:
+        return ChannelsMode.ALL
+    start, end = channels[0][1][0], channels[-1][1][1]
+    for span in look.all("alternatives"):
+        if span[0] <= end and span[1] >= start - 40:
+            return ChannelsMode.ANY_OF
+    return ChannelsMode.ALL
+
+
+def _trigger(look: _Look) -> tuple[Trigger | None, Span | None, bool]:
+    """Which changes the piece speaks of, and whether only of minor ones."""
+    if minor := look.first("minor"):
+        return Trigger.ANY, minor, True
+    if material := look.first("material"):
+        return Trigger.MATERIAL, material, False
+    named = [
+        span
+        for span in look.all("change_noun")
+        if not any(_overlap(span, such) for such in look.all("such_changes"))
+    ]
+    return (Trigger.ANY, named[0], False) if named else (None, None, False)
+
+
+def _periods(
+    look: _Look, durations: list[Duration]
+) -> tuple[
+    tuple[Duration, NoticePeriod] | None, tuple[Duration, NoticePeriod] | None, Duration | None
+]:
+    period = delay = objection = None
+    for duration in durations:
+        inside = _Inside(look, duration)
+        if inside.of("objection"):
+            objection = objection or duration
+        elif inside.of("user_time") and not inside.of("notice_period"):
+            continue
+        elif inside.of("notice_period"):
+            period = period or (duration, NoticePeriod(duration.number, duration.unit))
+        elif inside.of("delay") and look.first("effective"):
+            delay = delay or (
+                duration,
+                NoticePeriod(duration.number, duration.unit, _clock(inside)),
+            )
+    return period, delay, objection
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    look: _Look
+    duration: Duration
+
+    def of(self, name: str) -> bool:
+        return any(start <= self.duration.start < end for start, end in self.look.all(name))
+
+
+def _clock(inside: _Inside) -> ClockStart:
+    if inside.of("delay_from_receipt"):
+        return ClockStart.RECEIPT
+    if inside.of("delay_from_notice"):
+        return ClockStart.DISPATCH
+    return ClockStart.POSTING
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

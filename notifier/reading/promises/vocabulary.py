@@ -1,0 +1,76 @@
+"""The tables ``languages/<lang>/promise.toml``, loaded once and compiled when first used."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from notifier.model.reading import PeriodUnit
+from notifier.reading.promises.phrases import compile_phrases
+from notifier.reading.promises.sentences import Sentence
+
+_TABLE = "promise.toml"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """One language's phrases by list name.
+
+    Attributes:
+        language: ISO 639-1 code.
+        lists: the phrases of each list.
+        numbers: number words and what they count.
+        units: for each unit of time, the words for it.
+        function_words: small words by which the language of a text is told.
+    """
+
+    language: str
+    lists: Mapping[str, Sequence[str]]
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[PeriodUnit, Sequence[str]] = field(default_factory=dict)
+    function_words: frozenset[str] = frozenset()
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """The pattern of a list; one that never matches when the language has no such list."""
+        found = self._patterns.get(name)
+        if found is None:
+            found = self._patterns[name] = compile_phrases(self.lists.get(name, ()), self.lists)
+        return found
+
+    def find(self, name: str, sentence: Sentence) -> re.Match[str] | None:
+        """The first place where a phrase of the list stands in the sentence."""
+        return self.pattern(name).search(sentence.plain)
+
+    def find_all(self, name: str, sentence: Sentence) -> list[re.Match[str]]:
+        """Every place where a phrase of the list stands in the sentence, in order."""
+        return list(self.pattern(name).finditer(sentence.plain))
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a table, in alphabetical order."""
+    return _languages()
+
+
+@cache
+def _languages() -> tuple[str, ...]:
+    folder = resources.files("notifier.reading") / "languages"
+    return tuple(sorted(child.name for child in folder.iterdir() if (child / _TABLE).is_file()))
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """The vocabulary of a language that has a table."""
+    path = resources.files("notifier.reading") / "languages" / language / _TABLE
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Vocabulary(
+        language,
+        lists={name: entry["phrases"] for name, entry in table.items() if "phrases" in entry},
+        numbers=table["numbers"]["values"],
+        function_words=frozenset(table["function_words"]["phrases"]),
+        units={unit: table["units"][unit] for unit in PeriodUnit},
+    )

@@ -1,0 +1,216 @@
+"""How well promises are read, against the labelled clauses of the corpus; prints every miss.
+
+Run: ``python -m tests.bench.reading_promises [--held-out]``. Companies whose hash is divisible by
+three are held out: rules are never written with their texts in sight, and their misses are only
+shown when asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from notifier.reading.formats import parse
+
+from notifier.model.reading import Promise
+from notifier.model.text import Document, Snapshot
+from notifier.reading.promises import read_promise
+
+CORPUS = Path(os.environ.get("NOTIFIER_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
+FIELDS = (
+    "channels",
+    "mode",
+    "obligation",
+    "trigger",
+    "lead_time_days",
+    "prior",
+    "effective_when_posted",
+    "promises_to_update_date",
+)
+FOUND_OVERLAP = 0.5
+"""Share of a labelled clause's words that the passage found must contain to count as found."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """One labelled clause."""
+
+    row: dict[str, Any]
+
+    @property
+    def held_out(self) -> bool:
+        return held_out(self.row["company"])
+
+    @property
+    def name(self) -> str:
+        return f"{self.row['company']}/{self.row['doc']}/{self.row['seq']}"
+
+
+def held_out(company: str) -> bool:
+    return int(hashlib.sha256(company.encode()).hexdigest(), 16) % 3 == 0
+
+
+def labels() -> list[Label]:
+    with (CORPUS / "promises.jsonl").open(encoding="utf-8") as lines:
+        return [Label(json.loads(line)) for line in lines]
+
+
+def fields(promise: Promise) -> dict[str, Any]:
+    return {
+        "channels": sorted(channel.value for channel in promise.channels),
+        "mode": promise.mode.value,
+        "obligation": promise.obligation.value,
+        "trigger": promise.trigger.value,
+        "lead_time_days": promise.period.days if promise.period else None,
+        "prior": promise.prior,
+        "effective_when_posted": promise.effective_when_posted,
+        "promises_to_update_date": promise.promises_to_update_date,
+    }
+
+
+def expected(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **{field: row.get(field) for field in FIELDS},
+        "channels": sorted(row["channels"]),
+        "mode": row["channels_mode"],
+    }
+
+
+def document_of(path: Path) -> Document:
+    return parse(Snapshot(path.read_bytes(), path.name))
+
+
+def paths() -> dict[tuple[str, int], Path]:
+    with (CORPUS / "metadata.jsonl").open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return {(f"{row['company']}/{row['doc']}", row["seq"]): CORPUS / row["file"] for row in rows}
+
+
+def overlap(clause: str, found: str) -> float:
+    wanted = Counter(words(clause))
+    return sum((wanted & Counter(words(found))).values()) / max(1, sum(wanted.values()))
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", re.sub(r"\]\([^)]*\)", "]", text).lower())
+
+
+@dataclass
+class Score:
+    """Right and total, per language and field."""
+
+    right: Counter[tuple[str, str]]
+    total: Counter[tuple[str, str]]
+
+    @classmethod
+    def empty(cls) -> Score:
+        return cls(Counter(), Counter())
+
+    def count(self, language: str, field: str, *, right: bool) -> None:
+        self.total[language, field] += 1
+        self.right[language, field] += right
+
+    def cell(self, language: str, field: str) -> str:
+        total = self.total[language, field]
+        return f"{self.right[language, field]}/{total}" if total else "-"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--held-out", action="store_true", help="show the held-out misses too")
+    show_held_out = arguments.parse_args().held_out
+    known = labels()
+    for title, read in (("clause alone", _alone), ("whole document", _whole)):
+        print(f"\n== {title} ==")
+        scores = {False: Score.empty(), True: Score.empty()}
+        for label in known:
+            _score(label, read(label, known), scores[label.held_out], show=show_held_out)
+        _table(scores)
+    _precision(show_held_out)
+    _speed()
+
+
+def _alone(label: Label, _known: list[Label]) -> Promise:
+    paragraphs = re.sub(r"(?<=[.!?*])\n|(?<=^)(#.*)\n", r"\1\n\n", label.row["clause"])
+    snapshot = Snapshot(paragraphs.encode(), "clause.md")
+    return read_promise(parse(snapshot))[0]
+
+
+def _whole(label: Label, known: list[Label]) -> Promise:
+    return read_promise(
+        document_of(paths()[f"{label.row['company']}/{label.row['doc']}", label.row["seq"]])
+    )[0]
+
+
+def _score(label: Label, promise: Promise, score: Score, *, show: bool) -> None:
+    language = label.row["language"]
+    found = promise.clause.text if promise.clause else ""
+    hit = overlap(label.row["clause"], found) >= FOUND_OVERLAP
+    score.count(language, "found", right=hit)
+    show = show or not label.held_out
+    if not hit:
+        if show:
+            print(f"  {label.name}: not found, read instead: {found[:160]!r}")
+        return
+    got, want = fields(promise), expected(label.row)
+    for field in FIELDS:
+        score.count(language, field, right=got[field] == want[field])
+        if got[field] != want[field] and show:
+            print(f"  {label.name} {field}: read {got[field]}, labelled {want[field]}")
+
+
+def _table(scores: dict[bool, Score]) -> None:
+    languages = sorted({language for score in scores.values() for language, _ in score.total})
+    print(f"{'':26}" + "".join(f"{f'{lang} dev':>10}{f'{lang} out':>10}" for lang in languages))
+    for field in ("found", *FIELDS):
+        cells = (
+            f"{scores[out].cell(lang, field):>10}" for lang in languages for out in (False, True)
+        )
+        print(f"{field:26}" + "".join(cells))
+
+
+def _precision(show_held_out: bool) -> None:
+    """How often a clause is claimed in documents without a labelled one."""
+    labelled = {f"{label.row['company']}/{label.row['doc']}" for label in labels()}
+    last: dict[str, Path] = {}
+    for (document, _), path in sorted(paths().items()):
+        if document not in labelled:
+            last[document] = path
+    claimed: dict[str, str] = {}
+    for document, path in last.items():
+        if held_out(document.partition("/")[0]) and not show_held_out:
+            continue
+        promise, _ = read_promise(document_of(path))
+        if promise.clause:
+            claimed[document] = promise.clause.text
+    print(f"\n== documents without a labelled clause: {len(claimed)} claim one ==")
+    for document, clause in claimed.items():
+        print(f"  {document}: {clause[:200]!r}")
+
+
+def _speed() -> None:
+    documents = [document_of(path) for path in list(paths().values())[::4]]
+    words_read = sum(document.words for document in documents)
+    started = time.perf_counter()
+    slowest: dict[int, float] = defaultdict(float)
+    for index, document in enumerate(documents):
+        before = time.perf_counter()
+        read_promise(document)
+        slowest[index] = time.perf_counter() - before
+    spent = time.perf_counter() - started
+    print(
+        f"\n{len(documents)} versions, {words_read / len(documents):.0f} words each: "
+        f"{1000 * spent / len(documents):.2f} ms a version, worst {1000 * max(slowest.values()):.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    main()
