@@ -95,10 +95,20 @@ class Verdict:
     reason: str = ""
 
 
-def judge(outcome: Outcome, *, attempts: int, unknowns: int, at: datetime, why: str) -> Verdict:
+def judge(
+    outcome: Outcome,
+    *,
+    attempts: int,
+    unknowns: int,
+    at: datetime,
+    why: str,
+    blameless: bool = False,
+) -> Verdict:
     """Decide what an outcome means for its delivery.
 
     Args:
+        blameless: the failure was the server's or ours (:class:`~notifier.channels.transport.
+            Scope`): the delivery is due again at once and the attempt does not count.
         attempts: hand-overs so far, this one included.
         unknowns: how many of them ended unknown, this one included.
         at: aware UTC instant of the outcome.
@@ -106,12 +116,23 @@ def judge(outcome: Outcome, *, attempts: int, unknowns: int, at: datetime, why: 
     """
     if outcome is Outcome.ACCEPTED:
         return Verdict(State.ACCEPTED, at)
+    if outcome is Outcome.UNKNOWN:
+        return _unanswered(unknowns, at, why)
+    if blameless:
+        return Verdict(State.PENDING, at, why)
     if outcome is Outcome.REFUSED:
         return Verdict(State.FAILED, at, why)
-    if outcome is Outcome.UNKNOWN:
-        if unknowns >= 2:  # noqa: PLR2004 - never a third copy
-            return Verdict(State.UNRESOLVED, at, "twice without an answer")
-        return Verdict(State.UNKNOWN, at + UNKNOWN_WAIT, why)
+    return _again(attempts, at, why)
+
+
+def _unanswered(unknowns: int, at: datetime, why: str) -> Verdict:
+    """Once: wait for evidence, then one more copy. Twice: never a third (G2)."""
+    if unknowns >= 2:  # noqa: PLR2004 - at most two copies
+        return Verdict(State.UNRESOLVED, at, "twice without an answer")
+    return Verdict(State.UNKNOWN, at + UNKNOWN_WAIT, why)
+
+
+def _again(attempts: int, at: datetime, why: str) -> Verdict:
     if attempts >= MAX_ATTEMPTS:
         return Verdict(State.FAILED, at, f"given up after {attempts} attempts: {why}")
     return Verdict(State.PENDING, at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1], why)

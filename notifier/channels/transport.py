@@ -8,7 +8,7 @@ success, and never raises for a single message: each envelope submitted yields e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -83,4 +83,15 @@ class Transport(Protocol):
 
         Raises:
             DeliveryError: the transport is set up wrongly (never for a server that is down).
+        """
+
+    def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
+        """What can be proven of attempts whose worker died before recording an outcome.
+
+        Args:
+            message_ids: the Message-ID header of each attempt's message, by attempt.
+
+        Returns:
+            True for an attempt that certainly was handed over, False for one that certainly was
+            not; an attempt of which nothing can be known is left out.
         """

@@ -6,11 +6,11 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import Select, and_, bindparam, case, false, func, insert, literal, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import Outcome, State, Verdict, judge
@@ -21,11 +21,12 @@ from notifier.ledger.schema import (
     deliveries,
     notices,
     outcomes,
+    plans,
     recipients,
     suppressions,
 )
 from notifier.ledger.workers import Worker
-from notifier.model.plan import Channel, NoticeKind
+from notifier.model.plan import Addressees, Channel, Standing
 
 _OFFER_BATCH = 20_000
 _DUE = (State.PENDING, State.UNKNOWN)
@@ -39,6 +40,7 @@ class Claim:
         attempts, unknowns: so far, the open attempt counted in the first.
     """
 
+    plan_digest: str
     attempt: int
     delivery: int
     recipient: int
@@ -48,10 +50,20 @@ class Claim:
     attempts: int
     unknowns: int
 
+    @property
+    def is_second_copy(self) -> bool:
+        """Whether an earlier attempt may have reached the person."""
+        return self.unknowns > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What an attempt ended as; ``late`` when that was at or after the notice's deadline."""
+    """What an attempt ended as.
+
+    Attributes:
+        late: it was accepted at or after the notice's deadline.
+        blameless: the failure was the server's or the sender's, not the recipient's.
+    """
 
     claim: Claim
     outcome: Outcome
@@ -59,30 +71,23 @@ class Ending:
     detail: str = ""
     provider_id: str = ""
     late: bool = False
+    blameless: bool = False
 
 
-def expand(tx: Tx, notice: StoredNotice, audience_id: int, at: datetime) -> int:
+def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at: datetime) -> int:
     """Write one delivery for every recipient the notice is for; returns how many.
 
     Who cannot be reached on the channel gets a delivery as well, *skipped* with the reason, so
-    that the states always add up to the audience (guarantee G1). A reminder is only for those who
-    have not acknowledged an earlier notice of the plan in the product.
+    that the states always add up to the audience (guarantee G1).
     """
-    if notice.channel is Channel.EMAIL:
-        reason = case(
-            (recipients.c.problem != "", recipients.c.problem),
-            (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
-            else_="",
-        )
-    else:
-        reason = case((recipients.c.in_app_id == "", "no account in the product"), else_="")
+    unreachable = _unreachable(notice.channel)
     people = (
         select(
             literal(notice.id),
             recipients.c.id,
-            case((reason == "", State.PENDING.value), else_=State.SKIPPED.value),
+            case((unreachable == "", State.PENDING.value), else_=State.SKIPPED.value),
             literal(at, deliveries.c.due_at.type),
-            reason,
+            unreachable,
             literal(at, deliveries.c.changed_at.type),
         )
         .select_from(
@@ -94,15 +99,42 @@ def expand(tx: Tx, notice: StoredNotice, audience_id: int, at: datetime) -> int:
                 ),
             )
         )
-        .where(recipients.c.audience_id == audience_id)
+        .where(recipients.c.audience_id == audience_id, *_conditions(notice, whom))
         .order_by(recipients.c.id)
     )
-    if notice.kind is NoticeKind.REMINDER:
-        people = people.where(recipients.c.id.not_in(_acknowledged(notice.plan_id)))
     columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
     written = tx.execute(insert(deliveries).from_select(columns, people)).rowcount
     tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
     return int(written)
+
+
+def _unreachable(channel: Channel) -> ColumnElement[str]:
+    """Why a recipient cannot be reached on a channel, or empty."""
+    if channel is Channel.IN_APP:
+        return case((recipients.c.in_app_id == "", "no account in the product"), else_="")
+    return case(
+        (recipients.c.problem != "", recipients.c.problem),
+        (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
+        else_="",
+    )
+
+
+def _conditions(notice: StoredNotice, whom: Addressees) -> Iterator[ColumnElement[bool]]:
+    """Whom a notice is for, as conditions on recipients."""
+    if whom.joiners:
+        yield false()
+    if whom.zones:
+        yield recipients.c.zone.in_(whom.zones)
+    if whom.segments:
+        yield recipients.c.segment.in_(whom.segments)
+    if whom.except_segments:
+        yield recipients.c.segment.not_in(whom.except_segments)
+    if whom.without is Channel.EMAIL:
+        yield recipients.c.problem != ""
+    if whom.without is Channel.IN_APP:
+        yield recipients.c.in_app_id == ""
+    if whom.standing is Standing.UNACKNOWLEDGED:
+        yield recipients.c.id.not_in(_acknowledged(notice.plan_id))
 
 
 def _acknowledged(plan_id: int) -> Select[tuple[int]]:
@@ -118,13 +150,16 @@ def claim(
     notice: StoredNotice,
     worker: Worker,
     *,
-    contents: dict[str, str],
+    entry: int,
+    plan_digest: str,
+    contents: Mapping[str, str],
     limit: int,
     now: datetime,
 ) -> list[Claim]:
     """Take up to ``limit`` due deliveries of a mail notice and open an attempt for each.
 
     Args:
+        entry: number of the worker's journal entry that will tell of it.
         contents: SHA-256 of the approved message by locale; recorded with the attempt.
     """
     rows = tx.execute(
@@ -163,12 +198,14 @@ def claim(
                 "copy": row.unknowns + 1,
                 "content_sha256": contents[row.locale],
                 "at": now,
+                "entry": entry,
             }
             for row in rows
         ],
     ).scalars()
     return [
         Claim(
+            plan_digest=plan_digest,
             attempt=attempt,
             delivery=row.id,
             recipient=row.recipient_id,
@@ -182,7 +219,7 @@ def claim(
     ]
 
 
-def record(tx: Tx, endings: Sequence[Ending]) -> list[Verdict]:
+def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> list[Verdict]:
     """Close attempts with their outcomes and move their deliveries on.
 
     A delivery that is no longer *sending* or *unknown* (its worker was declared dead meanwhile)
@@ -200,6 +237,8 @@ def record(tx: Tx, endings: Sequence[Ending]) -> list[Verdict]:
                 "at": ending.at,
                 "provider_id": ending.provider_id,
                 "detail": ending.detail,
+                "worker_id": worker.id,
+                "entry": entry,
             }
             for ending in endings
         ],
@@ -213,6 +252,7 @@ def record(tx: Tx, endings: Sequence[Ending]) -> list[Verdict]:
         .values(
             state=bindparam("to_state"),
             due_at=bindparam("again_at"),
+            attempts=bindparam("attempt_count"),
             unknowns=bindparam("unknown_count"),
             late=bindparam("is_late"),
             reason=bindparam("because"),
@@ -223,6 +263,7 @@ def record(tx: Tx, endings: Sequence[Ending]) -> list[Verdict]:
                 "delivery": ending.claim.delivery,
                 "to_state": verdict.state,
                 "again_at": verdict.due_at,
+                "attempt_count": ending.claim.attempts - ending.blameless,
                 "unknown_count": _unknowns(ending),
                 "is_late": ending.late and verdict.state is State.ACCEPTED,
                 "because": verdict.reason,
@@ -245,6 +286,7 @@ def _judge(ending: Ending) -> Verdict:
         unknowns=_unknowns(ending),
         at=ending.at,
         why=ending.detail,
+        blameless=ending.blameless,
     )
 
 
@@ -258,10 +300,12 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
             recipients.c.name,
             recipients.c.locale,
             notices.c.before,
+            plans.c.digest,
         )
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .join(recipients, recipients.c.id == deliveries.c.recipient_id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
+        .join(plans, plans.c.id == notices.c.plan_id)
         .outerjoin(outcomes, outcomes.c.attempt_id == attempts.c.id)
         .where(attempts.c.worker_id == worker_id, outcomes.c.attempt_id.is_(None))
         .order_by(attempts.c.id)
@@ -269,6 +313,7 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
     return [
         (
             Claim(
+                plan_digest=row.digest,
                 attempt=row.attempt,
                 delivery=row.id,
                 recipient=row.recipient_id,

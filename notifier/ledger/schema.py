@@ -290,7 +290,9 @@ attempts = Table(
     Column("copy", Integer, nullable=False),
     Column("content_sha256", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("entry", Integer, nullable=False),
     Index(None, "delivery_id"),
+    Index(None, "worker_id", "entry"),
 )
 
 outcomes = Table(
@@ -301,7 +303,10 @@ outcomes = Table(
     Column("at", Instant, nullable=False),
     Column("provider_id", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    _to("worker_id", "workers"),
+    Column("entry", Integer, nullable=False),
     _one_of("outcome", Outcome),
+    Index(None, "worker_id", "entry"),
 )
 
 events = Table(

@@ -381,6 +381,7 @@ def upgrade() -> None:
         sa.Column("copy", sa.Integer(), nullable=False),
         sa.Column("content_sha256", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id")
         ),
@@ -389,6 +390,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_attempts_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_attempts_worker_id_entry"), ["worker_id", "entry"], unique=False
+        )
 
     op.create_table(
         "events",
@@ -424,6 +428,10 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("provider_id", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column(
+            "worker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("entry", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('accepted', 'not_sent', 'refused', 'refused_for_now', 'unknown')",
             name=op.f("ck_outcomes_outcome"),
@@ -431,5 +439,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempts.id"], name=op.f("fk_outcomes_attempt_id")
         ),
+        sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_outcomes_worker_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_outcomes")),
     )
+    with op.batch_alter_table("outcomes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outcomes_worker_id_entry"), ["worker_id", "entry"], unique=False
+        )
