@@ -57,7 +57,7 @@ class Standing(StrEnum):
     TOLD = "told"
     """Last told exactly what ``Addressees.told`` says."""
     UNACKNOWLEDGED = "unacknowledged"
-    """Has not acknowledged an earlier notice of this plan."""
+    """Has not acknowledged what they were last told of this change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,14 @@ class Telling:
     """What somebody was last told: which text, and from when it applies.
 
     Attributes:
-        effective_date: None when the last word was that the date is paused or withdrawn.
+        effective_date: None when the last word was that the change is paused or withdrawn.
         version: content hash of the text.
+        withdrawn: the last word was that the change will not happen.
     """
 
     effective_date: date | None
     version: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,10 @@ class PlannedNotice:
             that has passed: it can never count as in time.
         finish_at: when the forecast ends, with half the rate to spare.
         why: the rule that put it there, in a sentence.
+        addressees: who gets it.
         windows: the only spans in which it may be handed over; empty means at any time.
+        wording: what its words must say, or must not.
+        tells: what its readers have been told once they have it.
     """
 
     kind: NoticeKind
@@ -349,6 +354,7 @@ class PlannedNotice:
     addressees: Addressees = Addressees()
     windows: tuple[Window, ...] = ()
     wording: tuple[Wording, ...] = ()
+    tells: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from notifier.model.plan import Addressees, Channel, Group, Rules
+from notifier.model.plan import Addressees, Channel, Group, NoticeKind, Rules, Telling, Wording
 from notifier.planning.effective import Start, starting
 from notifier.planning.instants import zone_named
 from notifier.planning.owed import Owed
 
+ANYBODY = Addressees()
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """People of the audience with the same history: told nothing yet, or told the same.
+
+    Attributes:
+        kind: of the notice they get next.
+        label: sets the cohort apart in keys of notices; empty where there is one of its kind.
+        addressees: their standing; dates, zones and segments come with the course.
+    """
+
+    groups: tuple[Group, ...]
+    kind: NoticeKind = NoticeKind.INITIAL
+    label: str = ""
+    addressees: Addressees = ANYBODY
+    wording: tuple[Wording, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The people who share an effective instant, a deadline and sending hours.
+    """The people of a cohort who share an effective instant, a deadline and sending hours.
 
     Attributes:
-        name: sets the course apart in keys of notices: ``/segment@zone``, empty where neither does.
+        place: sets the course apart in keys of notices: ``/segment@zone``, empty where neither
+            does.
         zone: the zone of their sending hours; None when unknown.
         owed: the rules that protect them.
         deadline_at: the strictest of their deadlines.
         decided_by: the rule it comes from; None when nothing is owed to them.
     """
 
-    name: str
+    cohort: Cohort
+    place: str
     addressees: Addressees
     groups: tuple[Group, ...]
     start: Start
@@ -32,6 +54,11 @@ class Course:
     owed: tuple[Owed, ...]
     deadline_at: datetime
     decided_by: Owed | None
+
+    @property
+    def name(self) -> str:
+        """Different for every course of a plan."""
+        return f"{self.cohort.kind.value}{self.cohort.label}{self.place}"
 
     @property
     def effective_at(self) -> datetime:
@@ -51,67 +78,87 @@ class Course:
             if group.can(channel) and not (without and group.can(without))
         )
 
-
-def courses_for(
-    start: Start, owed: tuple[Owed, ...], groups: tuple[Group, ...], rules: Rules
-) -> tuple[Course, ...]:
-    """Split the audience into courses, in a stable order, earliest deadline first."""
-    own = {name for rule in owed for name in rule.segments}
-    own |= {dated.segment for dated in rules.segment_dates}
-    by_zone = rules.recipient_zones or rules.sending_hours is not None
-    split: dict[_Key, list[Group]] = defaultdict(list)
-    for group in groups:
-        zone = group.zone if zone_named(group.zone) else ""
-        split[
-            _Key(group.segment if group.segment in own else None, zone if by_zone else None)
-        ].append(group)
-    if not split:
-        split[_Key(None, None)] = []
-    courses = [_course(key, tuple(members), start, owed, rules) for key, members in split.items()]
-    courses = [replace(course, addressees=_but(course.addressees, own)) for course in courses]
-    return tuple(sorted(courses, key=lambda c: (c.deadline_at, c.name)))
-
-
-def _but(addressees: Addressees, own: set[str]) -> Addressees:
-    """The general course leaves out the segments that have one of their own."""
-    return (
-        addressees
-        if addressees.segments
-        else replace(addressees, except_segments=tuple(sorted(own)))
-    )
+    def telling(self, version: str) -> Telling:
+        """What they have been told once they have their notice."""
+        return Telling(self.start.day, version)
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class _Place:
     """What sets a course apart; None where it does not."""
 
     segment: str | None
     zone: str | None
 
-    @property
-    def name(self) -> str:
-        """Different for different keys: a zone's name holds no ``@``."""
+    def __str__(self) -> str:
+        """Different for different places: the name of a known zone holds no ``@``."""
         segment = "" if self.segment is None else f"/{self.segment}"
         return segment if self.zone is None else f"{segment}@{self.zone or 'no-zone'}"
 
 
-def _course(
-    key: _Key, groups: tuple[Group, ...], start: Start, owed: tuple[Owed, ...], rules: Rules
-) -> Course:
-    dates = {dated.segment: dated.date for dated in rules.segment_dates}
-    start = starting(
-        start, dates.get(key.segment, start.day) if key.segment is not None else start.day
-    )
-    zone = zone_named(key.zone or "")
-    if rules.recipient_zones and zone and start.at is None:
-        start = replace(start, zone=zone)
-    protecting = tuple(o for o in owed if not o.segments or key.segment in o.segments)
-    deadlines = [(o.deadline(start, rules.holidays, rules.deemed_receipt), o) for o in protecting]
-    deadline_at, decided_by = min(
-        deadlines, key=lambda pair: pair[0], default=(start.effective_at, None)
-    )
-    addressees = Addressees(
-        zones=() if key.zone is None else tuple(sorted({g.zone for g in groups})),
-        segments=() if key.segment is None else (key.segment,),
-    )
-    return Course(key.name, addressees, groups, start, zone, protecting, deadline_at, decided_by)
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """How this change splits an audience.
+
+    Attributes:
+        start: when it takes effect, where nothing else is said.
+        owed: every rule that obliges to tell.
+    """
+
+    start: Start
+    owed: tuple[Owed, ...]
+    rules: Rules
+
+    @property
+    def own_segments(self) -> frozenset[str]:
+        """The segments with a date or a floor of their own."""
+        floors = {name for rule in self.owed for name in rule.segments}
+        return frozenset(floors | {dated.segment for dated in self.rules.segment_dates})
+
+    def courses(self, cohorts: Iterable[Cohort]) -> tuple[Course, ...]:
+        """Split cohorts into courses, earliest deadline first; a cohort of nobody is one too."""
+        found = [
+            self._course(cohort, place, tuple(groups))
+            for cohort in cohorts
+            for place, groups in self._places(cohort.groups).items()
+        ]
+        return tuple(sorted(found, key=lambda course: (course.deadline_at, course.name)))
+
+    def _places(self, groups: Iterable[Group]) -> dict[_Place, list[Group]]:
+        own = self.own_segments
+        by_zone = self.rules.recipient_zones or self.rules.sending_hours is not None
+        split: dict[_Place, list[Group]] = defaultdict(list)
+        for group in groups:
+            zone = group.zone if zone_named(group.zone) else ""
+            segment = group.segment if group.segment in own else None
+            split[_Place(segment, zone if by_zone else None)].append(group)
+        return split or {_Place(None, None): []}
+
+    def start_for(self, segment: str | None, zone: tzinfo | None) -> Start:
+        """When the change takes effect for a segment, in a recipient's zone."""
+        dates = {dated.segment: dated.date for dated in self.rules.segment_dates}
+        day = self.start.day if segment is None else dates.get(segment, self.start.day)
+        start = starting(self.start, day)
+        if self.rules.recipient_zones and zone and start.at is None:
+            return replace(start, zone=zone)
+        return start
+
+    def _course(self, cohort: Cohort, place: _Place, groups: tuple[Group, ...]) -> Course:
+        zone = zone_named(place.zone or "")
+        start = self.start_for(place.segment, zone)
+        owed = tuple(o for o in self.owed if not o.segments or place.segment in o.segments)
+        deadline_at, decided_by = min(
+            ((o.deadline(start, self.rules.holidays, self.rules.deemed_receipt), o) for o in owed),
+            key=lambda pair: pair[0],
+            default=(start.effective_at, None),
+        )
+        general = place.segment is None
+        addressees = replace(
+            cohort.addressees,
+            zones=() if place.zone is None else tuple(sorted({g.zone for g in groups})),
+            segments=() if place.segment is None else (place.segment,),
+            except_segments=tuple(sorted(self.own_segments)) if general else (),
+        )
+        return Course(
+            cohort, str(place), addressees, groups, start, zone, owed, deadline_at, decided_by
+        )

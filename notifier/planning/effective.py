@@ -8,7 +8,7 @@ from datetime import date, datetime, time, tzinfo
 from notifier.model.plan import PlanRequest, RulingSubject
 from notifier.model.reading import DateStatus, EffectiveDate, Finding, Severity
 from notifier.planning.instants import EARLIEST, first_instant, instant_at, zone_named, zone_stated
-from notifier.planning.rulings import as_date, as_yes, ruled
+from notifier.planning.rulings import BELIEVABLE_YEARS, as_date, as_yes, ruled
 from notifier.planning.words import day_words, instant_words
 
 
@@ -54,6 +54,8 @@ def _day(request: PlanRequest) -> tuple[date | None, tuple[Finding, ...]]:
     if day is not None or findings:
         return day, findings
     effective = request.effective
+    if effective.date and effective.date.year not in BELIEVABLE_YEARS:
+        return None, (_question(effective, f"The text is dated {effective.date.isoformat()}."),)
     if effective.status is not DateStatus.STATED or effective.date is None:
         return None, (_question(effective, _unstated(effective)),)
     if not effective.governs:

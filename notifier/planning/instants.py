@@ -36,6 +36,17 @@ are left out: they need a ruling.
 """
 
 
+def utc(now: datetime) -> datetime:
+    """The same instant in UTC.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now must be an aware instant")
+    return now.astimezone(UTC)
+
+
 @lru_cache(maxsize=1024)
 def zone_named(name: str) -> tzinfo | None:
     """The time zone of an IANA name; None for any other string.

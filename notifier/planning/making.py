@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from notifier.model.plan import Plan, PlannedNotice, PlanRequest, RulingSubject
 from notifier.model.reading import Finding, Severity
 from notifier.model.redline import Materiality
-from notifier.planning.courses import Course, courses_for
+from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.coverage import coverage_findings, unreachable
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
+from notifier.planning.instants import utc
 from notifier.planning.notices import forecast, joining, reminding, telling
 from notifier.planning.owed import Owed, is_material, owed_for
 from notifier.planning.rulings import as_yes, ruled
@@ -33,50 +35,60 @@ def make_plan(request: PlanRequest, *, now: datetime) -> Plan:
     Raises:
         ValueError: ``now`` has no time zone.
     """
-    if now.tzinfo is None:
-        raise ValueError("now must be an aware instant")
-    start, findings = start_of(request)
+    return compose(request, (Cohort(request.groups),), now=now)
+
+
+def compose(
+    request: PlanRequest,
+    cohorts: Sequence[Cohort],
+    *,
+    now: datetime,
+    findings: tuple[Finding, ...] = (),
+) -> Plan:
+    """Plan for an audience whose people may have been told different things already.
+
+    Args:
+        cohorts: those of ``request.groups`` (and others told before) who still get a notice.
+        findings: what is known already, to be listed with the rest.
+    """
+    now = utc(now)
+    start, about_start = start_of(request)
     material, about_material = _material(request)
     owed, about_owed = owed_for(request, material=material)
     late, about_late = ruled(request.rulings, RulingSubject.SEND_LATE, as_yes)
-    findings += about_material + about_owed + about_late
-    honest_day = earliest_honest_date(
-        start or Start(now.date()),
-        owed,
-        request.groups,
-        request.rules,
-        now=now,
-        after=request.in_force_date,
-    )
-    proposed = start is None
-    start = start or Start(honest_day or now.date())
-    courses = courses_for(start, owed, request.groups, request.rules)
-    slots = slots_for(courses, request.rules, now) if owed else ()
-    duties, about_duties = duties_for(request, start, courses)
+    splitter = Splitter(start or Start(now.date()), owed, request.rules)
+    honest_day = earliest_honest_date(splitter, cohorts, now=now, after=request.in_force_date)
+    if start is None:
+        splitter = replace(splitter, start=Start(honest_day or now.date()))
+    courses = splitter.courses((Cohort(request.groups),))
+    slots = slots_for(splitter.courses(cohorts), request.rules, now) if owed else ()
+    duties, about_duties = duties_for(request, splitter.start, courses)
+    findings += about_start + about_material + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
     findings += _unmet_leads(slots, request, now)
     refusal = _refusal(findings, slots, now=now, late=bool(late))
     notices: Sequence[PlannedNotice] = ()
     if not refusal:
-        notices, about_notices = _notices(slots, request, now)
+        notices, about_notices = _notices(courses, slots, request, now)
         findings += about_notices
     if refusal and honest_day:
         refusal += f" The earliest honest effective date is {day_words(honest_day)}."
+    deadline_at = min(course.deadline_at for course in courses)
     return Plan(
-        effective_date=start.day,
+        effective_date=splitter.start.day,
         effective_at=min(course.effective_at for course in courses),
-        deadline_at=min(course.deadline_at for course in courses),
-        target_at=min((s.target_at for s in slots), default=courses[0].deadline_at),
+        deadline_at=deadline_at,
+        target_at=min((slot.target_at for slot in slots), default=deadline_at),
         notice_days=_notice_days(courses),
         strictest=_strictest(courses, owed, request),
         duties=duties,
-        notices=tuple(sorted(notices, key=lambda n: (n.due_at, n.key))),
-        findings=_once(findings),
+        notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
+        findings=tuple(dict.fromkeys(findings)),
         groups=request.groups,
-        late=bool(late) and not refusal and not all(slot.honest for slot in slots),
+        late=not refusal and not all(slot.honest for slot in slots),
         refusal=refusal,
         earliest_honest_date=honest_day,
-        proposed=proposed,
+        proposed=start is None,
         version=request.version,
         unreachable=unreachable(courses),
     )
@@ -121,15 +133,22 @@ def _refusal(
 
 
 def _notices(
-    slots: Sequence[Slot], request: PlanRequest, now: datetime
+    courses: Sequence[Course], slots: Sequence[Slot], request: PlanRequest, now: datetime
 ) -> tuple[list[PlannedNotice], tuple[Finding, ...]]:
-    rules = request.rules
-    drafts = telling(slots, rules, now)
-    reminders, about_reminders = reminding(drafts, rules, now)
-    joiners = joining(drafts) if rules.tell_joiners else []
+    rules, version = request.rules, request.version
+    drafts = telling(slots, rules, version=version, now=now)
+    told, _ = forecast(drafts, rules, now)
+    ahead = [course for course in courses if _is_ahead(course, slots)]
+    reminders, about_reminders = reminding(ahead, told, rules, version=version)
+    joiners = joining(ahead, version=version, now=now) if rules.tell_joiners else []
     notices, about_forecast = forecast([*drafts, *reminders, *joiners], rules, now)
     wanted = [n for n in notices if n.count or n.addressees.joiners]
     return wanted, about_reminders + about_forecast
+
+
+def _is_ahead(course: Course, slots: Sequence[Slot]) -> bool:
+    """Nobody in its place is told late, so that reminders and joiners' notices are true."""
+    return all(slot.honest for slot in slots if slot.course.place == course.place)
 
 
 def _unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> tuple[Finding, ...]:
@@ -172,7 +191,3 @@ def _strictest(courses: Sequence[Course], owed: Sequence[Owed], request: PlanReq
         earlier = "earlier, so it" if at < first.deadline_at else "not earlier, so the deadline"
         words += f" The configured lead of {span_words(lead)} is {earlier} decides when to start."
     return words[0].upper() + words[1:]
-
-
-def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(dict.fromkeys(findings))

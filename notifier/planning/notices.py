@@ -18,9 +18,12 @@ from notifier.model.plan import (
 from notifier.model.reading import Finding, Severity
 from notifier.planning.courses import Course
 from notifier.planning.forecast import SPARE, Load, run
-from notifier.planning.schedule import Casting, Slot, lead_at, mail_windows
+from notifier.planning.schedule import Casting, Slot, castings_for, lead_at, mail_windows
 from notifier.planning.windows import HORIZON
 from notifier.planning.words import instant_words, people_words, span_words
+
+PUNCTUAL = frozenset({NoticeKind.INITIAL, NoticeKind.REMINDER})
+"""Notices that are held when their time has passed; the others still have to arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,24 @@ class Draft:
     course: Course
 
 
-def telling(slots: Sequence[Slot], rules: Rules, now: datetime) -> list[Draft]:
-    """The first notices: those that keep the promise, or are ruled to go out late."""
-    return [
-        Draft(_first(slot, casting, _start(slot, rules, now), rules), slot.course)
-        for slot in slots
-        for casting in slot.castings
-    ]
+def telling(slots: Sequence[Slot], rules: Rules, *, version: str, now: datetime) -> list[Draft]:
+    """The notices that keep the promise, set it right, or are ruled to go out late."""
+    drafts = []
+    for slot in slots:
+        start_at = _start(slot, rules, now)
+        for casting in slot.castings:
+            notice = _first(slot, casting, start_at, rules)
+            tells = slot.course.telling(version)
+            drafts.append(Draft(replace(notice, tells=tells), slot.course))
+    return drafts
 
 
 def _start(slot: Slot, rules: Rules, now: datetime) -> datetime:
-    """The first lead time, or the target where that is earlier; now when both have passed."""
-    if not slot.honest:
+    """The first lead time, or the target where that is earlier; now when both have passed.
+
+    A correction never waits: until it arrives its readers believe what is no longer true.
+    """
+    if not slot.honest or slot.course.cohort.kind is not NoticeKind.INITIAL:
         return now
     leads = [lead_at(slot.course, lead) for lead in rules.lead_times[:1]]
     return max(now, min([slot.target_at, *leads]))
@@ -50,11 +59,15 @@ def _start(slot: Slot, rules: Rules, now: datetime) -> datetime:
 
 def _first(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> PlannedNotice:
     course = slot.course
+    kind = course.cohort.kind
+    wording = course.cohort.wording
     due_at = start_at
     if casting.channel is Channel.IN_APP and slot.honest:
         latest = max(start_at, course.deadline_at - rules.bounce_allowance)
         due_at = min(start_at + rules.in_app_offset, latest)
-    kind = NoticeKind.INITIAL if slot.honest else NoticeKind.LATE
+    if not slot.honest:
+        kind = NoticeKind.LATE if kind is NoticeKind.INITIAL else kind
+        wording = (*wording, _late_wording(course, start_at))
     return PlannedNotice(
         kind=kind,
         channel=casting.channel,
@@ -63,9 +76,9 @@ def _first(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> Pl
         finish_at=due_at,
         count=casting.count,
         why=_why(slot, casting, start_at, rules),
-        key=f"{kind.value}-{casting.channel.value}{course.name}",
+        key=f"{kind.value}{course.cohort.label}-{casting.channel.value}{course.place}",
         addressees=replace(course.addressees, without=casting.without),
-        wording=() if slot.honest else (_late_wording(course, start_at),),
+        wording=wording,
     )
 
 
@@ -88,81 +101,102 @@ def _why(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> str:
             "ruled to send late, and every one of these counts as late."
         )
     goes += f" They must be told before {instant_words(course.deadline_at)}."
+    return f"{goes} It starts on {instant_words(start_at)}: {_reason(slot, start_at, rules)}."
+
+
+def _reason(slot: Slot, start_at: datetime, rules: Rules) -> str:
+    """Why a notice starts when it does."""
+    if slot.course.cohort.kind is NoticeKind.CORRECTION:
+        return "at once, because they have been told what is no longer true"
+    for lead in rules.lead_times[:1]:
+        if start_at == lead_at(slot.course, lead):
+            return f"the configured lead of {span_words(lead)}"
     if start_at < slot.target_at:
-        lead = span_words(rules.lead_times[0]) if rules.lead_times else ""
-        scheduled = bool(rules.lead_times) and start_at == lead_at(course, rules.lead_times[0])
-        reason = f"the configured lead of {lead}" if scheduled else "as soon as possible"
-    else:
-        reason = "the last moment that leaves time for sending and for covering bounces"
-    return f"{goes} It starts on {instant_words(start_at)}: {reason}."
+        return "as soon as possible, the configured lead has passed"
+    return "the last moment that leaves time for sending and for covering bounces"
 
 
 def reminding(
-    drafts: Sequence[Draft], rules: Rules, now: datetime
+    courses: Sequence[Course], told: Sequence[PlannedNotice], rules: Rules, *, version: str
 ) -> tuple[list[Draft], tuple[Finding, ...]]:
-    """Reminders by the further lead times, to those who have not acknowledged."""
-    reminders, findings = [], []
-    for draft in drafts:
-        if draft.notice.kind is not NoticeKind.INITIAL or draft.notice.addressees.joiners:
-            continue
+    """Reminders by the further lead times, to those who have not acknowledged.
+
+    Args:
+        courses: everybody, told or untold.
+        told: the notices that tell them, with their forecast.
+    """
+    drafts, findings = [], []
+    for course in courses:
+        ends = [notice.finish_at for notice in told if _same_place(notice, course)]
         for number, lead in enumerate(rules.lead_times[1:], start=1):
-            due_at = lead_at(draft.course, lead)
-            if max(now, draft.notice.finish_at) < due_at < draft.course.effective_at:
-                reminders.append(Draft(_reminder(draft, number, lead, due_at), draft.course))
-            else:
-                reason = f"{span_words(lead)} ahead, the first notice is still being sent"
-                findings.append(_no_reminder(_reminder_key(draft, number), reason))
-    return reminders, tuple(findings)
+            due_at = lead_at(course, lead)
+            for casting in castings_for(course):
+                notice = _reminder(course, casting, number, lead)
+                notice = replace(notice, tells=course.telling(version))
+                if due_at > max(ends, default=due_at) and due_at < course.effective_at:
+                    drafts.append(Draft(notice, course))
+                else:
+                    findings.append(
+                        _no_reminder(notice.key, "people are told only shortly before it, or later")
+                    )
+    return drafts, tuple(findings)
 
 
-def _reminder(draft: Draft, number: int, lead: timedelta, due_at: datetime) -> PlannedNotice:
-    first = draft.notice
-    return replace(
-        first,
-        kind=NoticeKind.REMINDER,
-        due_at=due_at,
-        before=draft.course.effective_at,
-        finish_at=due_at,
-        key=_reminder_key(draft, number),
-        addressees=replace(first.addressees, standing=Standing.UNACKNOWLEDGED),
-        why=f"Reminds those who have not acknowledged, {span_words(lead)} before it takes effect, "
-        "as the configured lead times say. At most "
-        f"{people_words(first.count)}; the promise does not depend on it.",
-        windows=(),
+def _same_place(notice: PlannedNotice, course: Course) -> bool:
+    return (notice.addressees.zones, notice.addressees.segments) == (
+        course.addressees.zones,
+        course.addressees.segments,
     )
 
 
-def _reminder_key(draft: Draft, number: int) -> str:
-    return f"reminder-{number}-{draft.notice.channel.value}{draft.course.name}"
+def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) -> PlannedNotice:
+    due_at = lead_at(course, lead)
+    return PlannedNotice(
+        kind=NoticeKind.REMINDER,
+        channel=casting.channel,
+        due_at=due_at,
+        before=course.effective_at,
+        finish_at=due_at,
+        count=casting.count,
+        why=f"Reminds those who have not acknowledged, {span_words(lead)} before it takes effect, "
+        f"as the configured lead times say. At most {people_words(casting.count)}; the promise "
+        "does not depend on it.",
+        key=f"reminder-{number}-{casting.channel.value}{course.place}",
+        addressees=replace(
+            course.addressees, standing=Standing.UNACKNOWLEDGED, without=casting.without
+        ),
+    )
 
 
 def _no_reminder(key: str, reason: str) -> Finding:
     return Finding("plan.no_reminder", Severity.NOTE, f"{key} is left out: {reason}.")
 
 
-def joining(drafts: Sequence[Draft]) -> list[Draft]:
+def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[Draft]:
     """The notices for people who join during the notice window, once per segment and channel."""
-    found: dict[str, Draft] = {}
-    for draft in drafts:
-        first = draft.notice
-        if first.kind is not NoticeKind.INITIAL:
-            continue
-        segment = draft.course.name.split("@")[0]
-        key = f"joiners-{first.channel.value}{segment}"
-        earlier = found[key].notice.due_at if key in found else first.due_at
-        notice = replace(
-            first,
-            key=key,
-            due_at=min(earlier, first.due_at),
-            before=draft.course.effective_at,
-            finish_at=draft.course.effective_at,
-            count=0,
-            addressees=replace(first.addressees, joiners=True, zones=()),
-            why="People who join before it takes effect are told on joining: they agree to a "
-            "text that is about to change.",
-        )
-        found[key] = Draft(notice, draft.course)
-    return list(found.values())
+    drafts: dict[str, Draft] = {}
+    for course in courses:
+        segment = course.place.split("@")[0]
+        for casting in castings_for(course):
+            key = f"joiners-{casting.channel.value}{segment}"
+            notice = PlannedNotice(
+                kind=NoticeKind.INITIAL,
+                channel=casting.channel,
+                due_at=now,
+                before=course.effective_at,
+                finish_at=course.effective_at,
+                count=0,
+                why="People who join before it takes effect are told on joining: they agree to a "
+                "text that is about to change.",
+                key=key,
+                addressees=replace(
+                    course.addressees, zones=(), joiners=True, without=casting.without
+                ),
+                tells=course.telling(version),
+            )
+            if now < course.effective_at:
+                drafts.setdefault(key, Draft(notice, course))
+    return list(drafts.values())
 
 
 def forecast(
@@ -199,7 +233,7 @@ def _in_hours(draft: Draft, rules: Rules, now: datetime) -> PlannedNotice:
     free = notice.channel is not Channel.EMAIL or notice.addressees.joiners
     if free or rules.sending_hours is None:
         return notice
-    end = now + HORIZON if notice.kind is NoticeKind.LATE else notice.before
+    end = notice.before if notice.kind in PUNCTUAL else now + HORIZON
     windows = mail_windows(draft.course, rules, notice.due_at, end)
     due_at = windows[0].opens_at if windows else notice.due_at
     return replace(notice, windows=windows, due_at=due_at)

@@ -11,6 +11,8 @@ from notifier.model.reading import Finding, PromisedChannel, Severity
 
 T = TypeVar("T")
 
+BELIEVABLE_YEARS = range(1990, 2201)
+
 
 def latest(rulings: tuple[Ruling, ...], subject: RulingSubject) -> Ruling | None:
     """The ruling on ``subject`` that was recorded last."""
@@ -42,8 +44,11 @@ def ruled(
 
 
 def as_date(value: str) -> date:
-    """An ISO 8601 date."""
-    return date.fromisoformat(value)
+    """An ISO 8601 date, in a year a policy can be dated."""
+    day = date.fromisoformat(value)
+    if day.year not in BELIEVABLE_YEARS:
+        raise ValueError("the year must be between 1990 and 2200")
+    return day
 
 
 def as_yes(value: str) -> bool:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from notifier.model.plan import Channel, Group, Rules, Window
-from notifier.planning.courses import Course, courses_for
-from notifier.planning.effective import Start
+from notifier.model.plan import Channel, Rules, Window
+from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.forecast import SPARE, Load, run
 from notifier.planning.instants import first_instant
-from notifier.planning.owed import Owed
 from notifier.planning.windows import HORIZON, windows_between
 
 FARTHEST = 4500
@@ -129,13 +127,7 @@ def _latest_start(courses: Sequence[Course], rules: Rules, end: datetime) -> dat
 
 
 def earliest_honest_date(
-    start: Start,
-    owed: tuple[Owed, ...],
-    groups: tuple[Group, ...],
-    rules: Rules,
-    *,
-    now: datetime,
-    after: date | None,
+    splitter: Splitter, cohorts: Sequence[Cohort], *, now: datetime, after: date | None
 ) -> date | None:
     """The first effective date that could be kept if sending began now; None beyond ten years.
 
@@ -144,14 +136,17 @@ def earliest_honest_date(
     Args:
         after: the date of the version in force; an honest date is later.
     """
-    own = {dated.segment for dated in rules.segment_dates}
-    general = tuple(group for group in groups if group.segment not in own)
-    free = replace(start, at=None, posted_at=None)
+    own = {dated.segment for dated in splitter.rules.segment_dates}
+    general = [
+        replace(cohort, groups=tuple(g for g in cohort.groups if g.segment not in own))
+        for cohort in cohorts or (Cohort(()),)
+    ]
 
     def courses_on(day: date) -> tuple[Course, ...]:
-        return courses_for(replace(free, day=day), owed, general, rules)
+        start = replace(splitter.start, day=day, at=None, posted_at=None)
+        return replace(splitter, start=start).courses(general)
 
-    ready = _ready_at(courses_on(now.date()), rules, now)
+    ready = _ready_at(courses_on(now.date()), splitter.rules, now)
     if ready is None:
         return None
     first = max(now.date(), after) if after else now.date()

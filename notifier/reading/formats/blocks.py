@@ -27,7 +27,7 @@ def _plainest(run: re.Match[str]) -> str:
 
 def is_blank(text: str) -> bool:
     """True when nothing of the text is seen."""
-    return _BLANK.fullmatch(text) is not None
+    return not text or text.isspace() or (not text.isascii() and bool(_BLANK.fullmatch(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,13 @@ def _is_link_mark(piece: object) -> bool:
 
 def _join(pieces: list[str | object]) -> tuple[str, tuple[Link, ...], tuple[int, ...]]:
     """The text of a block in one line, with its links and line breaks as offsets into it."""
-    written = one_line("".join(piece for piece in pieces if isinstance(piece, str)))
-    if len(pieces) == 1 or is_blank(written):
-        return ("" if is_blank(written) else written.strip()), (), ()
+    words = [piece for piece in pieces if isinstance(piece, str)]
+    written = "".join(words)
+    if is_blank(written):
+        return "", (), ()
+    if len(words) == len(pieces):
+        plain = " ".join(written.split()) if written.isascii() else one_line(written).strip()
+        return plain, (), ()
     text = ""
     target, start = "", 0
     found: list[tuple[int, int, str]] = []

@@ -29,64 +29,13 @@ _OPAQUE = (
     (re.compile(r"<script\b", re.IGNORECASE), re.compile(r"</script", re.IGNORECASE)),
     (re.compile(r"<style\b", re.IGNORECASE), re.compile(r"</style", re.IGNORECASE)),
 )
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    ]
+_VOID = "area base br col embed hr img input link meta source track wbr"
+_IMPLIED_END = (
+    "p li dt dd tr td th thead tbody tfoot option optgroup colgroup caption rp rt html head body"
 )
-_CLOSED_BY_ITSELF = _VOID | frozenset(
-    [
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "colgroup",
-        "caption",
-        "rp",
-        "rt",
-        "html",
-        "head",
-        "body",
-    ]
-)
-_FORMATTING = frozenset(
-    [
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    ]
-)
+_CLOSED_BY_ITSELF = frozenset(f"{_VOID} {_IMPLIED_END}".split())
+_FORMATTED = "a b big code em font i nobr s small strike strong tt u"
+_FORMATTING = frozenset(_FORMATTED.split())
 _CHEAP_TO_CHECK = 2_000
 
 

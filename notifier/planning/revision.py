@@ -1,0 +1,170 @@
+"""When the text or the date changes, or the change is stopped, after some have been told."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from notifier.model.plan import (
+    Addressees,
+    Group,
+    NoticeKind,
+    Plan,
+    PlanRequest,
+    Standing,
+    Telling,
+    Told,
+    Wording,
+)
+from notifier.model.reading import Finding, Severity
+from notifier.planning.courses import Cohort, Splitter
+from notifier.planning.effective import Start, start_of
+from notifier.planning.instants import utc, zone_named
+from notifier.planning.making import compose
+from notifier.planning.words import day_words, instant_words, people_words
+
+
+def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: datetime) -> Plan:
+    """Plan anew after some people were told of an earlier text or date of the same change.
+
+    Exactly those whose last telling differs from the new one get a correction, at once; those
+    told of nothing get one cumulative notice of everything since the version in force; those who
+    were told the new text and date already get nothing but reminders. A change that was paused
+    is resumed in the same way. Where ``told`` is empty this is ``make_plan``.
+
+    Args:
+        old_plan: the plan that ``told`` was told by; it is void from here on.
+        request: as for ``make_plan``, with the whole audience.
+        told: how many people of which group were last told what; people who bounced are untold.
+        now: aware instant.
+    """
+    now = utc(now)
+    start, _ = start_of(request)
+    if start is None:
+        return compose(request, (Cohort(request.groups),), now=now, findings=_believing(told))
+    splitter = Splitter(start, (), request.rules)
+    outdated = [
+        fact for fact in told if fact.telling != _new_telling(fact.group, splitter, request)
+    ]
+    cohorts = (_untold(old_plan, request, told), *_corrections(outdated, request, splitter))
+    findings = _moved(old_plan, request, start, outdated, now)
+    plan = compose(request, cohorts, now=now, findings=findings)
+    if plan.refusal:
+        return replace(plan, findings=(*plan.findings, *_believing(outdated)))
+    return plan
+
+
+def _new_telling(group: Group, splitter: Splitter, request: PlanRequest) -> Telling:
+    own = {dated.segment for dated in request.rules.segment_dates}
+    segment = group.segment if group.segment in own else None
+    day = splitter.start_for(segment, zone_named(group.zone)).day
+    return Telling(day, request.version)
+
+
+def _untold(old_plan: Plan, request: PlanRequest, told: Sequence[Told]) -> Cohort:
+    """Everybody told of nothing yet: the audience less those who were told."""
+    counts: Counter[Group] = Counter()
+    for fact in told:
+        counts[replace(fact.group, count=0)] += fact.group.count
+    rest = []
+    for group in request.groups:
+        kind = replace(group, count=0)
+        gone = min(counts[kind], group.count)
+        counts[kind] -= gone
+        rest.append(replace(group, count=group.count - gone))
+    changed = old_plan.version != request.version
+    return Cohort(
+        groups=tuple(group for group in rest if group.count),
+        addressees=Addressees(standing=Standing.UNTOLD if told else Standing.ANYONE),
+        wording=(Wording.CUMULATIVE,) if changed and told else (),
+    )
+
+
+def _corrections(
+    outdated: Sequence[Told], request: PlanRequest, splitter: Splitter
+) -> Iterator[Cohort]:
+    """One cohort for each thing that was told, so that each can be set right in its own words."""
+    by_telling: dict[tuple[Telling, Telling], list[Group]] = defaultdict(list)
+    for fact in outdated:
+        new = _new_telling(fact.group, splitter, request)
+        by_telling[fact.telling, new].append(fact.group)
+    for number, (old, new) in enumerate(sorted(by_telling, key=_order), start=1):
+        yield Cohort(
+            groups=tuple(by_telling[old, new]),
+            kind=NoticeKind.CORRECTION,
+            label=f"-{number}",
+            addressees=Addressees(standing=Standing.TOLD, told=old),
+            wording=_difference(old, new),
+        )
+
+
+def _order(pair: tuple[Telling, Telling]) -> tuple[str, ...]:
+    return tuple(f"{t.effective_date or ''} {t.version} {t.withdrawn}" for t in pair)
+
+
+def _difference(old: Telling, new: Telling) -> tuple[Wording, ...]:
+    words = []
+    if old.effective_date is None:
+        words.append(Wording.RESUMED)
+    elif old.effective_date != new.effective_date:
+        words.append(Wording.DATE_MOVED)
+    if old.version != new.version:
+        words.append(Wording.TEXT_CHANGED)
+    return tuple(words)
+
+
+def _moved(
+    old_plan: Plan,
+    request: PlanRequest,
+    start: Start,
+    outdated: Sequence[Told],
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """What the revision does, and the harm it cannot undo."""
+    if not outdated:
+        return ()
+    people = people_words(sum(fact.group.count for fact in outdated))
+    what = []
+    if start.day != old_plan.effective_date:
+        what.append(
+            f"the date moves from {day_words(old_plan.effective_date)} to {day_words(start.day)}"
+        )
+    if old_plan.version != request.version:
+        what.append("the text changes again")
+    findings = [
+        Finding(
+            "plan.revised",
+            Severity.NOTE,
+            f"{' and '.join(what) or 'The announcement changes'}: {people} were told otherwise and "
+            "get a correction at once; all others get the new notice only.",
+        )
+    ]
+    if now >= old_plan.effective_at:
+        findings.append(
+            Finding(
+                "plan.old_date_passed",
+                Severity.WARNING,
+                f"The day {people} were told ({day_words(old_plan.effective_date)}) has begun on "
+                f"{instant_words(old_plan.effective_at)}: they believe that the new text applies.",
+                remedy="Make sure that the old text is still on the page, and send the correction.",
+            )
+        )
+    return tuple(findings)
+
+
+def _believing(told: Sequence[Told]) -> tuple[Finding, ...]:
+    """There is no new plan yet, and people have been told what no longer holds."""
+    if not told:
+        return ()
+    people = people_words(sum(fact.group.count for fact in told))
+    return (
+        Finding(
+            "plan.told_otherwise",
+            Severity.WARNING,
+            f"{people} have been told what no longer holds, and until there is a plan nothing "
+            "corrects it.",
+            remedy="Pause the change, so that they are told, or settle the new date.",
+        ),
+    )

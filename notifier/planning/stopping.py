@@ -1,0 +1,143 @@
+"""Pausing or withdrawing a change: everybody who was told is told of it, and nobody else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from notifier.model.plan import (
+    Addressees,
+    DutyKind,
+    Group,
+    NoticeKind,
+    Plan,
+    PlannedNotice,
+    Rules,
+    Standing,
+    Telling,
+    Told,
+    Wording,
+)
+from notifier.model.reading import Finding, Severity
+from notifier.planning.courses import Cohort, Course, Splitter
+from notifier.planning.effective import Start
+from notifier.planning.instants import utc
+from notifier.planning.notices import Draft, forecast
+from notifier.planning.owed import Owed
+from notifier.planning.schedule import Casting, castings_for
+from notifier.planning.words import day_words, instant_words, people_words
+
+
+def pause(plan: Plan, *, told: Sequence[Told], rules: Rules, now: datetime) -> Plan:
+    """Tell everybody who was told a date that it no longer holds and another will follow.
+
+    Args:
+        plan: the plan they were told by; it is void from here on. ``revise`` resumes it.
+        told: how many people of which group were last told what.
+        rules: for the sending rate and hours.
+        now: aware instant.
+    """
+    dated = [fact for fact in told if fact.telling.effective_date is not None]
+    return _stop(plan, dated, rules, now, Wording.PAUSED)
+
+
+def withdraw(plan: Plan, *, told: Sequence[Told], rules: Rules, now: datetime) -> Plan:
+    """Tell everybody who was told of the change, or of its pause, that it will not happen.
+
+    Args: as for ``pause``.
+    """
+    aware = [fact for fact in told if not fact.telling.withdrawn]
+    return _stop(plan, aware, rules, now, Wording.WITHDRAWN)
+
+
+def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording: Wording) -> Plan:
+    now = utc(now)
+    owed = tuple(
+        Owed("the promise", duty.because, channels=duty.channels)
+        for duty in plan.duties
+        if duty.kind is DutyKind.TELL
+    )
+    splitter = Splitter(Start(plan.effective_date), owed, replace(rules, recipient_zones=False))
+    drafts = [
+        Draft(_notice(plan, course, casting, now), course)
+        for course in splitter.courses(_cohorts(told, wording))
+        for casting in castings_for(course)
+        if casting.count
+    ]
+    notices, _ = forecast(drafts, rules, now)
+    return replace(
+        plan,
+        deadline_at=plan.effective_at,
+        target_at=now,
+        strictest="Who was told a date must learn that it no longer holds before that day begins.",
+        notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
+        findings=_findings(plan, notices, told, now),
+        groups=tuple(fact.group for fact in told),
+        duties=(),
+        late=False,
+        refusal="",
+        earliest_honest_date=None,
+        proposed=False,
+        unreachable=sum(
+            f.group.count for f in told if not (f.group.can_email or f.group.can_in_app)
+        ),
+    )
+
+
+def _cohorts(told: Sequence[Told], wording: Wording) -> Iterator[Cohort]:
+    """One cohort for each thing that was told."""
+    by_telling: dict[Telling, list[Group]] = defaultdict(list)
+    for fact in told:
+        by_telling[fact.telling].append(fact.group)
+    ordered = sorted(by_telling, key=lambda t: (str(t.effective_date or ""), t.version))
+    for number, telling in enumerate(ordered, start=1):
+        yield Cohort(
+            groups=tuple(by_telling[telling]),
+            kind=NoticeKind.WITHDRAWAL,
+            label=f"-{number}",
+            addressees=Addressees(standing=Standing.TOLD, told=telling),
+            wording=(wording,),
+        )
+
+
+def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> PlannedNotice:
+    cohort = course.cohort
+    begun = now >= plan.effective_at
+    told = cohort.addressees.told
+    date = told.effective_date if told else None
+    paused = Wording.PAUSED in cohort.wording
+    believed = f"were told {day_words(date)}" if date else "were told that it is paused"
+    outcome = "the change is paused" if paused else "the change is withdrawn"
+    return PlannedNotice(
+        kind=NoticeKind.WITHDRAWAL,
+        channel=casting.channel,
+        due_at=now,
+        before=plan.effective_at,
+        finish_at=now,
+        count=casting.count,
+        why=f"{people_words(casting.count)} {believed} and must learn that {outcome}. It starts at "
+        "once; nobody else is told.",
+        key=f"withdrawal{cohort.label}-{casting.channel.value}{course.place}",
+        addressees=replace(course.addressees, without=casting.without),
+        wording=(*cohort.wording, *((Wording.ALREADY_IN_FORCE,) if begun else ())),
+        tells=Telling(None, told.version if told else plan.version, withdrawn=not paused),
+    )
+
+
+def _findings(
+    plan: Plan, notices: Sequence[PlannedNotice], told: Sequence[Told], now: datetime
+) -> tuple[Finding, ...]:
+    if not told:
+        nobody = "Nobody has been told of this change, so nobody is told that it stops."
+        return (Finding("plan.nobody_told", Severity.NOTE, nobody),)
+    latest = max((notice.finish_at for notice in notices), default=now)
+    if latest < plan.effective_at:
+        return ()
+    words = (
+        f"Not everybody can learn of it before {instant_words(plan.effective_at)}, when the day "
+        f"they were told begins: sending ends about {instant_words(latest)}."
+    )
+    remedy = "Keep the old text on the page, and say there that the change is off."
+    return (Finding("plan.learns_late", Severity.WARNING, words, remedy=remedy),)

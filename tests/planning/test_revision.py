@@ -1,0 +1,117 @@
+"""After some were told: exactly those are corrected, and nobody is told what is not true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from notifier.model.plan import Group, NoticeKind, Rules, Standing, Telling, Told, Wording
+from notifier.planning import make_plan, pause, revise, withdraw
+from tests.planning.requests import DAY, NOW, request
+
+ENGLISH = Group("en", 9_000)
+PRODUCT = Group("de", 900, can_email=False)
+MAIL = Group("fr", 90, can_in_app=False)
+FIRST = Telling(DAY, "v2")
+LATER = date(2025, 12, 15)
+NOVEMBER = NOW + timedelta(days=32)
+
+
+def told(count=6_000, telling=FIRST, group=ENGLISH):
+    return Told(telling, replace(group, count=count))
+
+
+def of_kind(plan, kind):
+    return [notice for notice in plan.notices if notice.kind is kind]
+
+
+def counts(notices):
+    return {(n.kind, n.channel, n.addressees.told): n.count for n in notices}
+
+
+@pytest.fixture
+def first():
+    return make_plan(request(), now=NOW)
+
+
+def test_with_nobody_told_a_revision_is_a_new_plan(first):
+    revised = revise(first, request(LATER, version="v3"), told=(), now=NOW)
+    assert revised == make_plan(request(LATER, version="v3"), now=NOW)
+
+
+def test_a_moved_date_corrects_those_told_and_tells_the_others_only_the_new(first):
+    revised = revise(first, request(LATER), told=(told(),), now=NOVEMBER)
+    [mail, product] = of_kind(revised, NoticeKind.CORRECTION)
+    assert mail.count == product.count == 6_000
+    assert {mail.addressees.told, product.addressees.told} == {FIRST}
+    assert mail.due_at == NOVEMBER
+    assert mail.wording == (Wording.DATE_MOVED,)
+    assert mail.tells == Telling(LATER, "v2")
+    fresh = of_kind(revised, NoticeKind.INITIAL)
+    assert {n.addressees.standing for n in fresh} == {Standing.UNTOLD}
+    assert sorted(n.count for n in fresh) == [3_090, 3_900]
+
+
+def test_two_texts_in_one_window_are_one_cumulative_notice_for_those_told_of_neither(first):
+    revised = revise(first, request(version="v3"), told=(told(),), now=NOVEMBER)
+    assert {n.wording for n in of_kind(revised, NoticeKind.INITIAL)} == {(Wording.CUMULATIVE,)}
+    assert {n.wording for n in of_kind(revised, NoticeKind.CORRECTION)} == {(Wording.TEXT_CHANGED,)}
+
+
+def test_people_told_different_things_are_set_right_separately(first):
+    facts = (told(5_000), told(1_000, Telling(LATER, "v2")))
+    revised = revise(first, request(LATER, version="v3"), told=facts, now=NOVEMBER)
+    corrections = of_kind(revised, NoticeKind.CORRECTION)
+    assert {(n.addressees.told, n.count, n.wording) for n in corrections} == {
+        (FIRST, 5_000, (Wording.DATE_MOVED, Wording.TEXT_CHANGED)),
+        (Telling(LATER, "v2"), 1_000, (Wording.TEXT_CHANGED,)),
+    }
+    assert len({n.key for n in revised.notices}) == len(revised.notices)
+
+
+def test_going_back_to_what_was_told_corrects_nobody(first):
+    revised = revise(first, request(), told=(told(),), now=NOVEMBER)
+    assert not of_kind(revised, NoticeKind.CORRECTION)
+    assert sorted(n.count for n in of_kind(revised, NoticeKind.INITIAL)) == [3_090, 3_900]
+
+
+def test_a_refused_revision_says_how_many_still_believe_the_old_date(first):
+    too_soon = (NOVEMBER + timedelta(days=2)).date()
+    revised = revise(first, request(too_soon), told=(told(),), now=NOVEMBER)
+    assert revised.refusal
+    [finding] = [f for f in revised.findings if f.code == "plan.told_otherwise"]
+    assert "6,000 people" in finding.message
+
+
+def test_moving_a_date_that_has_begun_warns(first):
+    after = first.effective_at + timedelta(hours=1)
+    revised = revise(first, request(date(2026, 1, 15)), told=(told(),), now=after)
+    assert "plan.old_date_passed" in {f.code for f in revised.findings}
+
+
+def test_a_pause_reaches_exactly_the_told_and_a_resumption_too(first):
+    facts = (told(), told(700, group=PRODUCT))
+    paused = pause(first, told=facts, rules=Rules(), now=NOVEMBER)
+    assert counts(paused.notices) == {
+        (NoticeKind.WITHDRAWAL, "email", FIRST): 6_000,
+        (NoticeKind.WITHDRAWAL, "in_app", FIRST): 6_700,
+    }
+    assert {n.wording for n in paused.notices} == {(Wording.PAUSED,)}
+    again = tuple(replace(f, telling=Telling(None, "v2")) for f in facts)
+    resumed = revise(paused, request(LATER), told=again, now=NOVEMBER)
+    assert {n.wording for n in of_kind(resumed, NoticeKind.CORRECTION)} == {(Wording.RESUMED,)}
+    assert pause(paused, told=again, rules=Rules(), now=NOVEMBER).notices == ()
+
+
+def test_a_withdrawal_reaches_those_told_of_the_pause_too(first):
+    facts = (told(10), told(5, Telling(None, "v2")), told(2, Telling(None, "v2", withdrawn=True)))
+    stopped = withdraw(first, told=facts, rules=Rules(), now=NOVEMBER)
+    assert sum(n.count for n in stopped.notices if n.channel == "email") == 15
+    assert {n.tells for n in stopped.notices} == {Telling(None, "v2", withdrawn=True)}
+    assert {n.wording for n in stopped.notices} == {(Wording.WITHDRAWN,)}
+
+
+def test_stopping_before_anybody_was_told_tells_nobody(first):
+    assert withdraw(first, told=(), rules=Rules(), now=NOVEMBER).notices == ()
