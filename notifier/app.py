@@ -1,1 +1,90 @@
 """Config to Pipeline: the only wiring, the only clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from notifier.audience import Audience, Columns, CsvAudience, SqlAudience
+from notifier.channels.outbox import Outbox
+from notifier.channels.smtp import Smtp
+from notifier.channels.transport import Transport
+from notifier.config import AudienceConfig, EmailConfig, SourceConfig, load
+from notifier.errors import ConfigError
+from notifier.ledger import Ledger
+from notifier.pipeline.pipeline import Pipeline
+from notifier.pipeline.planning import floors_of
+from notifier.rendering import Templates
+from notifier.sources import FileSource, GitSource, Source
+
+
+def real_time() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> Iterator[Pipeline]:
+    """Everything wired as the configuration says, the ledger migrated; closed at the end.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+        LedgerError: the ledger cannot be opened.
+    """
+    config = load(path)
+    for policy in config.policy:
+        floors_of(policy)
+    ledger = Ledger(config.ledger.url.get_secret_value())
+    try:
+        ledger.migrate()
+        yield Pipeline(
+            config=config,
+            ledger=ledger,
+            templates=Templates(config.templates),
+            audience=open_audience(config.audience),
+            transport=open_transport(config.email),
+            open_source=open_source,
+            clock=clock,
+        )
+    finally:
+        ledger.close()
+
+
+def open_source(source: SourceConfig) -> Source:
+    """The source a configuration describes."""
+    if source.file is not None:
+        return FileSource(source.file)
+    if source.git is None or source.branch is None or source.path is None:
+        raise ConfigError("A source needs file, or git with branch and path.")
+    return GitSource(source.git, source.branch, source.path)
+
+
+def open_audience(audience: AudienceConfig) -> Audience:
+    """The audience a configuration describes."""
+    columns = Columns(**audience.columns.model_dump())
+    if audience.csv is not None:
+        return CsvAudience(audience.csv, columns)
+    if audience.sql_url is None or audience.sql_query is None:
+        raise ConfigError("An audience needs csv, or sql_url with sql_query.")
+    return SqlAudience(audience.sql_url.get_secret_value(), audience.sql_query, columns)
+
+
+def open_transport(email: EmailConfig) -> Transport:
+    """The transport a configuration describes; nothing is connected yet."""
+    if email.smtp is not None:
+        smtp = email.smtp
+        return Smtp(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security,
+            username=smtp.username,
+            password=smtp.password.get_secret_value(),
+            connections=smtp.connections,
+            in_flight=email.in_flight,
+            ca_file=smtp.ca_file,
+        )
+    if email.outbox is None:
+        raise ConfigError("Mail needs outbox, or [email.smtp].")
+    return Outbox(email.outbox)

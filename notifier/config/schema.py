@@ -175,8 +175,9 @@ class SmtpConfig(Section):
     host: Line
     port: Annotated[int, Field(gt=0, lt=65536)] = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str | None = None
-    password: SecretStr | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    ca_file: Path | None = None
     connections: Annotated[int, Field(gt=0, le=256)] = 16
 
 

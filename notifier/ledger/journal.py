@@ -6,11 +6,12 @@ rows whose digest it holds, is found by :func:`verify` (guarantee G6).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
@@ -85,13 +86,22 @@ def _link(previous: str, at: datetime, who: str, verb: str, subject: str, facts:
     return sha256(f"{previous}\x1f{at.isoformat()}\x1f{who}\x1f{verb}\x1f{subject}\x1f{facts}")
 
 
-def entries(tx: Tx, chain: str = MAIN) -> list[JournalEntry]:
-    """A chain from its beginning."""
-    rows = tx.execute(select(journal).where(journal.c.chain == chain).order_by(journal.c.number))
-    return [
-        JournalEntry(r.chain, r.number, r.at, r.who, r.verb, r.subject, r.facts, r.hash)
-        for r in rows
-    ]
+def all_entries(tx: Tx) -> Iterator[JournalEntry]:
+    """Every chain from its beginning, the main chain first; streamed."""
+    rows = tx.execution_options(yield_per=1_000).execute(
+        select(journal).order_by((journal.c.chain != MAIN), journal.c.chain, journal.c.number)
+    )
+    for row in rows:
+        yield JournalEntry(
+            row.chain, row.number, row.at, row.who, row.verb, row.subject, row.facts, row.hash
+        )
+
+
+def head(tx: Tx) -> str:
+    """The newest hash of the main chain; whoever keeps it elsewhere can prove the whole chain."""
+    last = select(journal.c.hash).where(journal.c.chain == MAIN)
+    found = tx.execute(last.order_by(journal.c.number.desc()).limit(1)).scalar_one_or_none()
+    return found or _GENESIS
 
 
 def verify(tx: Tx) -> list[str]:
@@ -108,8 +118,3 @@ def verify(tx: Tx) -> list[str]:
             wrong.append(f"chain {row.chain}, entry {row.number}: was changed after it was written")
         expected[row.chain] = (row.number, row.hash)
     return wrong
-
-
-def count(tx: Tx) -> int:
-    """How many entries all chains hold."""
-    return tx.execute(select(func.count()).select_from(journal)).scalar_one()

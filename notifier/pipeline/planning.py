@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.config import PolicyConfig, PromiseConfig
-from notifier.errors import PlanningError
+from notifier.errors import ConfigError, PlanningError
 from notifier.ledger import Tx, audiences, changes, journal, plans, texts
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, StoredPlan
 from notifier.ledger.texts import Version
-from notifier.model.plan import Channel, Group, Plan, PlannedNotice, PlanRequest, Rules
+from notifier.model.plan import Channel, Floor, Group, Plan, PlannedNotice, PlanRequest, Rules
 from notifier.model.reading import NoticePeriod, Promise
 from notifier.model.redline import Redline
 from notifier.model.text import Stamp
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.planning import make_plan
-from notifier.planning.floors import floors_named
+from notifier.planning import known_floors, make_plan
 from notifier.redline import compare
 from notifier.rendering import (
     Facts,
@@ -170,13 +169,29 @@ def request(
         rules=Rules(
             zone=policy.zone,
             lead_times=policy.lead_times,
-            floors=floors_named(policy.floors),
+            floors=floors_of(policy),
             rate=config.email.rate,
             holidays=frozenset(config.holidays),
         ),
         version=matter.new.reading.document.content_hash,
         posted_at=matter.new.live_at,
     )
+
+
+def floors_of(policy: PolicyConfig) -> tuple[Floor, ...]:
+    """The minimum notice periods the configuration names for a policy.
+
+    Raises:
+        ConfigError: a name nobody knows.
+    """
+    known = known_floors()
+    unknown = [name for name in policy.floors if name not in known]
+    if unknown:
+        raise ConfigError(
+            f"Policy {policy.key} names floors nobody knows: {', '.join(unknown)}.",
+            remedy=f"known are: {', '.join(known)}",
+        )
+    return tuple(known[name] for name in policy.floors)
 
 
 def governing_promise(policy: PolicyConfig, old: Version) -> Promise:

@@ -1,0 +1,157 @@
+"""plan, preview, ruling, approve, hold, resume, close: what legal decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from notifier.cli import words
+from notifier.cli.options import (
+    by_option,
+    chosen,
+    config_option,
+    opened,
+    policy_argument,
+    progress_shown,
+    why_option,
+)
+
+_RULINGS = (
+    "effective_date",
+    "materiality",
+    "channels",
+    "notice_period",
+    "effective_when_posted",
+    "send_late",
+    "time_zone",
+)
+
+
+@click.command()
+@policy_argument
+@config_option
+@by_option
+def plan(policy_key: str | None, config_path: Path, who: str) -> None:
+    """Print who will be told what and when, backwards from the effective date; sends nothing.
+
+    A plan that cannot keep the promise is refused (exit code 3), with the earliest honest date.
+    """
+    from notifier.cli import plans
+    from notifier.pipeline.planning import plan as run
+
+    with opened(config_path) as pipeline, progress_shown() as progress:
+        policy = chosen(pipeline, policy_key)
+        stored = run(pipeline, policy, who=who, progress=progress)
+        plans.show(pipeline, policy, stored)
+    if stored.plan.refusal:
+        click.get_current_context().exit(3)
+
+
+@click.command()
+@policy_argument
+@config_option
+@click.option(
+    "-o",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("preview"),
+    show_default=True,
+    help="The folder to write to.",
+)
+def preview(policy_key: str | None, config_path: Path, folder: Path) -> None:
+    """Write exactly the messages that would go out: .eml and .html, one per notice and language."""
+    from notifier.pipeline.approving import preview as run
+
+    with opened(config_path) as pipeline:
+        for shown in run(pipeline, chosen(pipeline, policy_key), folder):
+            click.echo(f"  {shown.path}   for {words.people(shown.people)}")
+
+
+@click.command()
+@policy_argument
+@config_option
+@by_option
+@click.option("--why", default="", help="A remark for the record.")
+def approve(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
+    """Approve the plan, pinned to a hash of everything that will go out.
+
+    Nothing leaves without it. If a text, a template or the audience has changed since the plan
+    was made, it is refused and says what changed.
+    """
+    from notifier.pipeline.approving import approve as run
+
+    with opened(config_path) as pipeline:
+        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
+        click.echo(f"Plan {stored.id} is approved by {who}.")
+        click.echo(f"  pinned to {stored.digest}")
+        click.echo("Next: notifier serve sends what is due; notifier send --now does it by hand.")
+
+
+@click.command()
+@policy_argument
+@config_option
+@by_option
+@why_option
+def hold(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
+    """Stop sending at once; nothing more leaves until `notifier resume`."""
+    from notifier.pipeline.approving import hold as run
+
+    with opened(config_path) as pipeline:
+        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
+        click.echo(f"Plan {stored.id} is held. Nothing more is handed over.")
+
+
+@click.command()
+@policy_argument
+@config_option
+@by_option
+@why_option
+def resume(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
+    """Go on sending after a hold."""
+    from notifier.pipeline.approving import resume as run
+
+    with opened(config_path) as pipeline:
+        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
+        click.echo(f"Plan {stored.id} goes on.")
+
+
+@click.command()
+@policy_argument
+@config_option
+@by_option
+@why_option
+def close(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
+    """End a plan; with people untold it is complete with exceptions, under your name."""
+    from notifier.pipeline.reporting import close as run
+
+    with opened(config_path) as pipeline:
+        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
+        click.echo(f"Plan {stored.id} is {stored.state.replace('_', ' ')}.")
+
+
+@click.command()
+@click.argument("subject", type=click.Choice(_RULINGS))
+@click.argument("value")
+@click.option("--policy", "policy_key", help="Which policy, where there are several.")
+@config_option
+@by_option
+@why_option
+def ruling(
+    subject: str, value: str, policy_key: str | None, config_path: Path, who: str, why: str
+) -> None:
+    r"""Record legal's decision on a contradiction or a doubt of the open change.
+
+    \b
+    Examples:
+      notifier ruling effective_date 2027-03-01 --by "Ana Lima" --why "moved with the release"
+      notifier ruling materiality material --by "Ana Lima" --why "a new processor"
+      notifier ruling send_late yes --by "Ana Lima" --why "court order"
+    """
+    from notifier.model.plan import Ruling, RulingSubject
+    from notifier.pipeline.approving import rule
+
+    with opened(config_path) as pipeline:
+        policy = chosen(pipeline, policy_key)
+        rule(pipeline, policy, Ruling(RulingSubject(subject), value, who, pipeline.clock(), why))
+        click.echo(f"Recorded. Next: notifier plan {policy.key}")

@@ -1,0 +1,114 @@
+"""status, evidence, verify: who was told, and how it is proven."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from notifier.cli import words
+from notifier.cli.options import chosen, config_option, opened, policy_argument, progress_shown
+from notifier.errors import LedgerError
+
+if TYPE_CHECKING:
+    from notifier.pipeline.reporting import PolicyStatus
+
+
+@click.command()
+@policy_argument
+@config_option
+def status(policy_key: str | None, config_path: Path) -> None:
+    """How many were told, by which channel, how many are left, how long until the deadline."""
+    from notifier.pipeline.reporting import status as run
+
+    with opened(config_path) as pipeline:
+        policies = [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy
+        for policy in policies:
+            show_status(run(pipeline, policy))
+
+
+def show_status(now: PolicyStatus) -> None:
+    """One policy's standing."""
+    words.heading(f"{now.policy.title} ({now.policy.key})")
+    if now.in_force is None:
+        words.fact("", f"never checked; run `notifier check {now.policy.key}`")
+        return
+    words.fact("in force", f"v{now.in_force.number}")
+    if now.upcoming is not None:
+        words.fact("upcoming", f"v{now.upcoming.number}")
+    if now.plan is None or now.standing is None:
+        words.fact("plan", "none")
+        return
+    plan, account = now.plan.plan, now.standing
+    words.fact("plan", f"{now.plan.id}, {now.plan.state.replace('_', ' ')}")
+    if now.approval is not None:
+        words.fact("approved", f"by {now.approval.who}, {words.instant(now.approval.at)}")
+    if now.hold is not None:
+        held = click.style("HELD", fg="red", bold=True)
+        words.fact("", f"{held} by {now.hold.who}, {words.instant(now.hold.at)}: {now.hold.why}")
+    words.fact("takes effect", f"{plan.effective_date.isoformat()}")
+    left = plan.deadline_at - now.at
+    words.fact(
+        "deadline",
+        f"{words.instant(plan.deadline_at)}, "
+        + (f"in {words.span(left)}" if left.total_seconds() > 0 else f"{words.span(left)} ago"),
+    )
+    words.heading("People")
+    words.fact("all", f"{account.people:,}")
+    words.fact(
+        "told in time",
+        f"{account.told:,}  (by email {account.by_email:,}, in the product {account.by_product:,})",
+    )
+    words.fact("told late", f"{account.late:,}")
+    words.fact(
+        "still to be told",
+        f"{account.waiting:,}  ({account.offered:,} of them have it waiting in the product)",
+    )
+    words.fact("exceptions", f"{account.untold:,}")
+    words.heading("Notices")
+    for notice in account.notices:
+        states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))
+        words.fact(
+            f"{notice.kind} {notice.channel.replace('_', '-')}",
+            f"{words.instant(notice.due_at)}: {states or 'not begun'}",
+        )
+
+
+@click.command()
+@policy_argument
+@config_option
+@click.option(
+    "-o",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("evidence"),
+    show_default=True,
+    help="A new folder to write to.",
+)
+def evidence(policy_key: str | None, config_path: Path, folder: Path) -> None:
+    """Export the proof: who was told which bytes, when, with what result, under whose approval."""
+    from notifier.pipeline.reporting import evidence as run
+
+    with opened(config_path) as pipeline, progress_shown() as progress:
+        policy = chosen(pipeline, policy_key)
+        run(pipeline, policy, folder, progress=progress)
+        click.echo(f"Evidence for {policy.key}:")
+        for path in sorted(folder.iterdir()):
+            click.echo(f"  {path}")
+
+
+@click.command()
+@config_option
+def verify(config_path: Path) -> None:
+    """Recompute every hash of the ledger; says what was changed after it was written, if anything."""
+    from notifier.pipeline.reporting import verify as run
+
+    with opened(config_path) as pipeline:
+        wrong = run(pipeline)
+    if wrong:
+        raise LedgerError(
+            "The ledger was changed after it was written:\n" + "\n".join(f"  - {w}" for w in wrong),
+            remedy="keep a copy of it as it is and find out who could write to it",
+        )
+    click.echo("Every entry, attempt and outcome is as it was written.")

@@ -1,0 +1,50 @@
+"""send, serve: by hand, and the daemon."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from notifier.cli.options import config_option, opened, progress_shown
+from notifier.errors import NotifierError
+
+
+@click.command()
+@config_option
+@click.option("--now", "go", is_flag=True, help="Really hand over; without it, nothing is done.")
+def send(config_path: Path, go: bool) -> None:
+    """Hand over, by hand, what is approved and due; the daemon does the same by itself."""
+    from notifier.cli import words
+    from notifier.pipeline.sending import send_due
+
+    if not go:
+        raise NotifierError(
+            "This would hand over what is approved and due.", remedy="notifier send --now"
+        )
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with opened(config_path) as pipeline, progress_shown() as progress:
+        report = send_due(pipeline, stop=stop, progress=progress)
+    for state, count in sorted(report.states.items()):
+        words.fact(state, f"{count:,}")
+    if not report.states:
+        click.echo("Nothing was due.")
+    for alarm in report.alarms:
+        click.echo(f"  {click.style('alarm', fg='red', bold=True)}  {alarm}")
+
+
+@click.command()
+@config_option
+def serve(config_path: Path) -> None:
+    """Run the daemon: check the sources, send what is due, serve the notices in the product."""
+    from notifier.daemon import Daemon
+    from notifier.web import serve as serve_web
+
+    with opened(config_path) as pipeline, Daemon(pipeline) as daemon:
+        web = pipeline.config.web
+        click.echo(f"notifier serves on http://{web.host}:{web.port} (Ctrl-C ends it)", err=True)
+        serve_web(pipeline, health=daemon.health)

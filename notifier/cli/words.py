@@ -1,0 +1,114 @@
+"""How the terminal says things: times, spans, findings, people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from notifier.model.reading import DateStatus, Finding, Promise, Severity
+
+if TYPE_CHECKING:
+    from notifier.model.reading import EffectiveDate
+
+_MARKS = {
+    Severity.NOTE: ("note", "blue"),
+    Severity.WARNING: ("warning", "yellow"),
+    Severity.QUESTION: ("question", "red"),
+}
+_WIDTH = 92
+
+
+def instant(at: datetime) -> str:
+    """``2027-01-31 10:00 UTC``."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def span(length: timedelta) -> str:
+    """``12 days 4 h``, ``3 h 20 min``: two units at most."""
+    seconds = int(abs(length.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds % 86400 // 3600, seconds % 3600 // 60
+    if days:
+        return f"{days} day{'s' * (days != 1)}" + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min" if minutes else f"{seconds % 60} s"
+
+
+def people(count: int) -> str:
+    """``1 person``, ``312 people``."""
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
+def heading(text: str) -> None:
+    """A line that begins a part."""
+    click.echo(f"\n{click.style(text, bold=True)}")
+
+
+def fact(label: str, value: str) -> None:
+    """A label and its value, wrapped under itself."""
+    indent = " " * 20
+    lines = textwrap.wrap(value, _WIDTH - 20) or [""]
+    click.echo(f"  {label:<18}" + f"\n{indent}".join(lines))
+
+
+def findings(found: Iterable[Finding]) -> None:
+    """Every finding with its quotes and what to do, the gravest first."""
+    order = [Severity.QUESTION, Severity.WARNING, Severity.NOTE]
+    for finding in sorted(found, key=lambda one: order.index(one.severity)):
+        mark, colour = _MARKS[finding.severity]
+        text = textwrap.fill(finding.message, _WIDTH, initial_indent="", subsequent_indent="    ")
+        click.echo(f"\n  {click.style(mark, fg=colour, bold=True)}  {text}  [{finding.code}]")
+        for quote in finding.quotes:
+            place = f"  (line {quote.line})" if quote.line else ""
+            click.echo(_quoted(quote.text + "”" + place))
+        if finding.remedy:
+            click.echo(
+                textwrap.fill(
+                    f"→ {finding.remedy}", _WIDTH, initial_indent="    ", subsequent_indent="      "
+                )
+            )
+
+
+def _quoted(text: str) -> str:
+    return textwrap.fill(
+        "“" + " ".join(text.split()), _WIDTH, initial_indent="    │ ", subsequent_indent="    │ "
+    )
+
+
+def effective_date(effective: EffectiveDate) -> str:
+    """The date a text states about itself, in words."""
+    if effective.status is DateStatus.STATED and effective.date:
+        kind = (effective.kind or "dated").replace("_", " ")
+        return f"{effective.date.isoformat()} ({kind})"
+    if effective.status is DateStatus.MONTH_ONLY:
+        return f"only a month is stated: {effective.month}"
+    if effective.status is DateStatus.AMBIGUOUS:
+        return "ambiguous: " + " or ".join(day.isoformat() for day in effective.readings)
+    if effective.status is DateStatus.PLACEHOLDER:
+        return "a placeholder, not a date yet"
+    return "none is stated"
+
+
+def promise(read: Promise) -> list[tuple[str, str]]:
+    """What a promise obliges, as rows of label and words."""
+    if read.clause is None:
+        return [("promise", "none was found")]
+    names = [channel.replace("_", " ") for channel in read.channels]
+    joined = {"all": " and ", "any_of": " or "}.get(read.mode, ", ").join(names)
+    rows = [
+        ("tells by", joined or "no channel is named"),
+        ("obligation", read.obligation),
+        ("for changes", {"any": "of any kind"}.get(read.trigger, read.trigger)),
+    ]
+    if read.period:
+        unit = read.period.unit.replace("_", " ")
+        rows.append(("notice period", f"{read.period.number} {unit}, from {read.period.starts_at}"))
+    rows.append(("told before", "yes" if read.prior else "not promised"))
+    if read.effective_when_posted is not None:
+        rows.append(("in force", "when posted" if read.effective_when_posted else "later"))
+    rows.append(("updates the date", "yes" if read.promises_to_update_date else "not promised"))
+    return rows
