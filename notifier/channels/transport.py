@@ -67,7 +67,10 @@ class Session(Protocol):
         """Queue envelopes for handing over; returns at once."""
 
     def poll(self, timeout: float) -> list[Result]:
-        """Work for up to ``timeout`` seconds and return what finished, as soon as anything did."""
+        """Work for up to ``timeout`` seconds and return what finished, as soon as anything did.
+
+        With nothing submitted and unanswered it returns at once.
+        """
 
     def close(self) -> list[Result]:
         """End in good order; whatever was still under way is returned with its outcome."""
@@ -76,7 +79,17 @@ class Session(Protocol):
 class Transport(Protocol):
     """A way to hand mail over."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """One word: ``outbox``, ``smtp``, ``ses``."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many envelopes to have submitted and unanswered at once.
+
+        Each is an open intent in the ledger, and in doubt should this process die. More may be
+        submitted; they wait.
+        """
 
     def open(self) -> Session:
         """Start a session.

@@ -1,0 +1,264 @@
+"""The transactions on one ready connection: who waits for which reply, and what it settles.
+
+With PIPELINING the final dot of one message shares a write with MAIL, RCPT and DATA of the next
+(RFC 2920 3.1), so two transactions may be open at once; without it every command waits for its
+reply.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from math import inf
+from typing import Protocol
+
+from notifier.channels.smtp.commands import Offer, Transaction
+from notifier.channels.smtp.phases import SERVICE_CLOSING, Meaning, Phase, met, refusal
+from notifier.channels.smtp.replies import Garbage, Reply, ReplyReader
+from notifier.channels.smtp.timeouts import Timeouts
+from notifier.channels.smtp.wire import Wire
+from notifier.channels.transport import Scope
+from notifier.delivery import Outcome
+
+_REFUSED = 400
+_ACCEPTED = Meaning(Outcome.ACCEPTED, Scope.RECIPIENT)
+
+
+class Lost(Exception):
+    """The connection is of no more use; :meth:`Conversation.end` settles what was open on it."""
+
+    def __init__(self, detail: str, scope: Scope | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.scope = scope
+
+
+class Desk(Protocol):
+    """Where a conversation gets its next message and leaves results."""
+
+    def next_for(self, offer: Offer) -> Transaction | None:
+        """Take the next message that can be put to a server with this offer."""
+
+    def settle(self, transaction: Transaction, meaning: Meaning, detail: str) -> None:
+        """Give a message's one result."""
+
+
+class Conversation:
+    """Hands over one message after another.
+
+    Attributes:
+        answered: final dots that were answered here.
+        quitting: whether goodbye was said.
+        deadline: monotonic instant by which the other side must have moved.
+    """
+
+    def __init__(self, wire: Wire, offer: Offer, desk: Desk, timeouts: Timeouts) -> None:
+        self.wire = wire
+        self.answered = 0
+        self.quitting = False
+        self.deadline = inf
+        self._offer = offer
+        self._desk = desk
+        self._timeouts = timeouts
+        self._replies = ReplyReader()
+        self._expected: deque[tuple[Phase, Transaction | None, int]] = deque()
+        self._open: deque[Transaction] = deque()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it can take a message."""
+        return not self._expected
+
+    @property
+    def committed(self) -> bool:
+        """Whether a final dot may be on its way and unanswered."""
+        return any(self._dot_may_have_left(transaction) for transaction in self._open)
+
+    @property
+    def wants_write(self) -> bool:
+        """Whether it waits for the socket to be writable."""
+        return self.wire.blocked
+
+    def begin(self) -> None:
+        """Take the next message, if there is one.
+
+        Raises:
+            Lost: the connection is gone.
+        """
+        self._next_message()
+        self._look_after()
+
+    def ready(self) -> None:
+        """Go on: the socket has something for us.
+
+        Raises:
+            Lost: the connection is gone, or what comes over it makes no sense.
+        """
+        before = self.wire.sent
+        if self.wire.blocked:
+            self.wire.flush()
+        heard = self._listen()
+        self._look_after(moved=heard or self.wire.sent > before)
+
+    def overdue(self) -> Lost:
+        """Say what was waited for in vain."""
+        phase = self._waiting_for()
+        patience = self._timeouts.of(phase)
+        return Lost(f"no answer to {phase.value} in {patience:g} s", Scope.TRANSPORT)
+
+    def end(self, lost: Lost) -> None:
+        """Settle every open message: unknown if its final dot may have left, else not sent."""
+        scope = lost.scope or (Scope.RECIPIENT if self.answered else Scope.TRANSPORT)
+        for transaction in self._open:
+            left = self._dot_may_have_left(transaction)
+            outcome = Outcome.UNKNOWN if left else Outcome.NOT_SENT
+            self._settle(transaction, Meaning(outcome, scope), lost.detail)
+        self._open.clear()
+        self._expected.clear()
+
+    def quit(self) -> None:
+        """Say goodbye; nothing may be open."""
+        self.quitting = True
+        self._say(b"QUIT\r\n", Phase.QUIT)
+
+    def _listen(self) -> bool:
+        try:
+            data = self.wire.receive()
+            if data:
+                heard = False
+                for reply in self._replies.feed(data):
+                    self._hear(reply)
+                    heard = True
+                return heard
+        except Garbage as error:
+            raise Lost(f"{error} came at {self._waiting_for().value}") from error
+        except OSError as error:
+            why = self.wire.broken or error.strerror
+            raise Lost(f"the connection broke at {self._waiting_for().value}: {why}") from error
+        if data == b"":
+            raise Lost(f"the server closed the connection at {self._waiting_for().value}")
+        return False
+
+    def _look_after(self, *, moved: bool = True) -> None:
+        if self.wire.broken:
+            self._listen()
+            why = f"the connection broke at {self._waiting_for().value}: {self.wire.broken}"
+            raise Lost(why)
+        if self.idle:
+            self.deadline = inf
+        elif moved:
+            self.deadline = time.monotonic() + self._timeouts.of(self._waiting_for())
+
+    def _waiting_for(self) -> Phase:
+        if not self._expected:
+            return Phase.MAIL
+        phase, _, until = self._expected[0]
+        return Phase.BODY if phase is Phase.DOT and self.wire.sent < until else phase
+
+    def _say(self, command: bytes, phase: Phase, transaction: Transaction | None = None) -> None:
+        self.wire.send(command)
+        self._expected.append((phase, transaction, self.wire.queued))
+
+    def _hear(self, reply: Reply) -> None:
+        if not self._expected or self.wire.sent < self._expected[0][2]:
+            raise Lost(f"unasked: {reply.text}", _leaving(reply))
+        phase, transaction, _ = self._expected.popleft()
+        if phase is Phase.QUIT:
+            raise Lost("said goodbye")
+        if transaction is None:
+            pass  # RSET: refused or not, what comes next will show.
+        elif not _makes_sense(phase, reply):
+            raise Lost(f"answered to {phase.value}: {reply.text}")
+        elif phase is Phase.DOT:
+            self._dot_answered(transaction, reply)
+        elif phase is Phase.DATA:
+            self._data_answered(transaction, reply)
+        else:
+            self._envelope_answered(phase, transaction, reply)
+        if reply.code == SERVICE_CLOSING:
+            raise Lost(reply.text, Scope.TRANSPORT)
+        if not self._expected:
+            self._next_message()
+
+    def _envelope_answered(self, phase: Phase, transaction: Transaction, reply: Reply) -> None:
+        if not met(phase, reply):
+            self._settle(transaction, refusal(phase, reply), reply.text)
+        if self._offer.pipelining:
+            return
+        if transaction.settled:
+            self._reset(transaction)
+        elif phase is Phase.MAIL:
+            self._say(transaction.rcpt, Phase.RCPT, transaction)
+        else:
+            self._say(b"DATA\r\n", Phase.DATA, transaction)
+
+    def _data_answered(self, transaction: Transaction, reply: Reply) -> None:
+        if not met(Phase.DATA, reply):
+            self._settle(transaction, refusal(Phase.DATA, reply), reply.text)
+            self._reset(transaction)
+        elif transaction.settled:
+            # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
+            self._say(b".\r\n", Phase.DOT, transaction)
+        else:
+            self._send_body(transaction)
+
+    def _send_body(self, transaction: Transaction) -> None:
+        end = self.wire.queued + len(transaction.body)
+        transaction.dot_at = end - len(b".\r\n")
+        self._expected.append((Phase.DOT, transaction, end))
+        following = self._desk.next_for(self._offer) if self._offer.pipelining else None
+        if following is None:
+            self.wire.send(transaction.body)
+        else:
+            self._introduce(following, transaction.body)
+
+    def _dot_answered(self, transaction: Transaction, reply: Reply) -> None:
+        self.answered += 1
+        if met(Phase.DOT, reply):
+            self._settle(transaction, _ACCEPTED, reply.text)
+        else:
+            self._settle(transaction, refusal(Phase.DOT, reply), reply.text)
+        self._open.remove(transaction)
+
+    def _next_message(self) -> None:
+        transaction = self._desk.next_for(self._offer)
+        if transaction is None:
+            return
+        if self._offer.pipelining:
+            self._introduce(transaction)
+        else:
+            self._open.append(transaction)
+            self._say(transaction.mail, Phase.MAIL, transaction)
+
+    def _introduce(self, transaction: Transaction, before: bytes = b"") -> None:
+        """Write MAIL, RCPT and DATA at once, behind the end of the message before."""
+        self._open.append(transaction)
+        mailed = self.wire.queued + len(before) + len(transaction.mail)
+        named = mailed + len(transaction.rcpt)
+        asked = named + len(b"DATA\r\n")
+        self._expected += (
+            (Phase.MAIL, transaction, mailed),
+            (Phase.RCPT, transaction, named),
+            (Phase.DATA, transaction, asked),
+        )
+        self.wire.send(before + transaction.mail + transaction.rcpt + b"DATA\r\n")
+
+    def _reset(self, transaction: Transaction) -> None:
+        self._open.remove(transaction)
+        self._say(b"RSET\r\n", Phase.RESET)
+
+    def _settle(self, transaction: Transaction, meaning: Meaning, detail: str) -> None:
+        if not transaction.settled:
+            transaction.settled = True
+            self._desk.settle(transaction, meaning, detail)
+
+    def _dot_may_have_left(self, transaction: Transaction) -> bool:
+        return 0 <= transaction.dot_at < self.wire.may_have_left
+
+
+def _makes_sense(phase: Phase, reply: Reply) -> bool:
+    return met(phase, reply) or reply.code >= _REFUSED
+
+
+def _leaving(reply: Reply) -> Scope | None:
+    return Scope.TRANSPORT if reply.code == SERVICE_CLOSING else None

@@ -1,0 +1,80 @@
+"""Replies of an SMTP server, cut from the stream (RFC 5321 4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LONGEST_LINE = 4096
+"""RFC 5321 4.5.3.1.5 allows 512 octets; servers with long explanations exist."""
+_MOST_LINES = 256
+
+
+class Garbage(Exception):
+    """What came is no SMTP reply; nothing after it on this connection can be trusted."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """One reply.
+
+    Attributes:
+        code: three digits, 200 to 559.
+        lines: the text of each line, without code and line end.
+    """
+
+    code: int
+    lines: list[bytes]
+
+    @property
+    def text(self) -> str:
+        """Code and words on one line."""
+        words = " ".join(line.decode("utf-8", "replace") for line in self.lines)
+        return f"{self.code} {words}".rstrip()
+
+    @property
+    def enhanced(self) -> str:
+        """The enhanced status code (RFC 3463) of the last line, or empty."""
+        first, _, _ = self.lines[-1].partition(b" ")
+        parts = first.split(b".")
+        if len(parts) == 3 and all(part.isdigit() for part in parts):  # noqa: PLR2004
+            return first.decode("ascii")
+        return ""
+
+
+class ReplyReader:
+    """Collects bytes and gives out whole replies; holds at most one unfinished one."""
+
+    __slots__ = ("_lines", "_rest")
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._lines: list[bytes] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left over after the last whole reply."""
+        return not self._rest and not self._lines
+
+    def feed(self, data: bytes) -> Iterator[Reply]:
+        """Take what was received and give out the replies it completes, in order.
+
+        Raises:
+            Garbage: a line that is no reply line, or more than any honest server says; the replies
+                before it have been given out.
+        """
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            code, more, text = line[:3], line[3:4], line[4:].rstrip(b"\r")
+            if not (b"200" <= code <= b"559" and code.isdigit() and more in b" -\r"):
+                raise Garbage("something that is no SMTP reply")
+            if len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
+                raise Garbage("an endless reply")
+            self._lines.append(text)
+            if more != b"-":
+                reply = Reply(int(code), self._lines)
+                self._lines = []
+                yield reply
+        if len(self._rest) > _LONGEST_LINE:
+            raise Garbage("an endless line")

@@ -1,0 +1,93 @@
+"""How an SMTP server is reached: what an operator sets, checked before anything is opened."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from notifier.channels.smtp.door import Door
+from notifier.channels.smtp.session import SmtpSession
+from notifier.channels.smtp.timeouts import Timeouts
+from notifier.channels.transport import Session
+from notifier.errors import DeliveryError
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """An SMTP server that relays for us (RFC 5321), one recipient per transaction.
+
+    Certificates are always verified; a relay with a certificate of its own is trusted by naming
+    it in ``ca_file``.
+
+    Attributes:
+        security: ``starttls`` (port 587) and ``tls`` (port 465) never fall back to plain text.
+        username: log in with it; over ``none`` only to this very machine.
+        connections: most connections open at once.
+        in_flight: most messages handed over and unanswered at once.
+        own_name: how to introduce ourselves; empty for the host's full name, or its address.
+        ca_file: PEM file of the authorities to trust instead of the system's.
+    """
+
+    host: str
+    port: int = 587
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    username: str = ""
+    password: str = field(default="", repr=False)
+    connections: int = 16
+    in_flight: int = 64
+    own_name: str = ""
+    ca_file: Path | None = None
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    name: str = "smtp"
+
+    def open(self) -> Session:
+        """Start a session; connections are made when there is mail for them.
+
+        Raises:
+            DeliveryError: a password would cross the network in plain text, or ``ca_file`` is no
+                PEM file.
+        """
+        if self.username and self.security == "none" and not _this_machine(self.host):
+            raise DeliveryError(
+                f"logging in to {self.host} without TLS would show the password to the network",
+                remedy='set security = "starttls" or "tls", or leave the username empty',
+            )
+        door = Door(
+            host=self.host,
+            port=self.port,
+            tls=None if self.security == "none" else self._context(),
+            tls_first=self.security == "tls",
+            username=self.username,
+            password=self.password,
+            own_name=self.own_name or _host_name(),
+            timeouts=self.timeouts,
+        )
+        return SmtpSession(door, connections=self.connections, in_flight=self.in_flight)
+
+    def _context(self) -> ssl.SSLContext:
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise DeliveryError(
+                f"the certificates in {self.ca_file} cannot be read: {error.strerror}",
+                remedy="set ca_file to a PEM file, or leave it out to trust the system's",
+            ) from error
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host_name() -> str:
+    """Return this host's full name where it has one, else empty (its address will do)."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else ""
