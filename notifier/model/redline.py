@@ -18,22 +18,65 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of characters that is kept, deleted or inserted."""
+    """A run of characters that is kept, deleted or inserted.
+
+    Attributes:
+        text: never empty. A line feed inside a ``split`` or ``merged`` entry is the place where
+            one block ends and the next begins; it is inserted by a split, deleted by a merge.
+        rule: name of the materiality rule these words set off (``retention``), so that a view
+            lets them stand out; else empty. Neighbouring spans may therefore share an ``op``.
+    """
 
     op: Op
     text: str
+    rule: str = ""
 
 
 class BlockChange(StrEnum):
     """What happened to a block."""
 
     SAME = "same"
+    """One block on both sides with the same words; see the notes for numbers and links."""
     EDITED = "edited"
+    """One block on both sides whose words differ."""
     ADDED = "added"
     REMOVED = "removed"
     MOVED = "moved"
+    """One block that stands elsewhere now, with its own edits; told at its new place."""
+    MOVED_AWAY = "moved_away"
+    """The old place of a moved block: a signpost, its words are with the ``moved`` entry."""
     SPLIT = "split"
+    """One block that became several."""
     MERGED = "merged"
+    """Several blocks that became one."""
+
+
+class NoteKind(StrEnum):
+    """A remark on a block whose words need not have changed."""
+
+    RENUMBERED = "renumbered"
+    RENAMED = "renamed"
+    """A heading has new words; its section is the same."""
+    LINK = "link"
+    """The same words lead elsewhere. Unlike the other notes, this is a change."""
+    FORMAT = "format"
+    """Another kind or level of block, for example a paragraph that became a list item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One remark on an entry.
+
+    Attributes:
+        before, after: the two numbers, headings, link targets or formats. An empty link target
+            means that there was or is no link.
+        text: for a link, the words that carry it.
+    """
+
+    kind: NoteKind
+    before: str
+    after: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +84,46 @@ class Entry:
     """One aligned place of the redline, in the order a person reads it.
 
     Attributes:
-        old, new: indices into the two documents' blocks; empty for added or removed blocks,
-            several where one block was split or several were merged.
-        spans: word edits. Equal and deleted spans join to the old text (blocks of a merge are
-            joined by one line feed), equal and inserted ones to the new.
-        notes: format-level remarks that are no change of text: ``renumbered``, ``link``,
-            ``heading renamed``.
+        old, new: indices into the two documents' blocks: none on the other side for added,
+            removed and moved-away blocks, several where one block was split or several merged.
+        spans: the words of the blocks. Equal and deleted spans join to the old text, equal and
+            inserted ones to the new; several blocks are joined by one line feed. Always
+            complete (an unchanged block is one equal span), but empty for ``moved_away``.
+        notes: remarks: renumbered, renamed, link target changed, format changed.
+        section: words of the nearest heading above, in the new text where it has one; empty
+            before the first heading. A heading belongs to its own section.
+        move: number that ties a ``moved`` entry to its ``moved_away`` one, from 1; else 0.
     """
 
     change: BlockChange
     old: tuple[int, ...] = ()
     new: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    section: str = ""
+    move: int = 0
+
+    @property
+    def old_text(self) -> str:
+        """The words as they were; empty for an added block."""
+        return "".join([span.text for span in self.spans if span.op is not Op.INSERT])
+
+    @property
+    def new_text(self) -> str:
+        """The words as they are; empty for a removed block."""
+        return "".join([span.text for span in self.spans if span.op is not Op.DELETE])
+
+    @property
+    def has_edits(self) -> bool:
+        """True when a word was deleted or inserted."""
+        return any(span.op is not Op.EQUAL for span in self.spans)
+
+    @property
+    def is_change(self) -> bool:
+        """True when a reader must be shown this entry: words, place or a link target differ."""
+        return self.change is not BlockChange.SAME or any(
+            note.kind is NoteKind.LINK for note in self.notes
+        )
 
 
 class Materiality(StrEnum):
@@ -73,6 +143,8 @@ class Signal:
         source: the law or guidance the rule rests on.
         section: heading under which it stands, or empty.
         before, after: the words concerned, either may be None.
+        title: the rule in words (``Retention``).
+        entry: index of the redline's entry where it was found.
     """
 
     rule: str
@@ -80,14 +152,24 @@ class Signal:
     section: str = ""
     before: Quote | None = None
     after: Quote | None = None
+    title: str = ""
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SectionSummary:
-    """What changed under one heading, in a line written by rule from the edits, never invented."""
+    """What changed under one heading, written by rule from the edits, never invented.
+
+    Attributes:
+        heading: as in the new text, or the old one for a section that is gone; empty for what
+            stands before the first heading.
+        text: one line of plain text for each thing that changed.
+        entries: indices of the redline's entries it tells of.
+    """
 
     heading: str
     text: str
+    entries: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +179,8 @@ class Redline:
     Applying the edits to ``old`` gives ``new``, and back, exactly.
 
     Attributes:
-        entries: every block of both documents exactly once, in reading order.
+        entries: every block of both documents exactly once, in reading order; moved-away
+            signposts come on top.
         suggestion: material, editorial or only the date; ours, with ``signals`` as its reasons.
         summary: what changed, section by section; legal may edit it before approval.
     """
@@ -111,5 +194,5 @@ class Redline:
 
     @property
     def is_empty(self) -> bool:
-        """True when no word, date or link target differs."""
-        return all(entry.change is BlockChange.SAME for entry in self.entries)
+        """True when no word, date, place or link target differs."""
+        return not any(entry.is_change for entry in self.entries)

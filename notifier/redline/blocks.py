@@ -1,0 +1,108 @@
+"""What holds two documents together: the blocks whose text is on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from notifier.redline.chain import Match, heaviest_chain
+from notifier.redline.words import count
+
+_WORDS_OF_AN_ANCHOR = 3
+"""Shorter texts (``Yes``, ``Name``) recur; inside a change they hold nothing in place."""
+
+
+class Gap(NamedTuple):
+    """Blocks ``old:old_end`` against blocks ``new:new_end``; either may be none."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+
+class Frame(NamedTuple):
+    """Pairs of blocks with equal text, and what is between them.
+
+    Attributes:
+        same: pairs in order on both sides.
+        moved: pairs out of that order.
+        gaps: what lies between the pairs in order, moved blocks included.
+    """
+
+    same: list[tuple[int, int]]
+    moved: list[tuple[int, int]]
+    gaps: list[Gap]
+
+
+def frame(old: Sequence[str], new: Sequence[str]) -> Frame:
+    """Pair the equal texts of two documents, heaviest chain first, then again in each gap."""
+    found = Frame([], [], [])
+    todo = [Gap(0, len(old), 0, len(new))]
+    inside = False
+    while todo:
+        whole = todo.pop()
+        gap = _trimmed(old, new, whole)
+        found.same.extend(zip(range(whole.old, gap.old), range(whole.new, gap.new), strict=True))
+        tail = Gap(gap.old_end, whole.old_end, gap.new_end, whole.new_end)
+        if tail.old < tail.old_end:
+            todo.append(tail)
+        shared = _unique(old, new, gap, _WORDS_OF_AN_ANCHOR if inside else 1)
+        inside = True
+        chain = heaviest_chain(shared)
+        if chain:
+            found.moved.extend(_off(chain, shared))
+            todo.extend(reversed(list(_around(chain, gap))))
+        elif gap.old < gap.old_end or gap.new < gap.new_end:
+            found.gaps.append(gap)
+    return found
+
+
+def _trimmed(old: Sequence[str], new: Sequence[str], gap: Gap) -> Gap:
+    """The gap without the texts that open and close both sides of it."""
+    a, b, c, d = gap
+    while a < b and c < d and old[a] == new[c]:
+        a, c = a + 1, c + 1
+    while a < b and c < d and old[b - 1] == new[d - 1]:
+        b, d = b - 1, d - 1
+    return Gap(a, b, c, d)
+
+
+def _unique(old: Sequence[str], new: Sequence[str], gap: Gap, least: int) -> list[Match]:
+    """Texts of at least so many words that stand once on either side of the gap."""
+    there = _once(new, gap.new, gap.new_end)
+    return [
+        Match(at, there[text], 1, weight)
+        for text, at in _once(old, gap.old, gap.old_end).items()
+        if text in there and (weight := count(text)) >= least
+    ]
+
+
+def _once(texts: Sequence[str], start: int, end: int) -> dict[str, int]:
+    places: dict[str, int] = {}
+    repeated = set()
+    for at in range(start, end):
+        if places.setdefault(texts[at], at) != at:
+            repeated.add(texts[at])
+    for text in repeated:
+        del places[text]
+    return places
+
+
+def _off(chain: Sequence[Match], shared: Sequence[Match]) -> list[tuple[int, int]]:
+    """Long enough texts that had to be left out of the chain: they moved."""
+    kept = {match.old for match in chain}
+    return [
+        (match.old, match.new)
+        for match in shared
+        if match.old not in kept and match.weight >= _WORDS_OF_AN_ANCHOR
+    ]
+
+
+def _around(chain: Sequence[Match], gap: Gap) -> Iterator[Gap]:
+    """The chain's pairs and the places between them, each as a gap to look at again."""
+    a, c = gap.old, gap.new
+    for match in chain:
+        yield Gap(a, match.old + 1, c, match.new + 1)
+        a, c = match.old + 1, match.new + 1
+    yield Gap(a, gap.old_end, c, gap.new_end)
