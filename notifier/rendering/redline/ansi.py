@@ -1,0 +1,93 @@
+"""The terminal: the marks of wdiff, ``[-removed-]{+added+}``, with colour on top where there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from io import StringIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
+from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.sections import Section, sections
+from notifier.rendering.redline.wording import Wording
+from notifier.rendering.redline.words import english
+
+_MARKS = {Op.DELETE: ("[-", "-]", "red strike"), Op.INSERT: ("{+", "+}", "green underline")}
+
+
+def terminal(redline: Redline, *, width: int, colour: bool) -> str:
+    """The redline for a terminal ``width`` columns wide; complete and readable without colour."""
+    console = Console(
+        file=StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        for line in _View(redline).lines():
+            console.print(line)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+class _View:
+    def __init__(self, redline: Redline) -> None:
+        self._redline = redline
+        self._words = english()
+        self._wording = Wording(redline, self._words)
+
+    def lines(self) -> Iterator[Text | Padding]:
+        changed = [section for section in sections(self._redline) if section.changed]
+        if not changed:
+            yield Text(self._words["nothing"])
+            return
+        yield from self._verdict()
+        for section in changed:
+            yield from self._section(section)
+
+    def _verdict(self) -> Iterator[Text | Padding]:
+        counts = self._wording.counts(self._redline.entries)
+        yield Text(" · ".join(f"{label}: {number}" for _, number, label in counts))
+        yield Text(self._wording.suggestion(), "bold")
+        for reason in self._wording.reasons():
+            yield Padding(Text(f"• {reason}"), (0, 0, 0, 2))
+
+    def _section(self, section: Section) -> Iterator[Text | Padding]:
+        title = visible(section.title) or self._words["introduction"]
+        yield Text()
+        yield Text.assemble(("── ", "dim"), (title, "bold"), (" ──", "dim"))
+        for line in section.summary:
+            yield Text(visible(line), "italic")
+        for _, entry in section.changed:
+            if entry.change is not BlockChange.MOVED_AWAY:
+                yield Text()
+                yield from self._entry(entry)
+
+    def _entry(self, entry: Entry) -> Iterator[Text | Padding]:
+        yield Text(self._wording.what(entry), "bold cyan")
+        if entry.has_edits:
+            yield _indented(_marked(excerpt(entry.spans)))
+        elif entry.change is BlockChange.MOVED:
+            yield _indented(Text(visible(opening(entry.new_text))))
+        for note in self._wording.notes(entry):
+            yield _indented(Text(note, "yellow"))
+
+
+def _marked(spans: Sequence[Span]) -> Text:
+    marked = Text()
+    for span in spans:
+        opens, closes, style = _MARKS.get(span.op, ("", "", ""))
+        bold = " bold" if span.rule and style else ""
+        marked.append(f"{opens}{visible(span.text)}{closes}", style + bold)
+    return marked
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, 2))

@@ -1,0 +1,60 @@
+"""The sentences that changed, out of a long block; what is left out is marked by an ellipsis."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from notifier.model.redline import Op, Span
+
+REACH = 240
+"""Unchanged characters kept at most on each side of an edit."""
+
+_SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
+
+
+def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Every edit, each inside its sentence as far as :data:`REACH` goes; nothing edited is cut."""
+    last = len(spans) - 1
+    return tuple(
+        Span(Op.EQUAL, _shortened(span.text, first=at == 0, last=at == last))
+        if span.op is Op.EQUAL
+        else span
+        for at, span in enumerate(spans)
+    )
+
+
+def opening(text: str) -> str:
+    """The first sentence or so of a text that is only pointed at."""
+    return _shortened(text, first=False, last=True)
+
+
+def _shortened(text: str, *, first: bool, last: bool) -> str:
+    if first and last:
+        return text
+    head = "" if first else _head(text)
+    tail = "" if last else _tail(text)
+    if len(head) + len(tail) >= len(text):
+        return text
+    return f"{head.rstrip()} … {tail.lstrip()}".lstrip(" " if first else "").rstrip(
+        " " if last else ""
+    )
+
+
+def _head(text: str) -> str:
+    end = _SENTENCE_END.search(text, 0, REACH)
+    if end:
+        return text[: end.end()]
+    if len(text) <= REACH:
+        return text
+    return text[: text.rfind(" ", REACH // 2, REACH) + 1] or text[:REACH]
+
+
+def _tail(text: str) -> str:
+    window = text[-REACH:]
+    ends = list(_SENTENCE_END.finditer(window))
+    if ends:
+        return window[ends[-1].end() :]
+    if len(text) <= REACH:
+        return text
+    return window[window.find(" ", 0, REACH // 2) + 1 :]

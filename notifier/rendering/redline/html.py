@@ -1,0 +1,81 @@
+"""The page: one self-contained HTML file that needs no network, no server and no script to read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from notifier.model.redline import Redline
+from notifier.rendering.environment import Templates
+from notifier.rendering.redline.minimap import minimap
+from notifier.rendering.redline.rows import runs
+from notifier.rendering.redline.wording import Wording
+from notifier.rendering.redline.words import Words, english
+
+
+def page(
+    redline: Redline,
+    *,
+    templates: Templates,
+    title: str,
+    old_label: str,
+    new_label: str,
+    words: Words | None = None,
+    reasons: bool = True,
+) -> str:
+    """The redline as one HTML file: summary, outline, every edit inline and side by side.
+
+    The page carries its own Content-Security-Policy, which allows exactly its one style sheet
+    and its one script by their SHA-256; a server may send the same policy as a header. Nothing
+    is loaded, nothing is sent, and without scripts only the jump keys are missing.
+
+    Args:
+        title: the policy's name, as the page's heading.
+        old_label: what to call the old text, for example its effective date.
+        new_label: what to call the new text.
+        words: labels in the reader's language; English without them.
+        reasons: show notifier's suggestion and the signals behind it. They are for legal; leave
+            them out of a page for recipients.
+
+    Raises:
+        RenderingError: a template of ``templates/redline/page.*`` is wrong.
+    """
+    words = words or english()
+    style = templates.render("redline/page.css")
+    script = templates.render("redline/page.js")
+    wording = Wording(redline, words)
+    laid_out = runs(redline, wording, words)
+    return templates.render(
+        "redline/page.html",
+        title=title,
+        old_label=old_label,
+        new_label=new_label,
+        words=words,
+        language=words["language"],
+        old_language=redline.old.language or "",
+        new_language=redline.new.language or "",
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        runs=laid_out,
+        counts=wording.counts(redline.entries),
+        changes=sum(section.changes for run in laid_out for section in run.sections),
+        suggestion=wording.suggestion() if reasons else "",
+        reasons=wording.reasons() if reasons else (),
+        map=minimap(redline),
+        old_hash=redline.old.content_hash,
+        new_hash=redline.new.content_hash,
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """The strictest Content-Security-Policy that lets this page be itself."""
+    return (
+        f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,112 @@
+"""The redline inside an HTML mail: inline styles on spans, and an honest end when it is long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from notifier.model.redline import BlockChange, Entry, Redline
+from notifier.rendering.environment import Templates
+from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.sections import Section, sections
+from notifier.rendering.redline.wording import Wording
+from notifier.rendering.redline.words import Words, counted
+
+_LAST_LINE = 400
+"""Bytes kept free in each section for saying that it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A section as far as it fits: its pieces of HTML and what had to be left out."""
+
+    heading: str
+    entries: tuple[str, ...]
+    more: str
+
+
+def email_fragment(
+    redline: Redline, *, templates: Templates, words: Words, link: str, budget: int = 60_000
+) -> str:
+    """The redline as HTML to stand inside a mail, at most ``budget`` UTF-8 bytes long.
+
+    Gmail drops ``ins`` and ``del`` and every style sheet, and clips a mail at 102 kB; so edits
+    are spans with inline styles, told apart by underline and strike-through as well as colour,
+    and what does not fit is counted and linked instead of cut.
+
+    Args:
+        words: labels in the reader's language, from :func:`~notifier.rendering.redline.words_for`.
+        link: address of the complete comparison.
+        budget: upper bound in bytes; the frame and the last line are counted too.
+
+    Raises:
+        RenderingError: a template of ``templates/redline/email*.html`` is wrong.
+    """
+    changed = [section for section in sections(redline) if section.changed]
+    view = _View(redline, templates, words, link)
+    frame = len(view.frame([], len(changed)).encode())
+    shown = list(view.fitting(changed, budget - frame))
+    return view.frame(shown, len(changed) - len(shown))
+
+
+class _View:
+    def __init__(self, redline: Redline, templates: Templates, words: Words, link: str) -> None:
+        self._templates = templates
+        self._words = words
+        self._link = link
+        self._wording = Wording(redline, words)
+
+    def frame(self, pieces: list[_Piece], left_out: int) -> str:
+        return self._templates.render(
+            "redline/email.html",
+            sections=pieces,
+            left_out=counted(self._words, "more_sections", left_out) if left_out else "",
+            incomplete=bool(left_out) or any(piece.more for piece in pieces),
+            link=self._link,
+            words=self._words,
+        )
+
+    def fitting(self, changed: list[Section], room: int) -> Iterator[_Piece]:
+        """Sections in reading order until the room is used up; the last one may be partial."""
+        for section in changed:
+            piece, room = self._section(section, room)
+            if not piece.entries:
+                return
+            yield piece
+            if piece.more:
+                return
+
+    def _section(self, section: Section, room: int) -> tuple[_Piece, int]:
+        told = [e for _, e in section.changed if e.change is not BlockChange.MOVED_AWAY]
+        heading = self._heading(section)
+        room -= len(heading.encode()) + _LAST_LINE
+        entries: list[str] = []
+        for entry in told:
+            html = self._entry(entry)
+            if len(html.encode()) >= room:
+                break
+            room -= len(html.encode()) + 1
+            entries.append(html)
+        return _Piece(heading, tuple(entries), self._more(len(told) - len(entries))), room
+
+    def _more(self, left_out: int) -> str:
+        return counted(self._words, "more_changes", left_out) if left_out else ""
+
+    def _heading(self, section: Section) -> str:
+        return self._templates.render(
+            "redline/email_heading.html",
+            title=visible(section.title) or self._words["introduction"],
+            summary=[visible(line) for line in section.summary],
+        )
+
+    def _entry(self, entry: Entry) -> str:
+        spans = excerpt(entry.spans)
+        return self._templates.render(
+            "redline/email_entry.html",
+            what=self._wording.what(entry),
+            change=entry.change,
+            spans=[(span.op, visible(span.text)) for span in spans] if entry.has_edits else [],
+            opening=visible(opening(entry.new_text)) if not entry.has_edits else "",
+            notes=self._wording.notes(entry),
+        )

@@ -1,0 +1,120 @@
+"""Plain text for the text part of mails: what was, what is, in words and without symbols."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
+from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.sections import Section, sections
+from notifier.rendering.redline.wording import Wording
+from notifier.rendering.redline.words import Words, counted, english, filled
+
+WIDTH = 72
+"""Columns; mail programs wrap plain text at about this."""
+
+_WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
+
+
+def text(
+    redline: Redline,
+    *,
+    words: Words | None = None,
+    link: str = "",
+    budget: int | None = None,
+) -> str:
+    """The redline as plain text, quoting every changed passage before and after.
+
+    Args:
+        words: words of the view in the reader's language; English without them.
+        link: address of the complete comparison, named at the end when something is left out.
+        budget: UTF-8 bytes the text may take; sections beyond it are counted, not shown.
+    """
+    words = words or english()
+    changed = [section for section in sections(redline) if section.changed]
+    if not changed:
+        return words["nothing"] + "\n"
+    view = _View(redline, words)
+    parts: list[str] = []
+    left = budget
+    for section in changed:
+        part = view.section(section)
+        if left is not None:
+            left -= len(part.encode()) + 2
+            if left < 0:
+                break
+        parts.append(part)
+    if len(parts) < len(changed):
+        parts.append(_rest(len(changed) - len(parts), words, link))
+    return "\n\n".join(parts) + "\n"
+
+
+def _rest(count: int, words: Words, link: str) -> str:
+    lines = [counted(words, "more_sections", count)]
+    if link:
+        lines.append(filled(words, "complete_at", link=link))
+    return "\n".join(lines)
+
+
+class _View:
+    def __init__(self, redline: Redline, words: Words) -> None:
+        self._words = words
+        self._wording = Wording(redline, words)
+
+    def section(self, section: Section) -> str:
+        title = visible(section.title) or self._words["introduction"]
+        heading = _wrapped(title, "")
+        rule = "-" * min(WIDTH, max(map(len, heading.splitlines())))
+        entries = [entry for _, entry in section.changed]
+        short = [_wrapped(visible(line), "") for line in section.summary]
+        return "\n\n".join(["\n".join([heading, rule, *short]), *self._paragraphs(entries)])
+
+    def _paragraphs(self, entries: Sequence[Entry]) -> Iterator[str]:
+        for change, run in groupby(entries, key=lambda entry: entry.change):
+            if change in _WHOLE:
+                yield self._whole(list(run))
+            elif change is not BlockChange.MOVED_AWAY:
+                yield from map(self._edited, run)
+
+    def _whole(self, entries: Sequence[Entry]) -> str:
+        quotes = [_quoted(entry.spans, 4) for entry in entries]
+        return "\n".join([f"{self._wording.what(entries[0])}:", *quotes])
+
+    def _edited(self, entry: Entry) -> str:
+        lines = []
+        if entry.change is not BlockChange.EDITED or not entry.has_edits:
+            lines.append(f"{self._wording.what(entry)}:")
+        if entry.has_edits:
+            told = excerpt(entry.spans)
+            lines.append(self._side("before", [s for s in told if s.op is not Op.INSERT]))
+            lines.append(self._side("after", [s for s in told if s.op is not Op.DELETE]))
+        elif entry.change is BlockChange.MOVED:
+            lines.append(_wrapped(f"“{visible(opening(entry.new_text))}”", " " * 4))
+        lines += [_wrapped(note, " " * 4) for note in self._wording.notes(entry)]
+        return "\n".join(lines)
+
+    def _side(self, name: str, spans: Sequence[Span]) -> str:
+        return f"{self._words[name]}:\n{_quoted(spans, 4)}"
+
+
+def _quoted(spans: Sequence[Span], indent: int) -> str:
+    words = visible("".join(span.text for span in spans)).strip()
+    lines = [line for line in words.split("\n") if line]
+    return _wrapped(f"“{chr(10).join(lines)}”", " " * indent)
+
+
+def _wrapped(words: str, indent: str) -> str:
+    return "\n".join(
+        textwrap.fill(
+            line,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in words.split("\n")
+    )

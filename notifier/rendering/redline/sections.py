@@ -1,0 +1,96 @@
+"""A redline's entries under the headings where a reader looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from notifier.model.redline import BlockChange, Entry, Redline
+from notifier.model.text import Block, BlockKind
+
+_GONE = (BlockChange.REMOVED, BlockChange.MOVED_AWAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The entries from one heading to the next.
+
+    Attributes:
+        start: index of its first entry in the redline.
+        title: number and words of its heading, as new as it has them; empty before the first.
+        level: heading level 1-6; 0 before the first heading.
+        summary: what changed in it, one line each.
+    """
+
+    start: int
+    title: str
+    level: int
+    entries: tuple[Entry, ...]
+    summary: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> tuple[tuple[int, Entry], ...]:
+        """Index and entry of everything a reader must be shown."""
+        return tuple((at, entry) for at, entry in self.numbered if entry.is_change)
+
+    @property
+    def numbered(self) -> Iterable[tuple[int, Entry]]:
+        """Every entry with its index in the redline."""
+        return enumerate(self.entries, self.start)
+
+    def holds(self, at: int) -> bool:
+        """True when the redline's entry ``at`` stands in this section."""
+        return self.start <= at < self.start + len(self.entries)
+
+
+def sections(redline: Redline) -> tuple[Section, ...]:
+    """Cut a redline at its headings.
+
+    What follows a removed heading belongs to it only while it is itself gone; after that the
+    section in which the removed one stood goes on under its own title.
+    """
+    lines = [(line.entries[0] if line.entries else 0, line.text) for line in redline.summary]
+    return tuple(
+        replace(section, summary=tuple(text for at, text in lines if section.holds(at)))
+        for section in _cut(redline)
+    )
+
+
+def _cut(redline: Redline) -> Iterator[Section]:
+    start, title, level = 0, "", 0
+    standing = (title, level)
+    within_removed = False
+    for at, entry in enumerate(redline.entries):
+        heading = _heading(redline, entry)
+        if heading:
+            following = (titled(heading), heading.level)
+        elif within_removed and entry.change not in _GONE:
+            following = standing
+        else:
+            continue
+        if at > start:
+            yield Section(start, title, level, redline.entries[start:at])
+        start, (title, level) = at, following
+        within_removed = bool(heading) and entry.change is BlockChange.REMOVED
+        standing = standing if within_removed else following
+    if redline.entries:
+        yield Section(start, title, level, redline.entries[start:])
+
+
+def titled(block: Block) -> str:
+    """A block's words with its number before them."""
+    return f"{block.number} {block.text}".lstrip()
+
+
+def blocks(redline: Redline, entry: Entry) -> tuple[Block, ...]:
+    """The entry's blocks in the new text, or in the old one where it is gone."""
+    if entry.new:
+        return tuple(redline.new.blocks[at] for at in entry.new)
+    return tuple(redline.old.blocks[at] for at in entry.old)
+
+
+def _heading(redline: Redline, entry: Entry) -> Block | None:
+    if entry.change is BlockChange.MOVED_AWAY:
+        return None
+    first = blocks(redline, entry)[0]
+    return first if first.kind is BlockKind.HEADING else None

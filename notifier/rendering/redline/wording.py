@@ -1,0 +1,111 @@
+"""What a view says about an entry, in one phrase: added, moved here from, one became two."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from notifier.model.redline import BlockChange, Entry, Note, NoteKind, Redline, Signal
+from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.words import Words, filled
+
+_PLAIN = {
+    BlockChange.SAME: "unchanged",
+    BlockChange.EDITED: "edited",
+    BlockChange.ADDED: "added",
+    BlockChange.REMOVED: "removed",
+}
+_ORDER = ("edited", "added", "removed", "moved")
+_KINDS = {
+    BlockChange.SAME: "edited",
+    BlockChange.EDITED: "edited",
+    BlockChange.SPLIT: "edited",
+    BlockChange.MERGED: "edited",
+    BlockChange.ADDED: "added",
+    BlockChange.REMOVED: "removed",
+    BlockChange.MOVED: "moved",
+    BlockChange.MOVED_AWAY: "",
+}
+_NOTES = {
+    NoteKind.RENUMBERED: ("number_added", "renumbered", "number_removed"),
+    NoteKind.RENAMED: ("renamed", "renamed", "renamed"),
+    NoteKind.LINK: ("link_added", "link_changed", "link_removed"),
+    NoteKind.FORMAT: ("format", "format", "format"),
+}
+
+
+class Wording:
+    """Phrases about the entries of one redline, in one language."""
+
+    def __init__(self, redline: Redline, words: Words) -> None:
+        """Say things about ``redline`` with ``words``."""
+        self._redline = redline
+        self._words = words
+        moving = (BlockChange.MOVED, BlockChange.MOVED_AWAY)
+        self._sections = {
+            (entry.change, entry.move): entry.section
+            for entry in redline.entries
+            if entry.change in moving
+        }
+
+    def what(self, entry: Entry) -> str:
+        """What happened to the block, as a short label."""
+        if entry.change is BlockChange.MOVED:
+            return self._move(entry, BlockChange.MOVED_AWAY, "moved_from", "moved_within")
+        if entry.change is BlockChange.MOVED_AWAY:
+            return self._move(entry, BlockChange.MOVED, "moved_to", "moved_away")
+        if entry.change is BlockChange.SPLIT:
+            return filled(self._words, "split", count=len(entry.new))
+        if entry.change is BlockChange.MERGED:
+            return filled(self._words, "merged", count=len(entry.old))
+        if entry.change is BlockChange.SAME and entry.is_change:
+            return self._words["edited"]
+        return self._words[_PLAIN[entry.change]]
+
+    def notes(self, entry: Entry) -> tuple[str, ...]:
+        """The entry's remarks, one line each."""
+        return tuple(self._lines(entry.notes))
+
+    def counts(self, entries: Iterable[Entry]) -> tuple[tuple[str, int, str], ...]:
+        """How often what happened: kind, number, label; only what happened at all."""
+        tally = Counter(_KINDS[entry.change] for entry in entries if entry.is_change)
+        return tuple((kind, tally[kind], self._words[kind]) for kind in _ORDER if tally[kind])
+
+    def suggestion(self) -> str:
+        """What notifier suggests the change to be; the decision is legal's."""
+        suggested = self._words[self._redline.suggestion]
+        return filled(self._words, "suggestion", materiality=suggested)
+
+    def reasons(self) -> tuple[str, ...]:
+        """The signals behind the suggestion, one line each, with their quotes and sources."""
+        return tuple(self._reason(signal) for signal in self._redline.signals)
+
+    def _reason(self, signal: Signal) -> str:
+        place = f" ({signal.section})" if signal.section else ""
+        line = f"{signal.title or signal.rule}{place}: {self._quotes(signal)}"
+        return visible(f"{line} [{signal.source}]" if signal.source else line)
+
+    def _quotes(self, signal: Signal) -> str:
+        if signal.before and signal.after:
+            return f"“{signal.before.text}” → “{signal.after.text}”"
+        if signal.after:
+            return f"{self._words['added']} “{signal.after.text}”"
+        return f"{self._words['removed']} “{signal.before.text}”" if signal.before else ""
+
+    def _lines(self, notes: tuple[Note, ...]) -> Iterator[str]:
+        for note in notes:
+            came, changed, went = _NOTES[note.kind]
+            name = (changed if note.after else went) if note.before else came
+            yield filled(
+                self._words,
+                name,
+                before=visible(note.before),
+                after=visible(note.after),
+                text=visible(note.text),
+            )
+
+    def _move(self, entry: Entry, other: BlockChange, far: str, near: str) -> str:
+        place = self._sections.get((other, entry.move), entry.section)
+        if place == entry.section:
+            return self._words[near]
+        return filled(self._words, far, place=visible(place) or self._words["introduction"])
