@@ -1,1 +1,115 @@
-"""apscheduler ticks the verbs."""
+"""apscheduler ticks the verbs.
+
+It is a clock and nothing more: what is due is a question to the ledger, so that a missed or late
+tick loses nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from notifier.errors import NotifierError
+from notifier.model.reading import Severity
+from notifier.pipeline.check import check
+from notifier.pipeline.pipeline import Pipeline, silent
+from notifier.pipeline.sending import send_due
+
+_log = structlog.get_logger("notifier.daemon")
+
+
+class Daemon:
+    """Checks the sources and sends what is due, each in its own rhythm, until it is left.
+
+    Two daemons on one ledger do no harm: what one has claimed, the other does not see.
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        """Nothing runs before it is entered as a context."""
+        self._pipeline = pipeline
+        self._stop = threading.Event()
+        self._beats: dict[str, datetime] = {}
+        self._trouble: dict[str, str] = {}
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        rhythm = pipeline.config.daemon
+        for verb, every in ((self._check, rhythm.check_every), (self._send, rhythm.send_every)):
+            self._scheduler.add_job(
+                verb,
+                IntervalTrigger(seconds=int(every.total_seconds())),
+                next_run_time=pipeline.clock(),
+            )
+        self._scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
+
+    def __enter__(self) -> Self:
+        """Start ticking."""
+        self._scheduler.start()
+        _log.info("daemon started", policies=[p.key for p in self._pipeline.config.policy])
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Begin nothing more, finish what is under way, stop."""
+        self._stop.set()
+        self._scheduler.shutdown(wait=True)
+        _log.info("daemon stopped")
+
+    def health(self) -> dict[str, Any]:
+        """When each verb last ended well, and what troubles it now."""
+        return {
+            "beats": {verb: at.isoformat() for verb, at in self._beats.items()},
+            "trouble": dict(self._trouble),
+        }
+
+    def _check(self) -> None:
+        for policy in self._pipeline.config.policy:
+            name = f"check {policy.key}"
+            try:
+                report = check(self._pipeline, policy)
+            except NotifierError as error:
+                self._troubled(name, error)
+                continue
+            for finding in report.findings:
+                if finding.severity is not Severity.NOTE:
+                    _log.warning("finding", policy=policy.key, code=finding.code)
+            if report.new_versions:
+                _log.info("new version", policy=policy.key, versions=report.new_versions)
+            self._well(name)
+
+    def _send(self) -> None:
+        try:
+            report = send_due(self._pipeline, stop=self._stop, progress=silent)
+        except NotifierError as error:
+            self._troubled("send", error)
+            return
+        if report.states:
+            _log.info("sent", **{state.value: count for state, count in report.states.items()})
+        for alarm in report.alarms:
+            _log.error("alarm", message=alarm)
+        self._well("send")
+
+    def _well(self, verb: str) -> None:
+        self._beats[verb] = self._pipeline.clock()
+        self._trouble.pop(verb, None)
+
+    def _troubled(self, verb: str, error: NotifierError) -> None:
+        self._trouble[verb] = error.message
+        _log.error("verb failed", verb=verb, message=error.message, remedy=error.remedy)
+
+    def _on_error(self, event: JobExecutionEvent) -> None:
+        """A programming error in a tick: the next tick comes all the same."""
+        self._trouble["daemon"] = type(event.exception).__name__
+        _log.error("tick failed", error=repr(event.exception), trace=event.traceback)

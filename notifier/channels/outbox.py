@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,9 @@ from notifier.channels.addresses import wire_form
 from notifier.channels.transport import Envelope, Result, Scope, Session
 from notifier.delivery import Outcome
 from notifier.errors import DeliveryError
+
+_HEADERS = 16 * 1024
+"""Bytes within which a message's own headers stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,20 @@ class Outbox:
         if not writable:
             raise _unusable(self.directory, "no permission to write")
         return _OutboxSession(self.directory)
+
+    def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
+        """A file with the attempt's number and Message-ID is proof; its absence as well."""
+        return {
+            attempt: any(
+                _carries(path, message_id) for path in self.directory.glob(f"{attempt:012d}*.eml")
+            )
+            for attempt, message_id in message_ids.items()
+        }
+
+
+def _carries(path: Path, message_id: str) -> bool:
+    with path.open("rb") as file:
+        return f"\nMessage-ID: {message_id}\r\n".encode() in file.read(_HEADERS)
 
 
 def _unusable(directory: Path, why: str) -> DeliveryError:

@@ -67,12 +67,14 @@ def of_policy(pipeline: Pipeline, policy: PolicyConfig, since: int | None) -> Co
 
 def show(comparison: Comparison, output: Path | None) -> None:
     """On the terminal, or into a file by its ending."""
-    from notifier.rendering import redline as views
+    import notifier.rendering.redline as views
+    from notifier.rendering import Templates
 
     if output is not None:
         views.write(
             comparison.redline,
             output,
+            templates=Templates(),
             title=comparison.title,
             old_label=comparison.old_label,
             new_label=comparison.new_label,

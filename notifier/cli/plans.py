@@ -33,10 +33,9 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     words.heading("Duties")
     for duty in plan.duties:
         by = ", ".join(channel.replace("_", " ") for channel in duty.channels)
-        name = duty.kind.replace("_", " ") + (f" by {by}" if by else "")
         words.fact(
-            name if len(name) < 18 else duty.kind,
-            f"before {words.instant(duty.before)}: {duty.because}",
+            duty.kind.replace("_", " "),
+            f"before {words.instant(duty.before)}{f', by {by}' if by else ''}: {duty.because}",
         )
     words.heading("Notices")
     for notice in plan.notices:

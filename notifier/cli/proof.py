@@ -101,7 +101,7 @@ def evidence(policy_key: str | None, config_path: Path, folder: Path) -> None:
 @click.command()
 @config_option
 def verify(config_path: Path) -> None:
-    """Recompute every hash of the ledger; says what was changed after it was written, if anything."""
+    """Recompute every hash of the ledger; says what was changed after it was written."""
     from notifier.pipeline.reporting import verify as run
 
     with opened(config_path) as pipeline:

@@ -213,8 +213,9 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> int:
         & (recipients.c.address_key != "")
         & (recipients.c.id != earlier)
     )
+    account = recipients.alias("account")
     same_account = (
-        select(first.c.in_app_id).where(first.c.id == earlier).scalar_subquery()
+        select(account.c.in_app_id).where(account.c.id == earlier).scalar_subquery()
         == recipients.c.in_app_id
     )
     merged = tx.execute(

@@ -88,12 +88,16 @@ class Ledger:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
+        engine = create_engine(
+            parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     raise ArgumentError(parsed.drivername)
 
 
@@ -142,7 +146,7 @@ def _explain(error: DBAPIError) -> LedgerError:
         )
     if isinstance(error, OperationalError):
         return LedgerError(
-            "The ledger's database cannot be reached.",
+            f"The ledger's database cannot be reached: {words}.",
             remedy="check that it runs and that [ledger] url is right",
         )
     return LedgerError(f"The ledger refused a record: {type(error.orig).__name__}: {words}.")

@@ -10,7 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, case, false, func, insert, literal, select, update
+from sqlalchemy import (
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import Outcome, State, Verdict, judge
@@ -247,7 +259,7 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
         update(deliveries)
         .where(
             deliveries.c.id == bindparam("delivery"),
-            deliveries.c.state.in_((State.SENDING, State.UNKNOWN)),
+            or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN),
         )
         .values(
             state=bindparam("to_state"),

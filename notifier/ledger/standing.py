@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from notifier.delivery import OPEN, TOLD, State
 from notifier.ledger.database import Tx
@@ -21,6 +21,8 @@ from notifier.ledger.schema import (
     recipients,
 )
 from notifier.model.plan import Channel
+
+_UNREACHED = (State.BOUNCED, State.FAILED, State.UNRESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +71,15 @@ def standing(tx: Tx, plan: StoredPlan) -> Standing:
     late = _people(
         tx, _told(plan.id).where(deliveries.c.recipient_id.not_in(in_time.scalar_subquery()))
     )
-    not_told = _told(plan.id).scalar_subquery()
-    open_now = _of(plan.id).where(
-        deliveries.c.recipient_id.not_in(not_told),
-        deliveries.c.state.in_((*OPEN, State.OFFERED)),
-    )
+    not_told = recipients.c.id.not_in(_told(plan.id).scalar_subquery())
+    waiting = _people(tx, _still_coming(tx, plan).where(not_told))
     offered = _people(
         tx,
         _of(plan.id).where(
-            deliveries.c.recipient_id.not_in(not_told), deliveries.c.state == State.OFFERED
+            deliveries.c.recipient_id.not_in(_told(plan.id).scalar_subquery()),
+            deliveries.c.state == State.OFFERED,
         ),
     )
-    expanded = tx.execute(
-        select(func.count())
-        .select_from(notices)
-        .where(notices.c.plan_id == plan.id, notices.c.expanded_at.is_not(None))
-    ).scalar_one()
-    waiting = _people(tx, open_now) if expanded else people
     return Standing(
         people=people,
         told=told,
@@ -109,6 +103,24 @@ def _of(plan_id: int) -> Select[tuple[int]]:
 
 def _told(plan_id: int) -> Select[tuple[int]]:
     return _of(plan_id).where(deliveries.c.state.in_(TOLD))
+
+
+def _still_coming(tx: Tx, plan: StoredPlan) -> Select[tuple[int]]:
+    """Recipients for whom a delivery is open, or a notice that can reach them is yet to begin."""
+    under_way = _of(plan.id).where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
+    ways: list[ColumnElement[bool]] = [recipients.c.id.in_(under_way.scalar_subquery())]
+    to_begin = select(notices.c.channel).where(
+        notices.c.plan_id == plan.id, notices.c.expanded_at.is_(None)
+    )
+    channels = set(tx.execute(to_begin).scalars())
+    if Channel.EMAIL in channels:
+        refused = _of(plan.id).where(deliveries.c.state.in_(_UNREACHED))
+        ways.append(
+            (recipients.c.problem == "") & recipients.c.id.not_in(refused.scalar_subquery())
+        )
+    if Channel.IN_APP in channels:
+        ways.append(recipients.c.in_app_id != "")
+    return select(recipients.c.id).where(recipients.c.audience_id == plan.audience_id, or_(*ways))
 
 
 def _people(tx: Tx, who: Select[tuple[int]]) -> int:

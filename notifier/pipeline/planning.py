@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import notifier.rendering.redline as views
 from notifier.config import PolicyConfig, PromiseConfig
 from notifier.errors import ConfigError, PlanningError
 from notifier.ledger import Tx, audiences, changes, journal, plans, texts
@@ -28,6 +29,10 @@ from notifier.rendering import (
     compose_in_app,
     resolve_locale,
 )
+
+_TEXT_BUDGET = 20_000
+_HTML_BUDGET = 48_000
+"""Bytes the changes may take in each part of a mail, which is 100 kB at most, encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +297,18 @@ def _message(
 ) -> bytes:
     if notice.channel is Channel.IN_APP:
         return compose_in_app(pipeline.templates, facts, locale)
+    labels = views.words_for(pipeline.templates, locale)
     return compose(
         pipeline.templates,
         facts,
         locale,
         sender=pipeline.config.email.sender,
-        redline_text="",
-        redline_html="",
+        redline_text=views.text(redline, words=labels, link=facts.url, budget=_TEXT_BUDGET),
+        redline_html=views.email_fragment(
+            redline,
+            templates=pipeline.templates,
+            words=labels,
+            link=facts.url,
+            budget=_HTML_BUDGET,
+        ),
     )

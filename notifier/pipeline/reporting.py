@@ -114,9 +114,9 @@ def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress
     with suppress(FileNotFoundError):
         if any(folder.iterdir()):
             raise NotifierError(f"{folder} is not empty.", remedy="name a new folder")
-    (folder / "messages").mkdir(parents=True, exist_ok=True)
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
+        (folder / "messages").mkdir(parents=True, exist_ok=True)
         summary = _summary(tx, pipeline, policy, stored)
         rows = _write_people(tx, stored, folder / "people.csv", progress)
         for digest, content in standing.approved_contents(tx, stored):

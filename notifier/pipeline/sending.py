@@ -25,6 +25,9 @@ from notifier.pipeline.pipeline import Pipeline, Progress
 def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -> SendReport:
     """Hand over everything that is approved, not held, and due now.
 
+    A run that breaks off leaves its worker unended, so that the next one recovers what it had
+    under way.
+
     Args:
         stop: when set, nothing more is begun, what is under way is finished, and the run ends.
 
@@ -37,15 +40,13 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
     with pipeline.ledger.begin() as tx:
         worker = workers.enlist(tx, now)
     hand_over = HandOver(worker)
-    try:
-        _recover(pipeline, hand_over, report)
-        with pipeline.ledger.begin() as tx:
-            approved = plans.approved_plans(tx)
-        for stored in approved:
-            _send_plan(pipeline, stored, hand_over, report, stop, progress)
-    finally:
-        with pipeline.ledger.begin() as tx:
-            workers.end(tx, worker.id, pipeline.clock())
+    _recover(pipeline, hand_over, report)
+    with pipeline.ledger.begin() as tx:
+        approved = plans.approved_plans(tx)
+    for stored in approved:
+        _send_plan(pipeline, stored, hand_over, report, stop, progress)
+    with pipeline.ledger.begin() as tx:
+        workers.end(tx, worker.id, pipeline.clock())
     return report
 
 

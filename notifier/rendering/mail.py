@@ -20,6 +20,8 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 
+from markupsafe import Markup
+
 from notifier.errors import RenderingError
 from notifier.rendering.environment import Templates
 from notifier.rendering.wording import Facts, text_direction, words_for
@@ -137,7 +139,8 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     text = templates.render(f"{folder}/body.txt", words=words, redline=redline_text, **values)
     words = words_for(templates, locale, facts, name=Slot.NAME_HTML)
-    page = templates.render(f"{folder}/body.html", words=words, redline=redline_html, **values)
+    marked = Markup(redline_html)  # noqa: S704 - the view has escaped the policy's words
+    page = templates.render(f"{folder}/body.html", words=words, redline=marked, **values)
     message.set_content(text.strip() + "\n", cte="quoted-printable")
     message.add_alternative(page + "\n", subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale

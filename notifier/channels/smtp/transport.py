@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -67,6 +68,11 @@ class Smtp:
             timeouts=self.timeouts,
         )
         return SmtpSession(door, connections=self.connections, in_flight=self.in_flight)
+
+    def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
+        """Nothing: SMTP has no way to ask whether a message was taken."""
+        del message_ids
+        return {}
 
     def _context(self) -> ssl.SSLContext:
         try:

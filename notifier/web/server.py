@@ -1,0 +1,61 @@
+"""The HTTP server: a Starlette application on uvicorn, beside the daemon in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from notifier.errors import LedgerError
+from notifier.pipeline.pipeline import Pipeline
+from notifier.web.notices import Notices
+
+_GRACE_SECONDS = 5
+
+
+def build(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> Starlette:
+    """The application.
+
+    ========================================  ====================================================
+    ``GET /health``                            200 while every verb ends well, else 503
+    ``GET /notices/{in_app_id}``               what this person has to be shown, newest first
+    ``POST /notices/{in_app_id}/{id}/shown``   it was on their screen
+    ``POST /notices/{in_app_id}/{id}/acknowledged``   they confirmed it
+    ========================================  ====================================================
+    """
+    notices = Notices(pipeline)
+
+    def health_now(_: Request) -> JSONResponse:
+        state = health()
+        return JSONResponse(state, status_code=503 if state["trouble"] else 200)
+
+    def unavailable(_: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, status_code=503, headers={"Retry-After": "5"})
+
+    return Starlette(
+        routes=[
+            Route("/health", health_now),
+            Route("/notices/{in_app_id}", notices.feed),
+            Route("/notices/{in_app_id}/{delivery:int}/{mark}", notices.mark, methods=["POST"]),
+        ],
+        exception_handlers={LedgerError: unavailable},
+    )
+
+
+def serve(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> None:
+    """Serve until SIGINT or SIGTERM; open requests get a few seconds to end."""
+    web = pipeline.config.web
+    uvicorn.run(
+        build(pipeline, health=health),
+        host=web.host,
+        port=web.port,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
