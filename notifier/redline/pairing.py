@@ -16,6 +16,10 @@ _SHARE_OF_A_PART = 0.6
 """A block came from a split, or went into a merger, from this share of its words on."""
 
 
+_WORDS_OF_A_PASSAGE = 8
+"""So many words in a row are the same passage, whatever became of the rest."""
+
+
 class Pair(NamedTuple):
     """Blocks that belong together, by index: one to one, one to many, or many to one."""
 
@@ -25,32 +29,40 @@ class Pair(NamedTuple):
 
 def pairs(old: Sequence[Words], new: Sequence[Words]) -> list[Pair]:
     """Pair blocks by the words they share when both sides are compared as one text."""
-    shared = _shared(old, new)
     links = sorted(
         (i, j)
-        for (i, j), words in shared.items()
+        for (i, j), words in _shared(old, new).items()
         if _related(words, len(old[i].keys), len(new[j].keys))
     )
     return list(_grouped(links))
 
 
-def _shared(old: Sequence[Words], new: Sequence[Words]) -> dict[tuple[int, int], int]:
-    """How many words of each block went into each other block."""
+def _shared(old: Sequence[Words], new: Sequence[Words]) -> dict[tuple[int, int], list[int]]:
+    """The lengths of the runs of words that each two blocks share, in order."""
     old_owner = [at for at, words in enumerate(old) for _ in words.keys]
     new_owner = [at for at, words in enumerate(new) for _ in words.keys]
     runs = equal_runs(
         [key for words in old for key in words.keys], [key for words in new for key in words.keys]
     )
-    shared: dict[tuple[int, int], int] = defaultdict(int)
+    shared: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, j, length in runs:
+        last = None
         for at in range(length):
-            shared[old_owner[i + at], new_owner[j + at]] += 1
+            owners = old_owner[i + at], new_owner[j + at]
+            if owners == last:
+                shared[owners][-1] += 1
+            else:
+                shared[owners].append(1)
+            last = owners
     return shared
 
 
-def _related(words: int, olds: int, news: int) -> bool:
-    return 2 * words >= _SHARE_OF_A_PAIR * (olds + news) or words >= _SHARE_OF_A_PART * min(
-        olds, news
+def _related(runs: Sequence[int], olds: int, news: int) -> bool:
+    words = sum(runs)
+    return (
+        max(runs) >= _WORDS_OF_A_PASSAGE
+        or 2 * words >= _SHARE_OF_A_PAIR * (olds + news)
+        or words >= _SHARE_OF_A_PART * min(olds, news)
     )
 
 
