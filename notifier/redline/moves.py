@@ -21,7 +21,7 @@ _COMMON_TRIPLE = 4
 
 def similar_moves(
     old: Mapping[int, Words], new: Mapping[int, Words], gaps: Sequence[Gap]
-) -> list[tuple[int, int]]:
+) -> dict[int, int]:
     """Pair changed blocks that say nearly the same in another place.
 
     Args:
@@ -31,34 +31,39 @@ def similar_moves(
     """
     place = {at: n for n, gap in enumerate(gaps) for at in range(gap.old, gap.old_end)}
     new_place = {at: n for n, gap in enumerate(gaps) for at in range(gap.new, gap.new_end)}
-    pairs = list(_best_pairs(old, new))
-    near = [Match(i, j, 1, len(old[i].keys)) for i, j in pairs if place[i] == new_place[j]]
-    stayed = {(match.old, match.new) for match in heaviest_chain(near)}
-    return [pair for pair in pairs if pair not in stayed]
+    found = dict(_best_pairs(old, new))
+    near = [Match(i, j, 1, len(old[i].keys)) for i, j in found.items() if place[i] == new_place[j]]
+    for match in heaviest_chain(near):
+        del found[match.old]
+    return found
 
 
-def with_neighbours(
-    moved: Sequence[tuple[int, int]], old: Mapping[int, str], new: Mapping[int, str]
-) -> list[tuple[int, int]]:
-    """Moved pairs, and the equal blocks beside them that moved along, such as their heading.
+def moved_along(
+    moved: Mapping[int, int], old: Mapping[int, Words], new: Mapping[int, Words]
+) -> dict[int, int]:
+    """Moved blocks, and the equal ones beside them that moved along, such as their heading.
 
     Args:
-        old, new: texts of the blocks that are not paired otherwise, by index.
+        old, new: the changed blocks, by index.
     """
-    pairs = dict(moved)
-    taken = set(pairs.values())
+    found = dict(moved)
+    taken = set(moved.values())
     for step in (-1, 1):
-        for found in sorted(pairs.items(), reverse=step < 0):
-            i, j = found[0] + step, found[1] + step
-            while old.get(i) == new.get(j) is not None and i not in pairs and j not in taken:
-                pairs[i] = j
+        for pair in sorted(found.items(), reverse=step < 0):
+            i, j = pair[0] + step, pair[1] + step
+            while i not in found and j not in taken and _equal(old.get(i), new.get(j)):
+                found[i] = j
                 taken.add(j)
                 i, j = i + step, j + step
-    return sorted(pairs.items())
+    return found
+
+
+def _equal(old: Words | None, new: Words | None) -> bool:
+    return old is not None and new is not None and old.text == new.text
 
 
 def _best_pairs(old: Mapping[int, Words], new: Mapping[int, Words]) -> Iterator[tuple[int, int]]:
-    """Pairs in which either block is the other's best."""
+    """Pairs of which each block is the other's best partner."""
     shares = _shares(old, new)
     best_old: dict[int, tuple[float, int]] = {}
     best_new: dict[int, tuple[float, int]] = {}

@@ -64,7 +64,7 @@ def _notifier_script(answer: tuple[Document, Any], _old: str, _new: str) -> Scri
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"\s+|\S+", text)
+    return re.findall(r"^\s+|\S+\s*", text)
 
 
 def _of_opcodes(opcodes: Sequence[Any], old: Sequence[str], new: Sequence[str]) -> Script:
@@ -78,7 +78,7 @@ def _of_opcodes(opcodes: Sequence[Any], old: Sequence[str], new: Sequence[str]) 
 
 
 def _difflib(old: str, new: str) -> Any:
-    return difflib.SequenceMatcher(None, _tokens(old), _tokens(new)).get_opcodes()
+    return difflib.SequenceMatcher(None, _tokens(old), _tokens(new), autojunk=False).get_opcodes()
 
 
 def _redlines(old: str, new: str) -> Any:
@@ -88,8 +88,10 @@ def _redlines(old: str, new: str) -> Any:
     return compared.opcodes, compared._seq1, compared._seq2
 
 
-def _redlines_script(answer: Any, _old: str, _new: str) -> Script:
+def _redlines_script(answer: Any, old: str, _new: str) -> Script:
     opcodes, one, two = answer
+    if one is None:
+        return [("=", old)]
     unmarked = [[token.replace("¶ ", "\n") for token in side] for side in (one, two)]
     return _of_opcodes(opcodes, *unmarked)
 
