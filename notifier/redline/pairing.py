@@ -9,13 +9,13 @@ from typing import NamedTuple
 from notifier.redline.matching import equal_runs
 from notifier.redline.words import Words
 
-_SHARE_OF_A_PAIR = 0.3
+_SHARE_OF_A_PAIR = 0.25
 """Two blocks are one edited block from this share of common words on."""
 
 _SHARE_OF_A_PART = 0.6
 """A block came from a split, or went into a merger, from this share of its words on."""
 
-_WORDS_OF_A_PASSAGE = 8
+_WORDS_OF_A_PASSAGE = 6
 """So many words in a row are the same passage, whatever became of the rest."""
 
 

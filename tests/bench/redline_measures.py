@@ -3,7 +3,7 @@
 An edit script is a list of ``(op, text)``, op one of ``=``, ``-``, ``+``. Of it are counted
 
 * *edit words*: words (separated by white space) of both texts not wholly inside one unchanged run;
-* *fragments*: maximal runs of change that show something; white space alone interrupts none;
+* *fragments*: maximal runs of change that show something (not only white space);
 * *mid-word cuts*: places where a change starts or ends between two letters;
 * *chaff*: unchanged bits of at most three characters between two changes on one line;
 * *cost*: edit words + 4 x fragments.
@@ -102,12 +102,11 @@ def _edit_words(script: Script, op: str) -> int:
 def _fragments(script: Script) -> int:
     count, inside = 0, False
     for op, text in script:
-        shows = bool(text.strip())
-        if op != "=" and shows:
+        if op == "=":
+            inside = False
+        elif text.strip():
             count += not inside
             inside = True
-        elif op == "=" and shows:
-            inside = False
     return count
 
 

@@ -84,16 +84,18 @@ def _difflib(old: str, new: str) -> Any:
 def _redlines(old: str, new: str) -> Any:
     from redlines import Redlines
 
-    compared = Redlines(old, new)
-    return compared.opcodes, compared._seq1, compared._seq2
+    return Redlines(old, new)._diff_operations
 
 
 def _redlines_script(answer: Any, old: str, _new: str) -> Script:
-    opcodes, one, two = answer
-    if one is None:
-        return [("=", old)]
-    unmarked = [[token.replace("¶ ", "\n") for token in side] for side in (one, two)]
-    return _of_opcodes(opcodes, *unmarked)
+    script: Script = []
+    for step in answer:
+        sides = [
+            [token.replace("¶ ", "\n") for token in chunk.text]
+            for chunk in (step.source_chunk, step.test_chunk)
+        ]
+        script += _of_opcodes([step.opcodes], *sides)
+    return script or [("=", old)]
 
 
 def _lxml(old: str, new: str) -> str:
@@ -114,7 +116,7 @@ def _lxml_script(answer: str, _old: str, _new: str) -> Script:
         if part in ("<ins>", "<del>", "</ins>", "</del>"):
             op = {"<ins>": "+", "<del>": "-"}.get(part, "=")
         elif part.startswith("<"):
-            script += [("=", "\n")] if part == "</p>" else []
+            script += [("=", "\n")] if part in ("<p>", "</p>") else []
         elif part:
             script.append((op, html.unescape(part)))
     return script
