@@ -9,7 +9,7 @@ from notifier.model.text import Block, BlockKind
 from notifier.redline.blocks import frame
 from notifier.redline.moves import moved_along, similar_moves
 from notifier.redline.pairing import Pair, Part, pairs
-from notifier.redline.words import Words, cut
+from notifier.redline.words import words
 
 JOINT = "\n"
 """Joins the blocks of a split or a merger; a block that has one in it is in neither."""
@@ -36,7 +36,7 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> Alignment:
     gone = _words(old, (range(gap.old, gap.old_end) for gap in held.gaps), moved)
     come = _words(new, (range(gap.new, gap.new_end) for gap in held.gaps), set(moved.values()))
     moved |= similar_moves(gone, come, held.gaps)
-    moved = moved_along(moved, gone, come)
+    moved = moved_along(moved, old, new, gone.keys(), come.keys())
     arrived = set(moved.values())
     aligned = [Pair((i,), (j,)) for i, j in held.same]
     for gap in held.gaps:
@@ -46,13 +46,15 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> Alignment:
     return Alignment(_with_neighbours(aligned, old, new, moved), moved)
 
 
-def _words(blocks: Sequence[Block], gaps: Iterable[range], but: Container[int]) -> dict[int, Words]:
-    return {at: cut(blocks[at].text) for gap in gaps for at in gap if at not in but}
+def _words(
+    blocks: Sequence[Block], gaps: Iterable[range], but: Container[int]
+) -> dict[int, list[str]]:
+    return {at: words(blocks[at].text) for gap in gaps for at in gap if at not in but}
 
 
-def _part(blocks: Sequence[Block], words: Mapping[int, Words], at: int) -> Part:
+def _part(blocks: Sequence[Block], cut: Mapping[int, list[str]], at: int) -> Part:
     block = blocks[at]
-    return Part(at, words[at], block.kind not in _NEVER_JOINED and JOINT not in block.text)
+    return Part(at, cut[at], block.kind not in _NEVER_JOINED and JOINT not in block.text)
 
 
 def _with_neighbours(
@@ -61,11 +63,11 @@ def _with_neighbours(
     """Add headings and cells with wholly new words, told by the pair they stand next to."""
     gone = {*range(len(old))} - moved.keys() - {at for pair in aligned for at in pair.old}
     come = {*range(len(new))} - {*moved.values()} - {at for pair in aligned for at in pair.new}
-    found = sorted(aligned)
+    found = sorted(aligned, key=_place)
     if not gone or not come:
         return found
     for step in (-1, 1):
-        for pair in sorted(found, reverse=step < 0):
+        for pair in sorted(found, key=_place, reverse=step < 0):
             end = -1 if step > 0 else 0
             i, j = pair.old[end] + step, pair.new[end] + step
             while i in gone and j in come and _same_role(old[i], new[j], step):
@@ -73,7 +75,11 @@ def _with_neighbours(
                 gone.discard(i)
                 come.discard(j)
                 i, j = i + step, j + step
-    return sorted(found)
+    return sorted(found, key=_place)
+
+
+def _place(pair: Pair) -> int:
+    return pair.old[0]
 
 
 def _same_role(old: Block, new: Block, step: int) -> bool:

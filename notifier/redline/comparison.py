@@ -2,81 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Span
-from notifier.model.text import BlockKind, Document
-from notifier.redline.alignment import JOINT, Alignment, align
-from notifier.redline.matching import equal_runs
+from notifier.model.text import Block, BlockKind, Document
+from notifier.redline.alignment import JOINT, align
+from notifier.redline.matching import Run, equal_runs
 from notifier.redline.notes import notes
 from notifier.redline.pairing import Pair
 from notifier.redline.spans import spans, whole
-from notifier.redline.words import cut
+from notifier.redline.words import placed_words, words
 
 
 def entries(old: Document, new: Document) -> tuple[Entry, ...]:
     """Align the blocks of two documents and tell the edits inside them, in reading order."""
-    told = _told(old, new, align(old.blocks, new.blocks))
-    return tuple(_placed(told, old, new))
+    return tuple(_Telling(old.blocks, new.blocks).entries())
 
 
-def _told(old: Document, new: Document, aligned: Alignment) -> Iterator[Entry]:
-    """Entries in the order of both texts: what went, what came, what stayed or was edited."""
-    arrived = {j: i for i, j in aligned.moved.items()}
-    numbers = {j: number for number, j in enumerate(sorted(arrived), 1)}
-    i = j = 0
-    for pair in [*aligned.pairs, Pair((len(old.blocks),), (len(new.blocks),))]:
-        for at in range(i, pair.old[0]):
-            if at in aligned.moved:
-                number = numbers[aligned.moved[at]]
-                yield Entry(BlockChange.MOVED_AWAY, old=(at,), move=number)
-            else:
-                gone = whole(Op.DELETE, old.blocks[at].text)
-                yield Entry(BlockChange.REMOVED, old=(at,), spans=gone)
-        for at in range(j, pair.new[0]):
-            if at in arrived:
-                edits = _edits(old.blocks[arrived[at]].text, new.blocks[at].text)
-                yield Entry(BlockChange.MOVED, (arrived[at],), (at,), edits, move=numbers[at])
-            else:
-                come = whole(Op.INSERT, new.blocks[at].text)
-                yield Entry(BlockChange.ADDED, new=(at,), spans=come)
-        if pair.old[0] < len(old.blocks):
-            yield _kept(old, new, pair)
-        i, j = pair.old[-1] + 1, pair.new[-1] + 1
+class _Telling:
+    """Walks down both documents and remembers the heading it is under."""
+
+    def __init__(self, old: Sequence[Block], new: Sequence[Block]) -> None:
+        self._old = old
+        self._new = new
+        aligned = align(old, new)
+        self._pairs = aligned.pairs
+        self._left = aligned.moved
+        self._arrived = {j: i for i, j in aligned.moved.items()}
+        self._numbers = {j: number for number, j in enumerate(sorted(self._arrived), 1)}
+        self._section = ""
+
+    def entries(self) -> Iterator[Entry]:
+        """What went, what came, what stayed or was edited, in the order of both texts."""
+        i = j = 0
+        for pair in self._pairs:
+            yield from self._between(i, pair.old[0], j, pair.new[0])
+            yield self._kept(pair)
+            i, j = pair.old[-1] + 1, pair.new[-1] + 1
+        yield from self._between(i, len(self._old), j, len(self._new))
+
+    def _between(self, i: int, old_end: int, j: int, new_end: int) -> Iterator[Entry]:
+        for at in range(i, old_end):
+            yield self._moved_away(at) if at in self._left else self._removed(at)
+        for at in range(j, new_end):
+            self._pass(self._new[at])
+            yield self._moved(at) if at in self._arrived else self._added(at)
+
+    def _pass(self, block: Block) -> None:
+        if block.kind is BlockKind.HEADING:
+            self._section = block.text
+
+    def _moved_away(self, at: int) -> Entry:
+        number = self._numbers[self._left[at]]
+        return Entry(BlockChange.MOVED_AWAY, (at,), section=self._old_section(at), move=number)
+
+    def _removed(self, at: int) -> Entry:
+        gone = whole(Op.DELETE, self._old[at].text)
+        return Entry(BlockChange.REMOVED, (at,), (), gone, section=self._old_section(at))
+
+    def _old_section(self, at: int) -> str:
+        block = self._old[at]
+        return block.text if block.kind is BlockKind.HEADING else self._section
+
+    def _added(self, at: int) -> Entry:
+        come = whole(Op.INSERT, self._new[at].text)
+        return Entry(BlockChange.ADDED, (), (at,), come, section=self._section)
+
+    def _moved(self, at: int) -> Entry:
+        came_from = self._arrived[at]
+        before, after = self._old[came_from], self._new[at]
+        return Entry(
+            BlockChange.MOVED,
+            (came_from,),
+            (at,),
+            _edits(before.text, after.text),
+            notes((before,), (after,)),
+            self._section,
+            self._numbers[at],
+        )
+
+    def _kept(self, pair: Pair) -> Entry:
+        olds = [self._old[at] for at in pair.old]
+        news = [self._new[at] for at in pair.new]
+        for block in news:
+            self._pass(block)
+        before = JOINT.join([block.text for block in olds])
+        after = JOINT.join([block.text for block in news])
+        return Entry(
+            _change(pair, before, after),
+            pair.old,
+            pair.new,
+            _edits(before, after, pair.runs),
+            notes(olds, news),
+            self._section,
+        )
 
 
-def _kept(old: Document, new: Document, pair: Pair) -> Entry:
-    before = JOINT.join([old.blocks[at].text for at in pair.old])
-    after = JOINT.join([new.blocks[at].text for at in pair.new])
-    change = BlockChange.EDITED
-    if before == after:
-        change = BlockChange.SAME
-    elif len(pair.old) > 1:
-        change = BlockChange.MERGED
-    elif len(pair.new) > 1:
-        change = BlockChange.SPLIT
-    return Entry(change, pair.old, pair.new, _edits(before, after))
+def _change(pair: Pair, before: str, after: str) -> BlockChange:
+    if len(pair.old) > 1:
+        return BlockChange.MERGED
+    if len(pair.new) > 1:
+        return BlockChange.SPLIT
+    return BlockChange.SAME if before == after else BlockChange.EDITED
 
 
-def _edits(before: str, after: str) -> tuple[Span, ...]:
+def _edits(before: str, after: str, runs: Sequence[Run] | None = None) -> tuple[Span, ...]:
     if before == after:
         return whole(Op.EQUAL, before)
-    old, new = cut(before), cut(after)
-    return spans(old, new, equal_runs(old.keys, new.keys))
-
-
-def _placed(entries: Iterable[Entry], old: Document, new: Document) -> Iterator[Entry]:
-    """Each entry with the heading it stands under and its remarks."""
-    section = ""
-    for entry in entries:
-        before = [old.blocks[at] for at in entry.old]
-        after = [new.blocks[at] for at in entry.new]
-        headings = [block.text for block in after or before if block.kind is BlockKind.HEADING]
-        if headings and after:
-            section = headings[-1]
-        yield replace(
-            entry,
-            notes=notes(before, after) if before and after else (),
-            section=headings[-1] if headings else section,
-        )
+    if runs is None:
+        runs = equal_runs(words(before), words(after))
+    return spans(placed_words(before), placed_words(after), runs)

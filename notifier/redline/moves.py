@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
+from notifier.model.text import Block
 from notifier.redline.blocks import Gap
 from notifier.redline.chain import Match, heaviest_chain
-from notifier.redline.words import Words
 
 _LEAST_WORDS = 6
 """Shorter texts are too common to be called the same text elsewhere unless they are equal."""
@@ -20,7 +19,7 @@ _COMMON_TRIPLE = 4
 
 
 def similar_moves(
-    old: Mapping[int, Words], new: Mapping[int, Words], gaps: Sequence[Gap]
+    old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]], gaps: Sequence[Gap]
 ) -> dict[int, int]:
     """Pair changed blocks that say nearly the same in another place.
 
@@ -32,37 +31,45 @@ def similar_moves(
     place = {at: n for n, gap in enumerate(gaps) for at in range(gap.old, gap.old_end)}
     new_place = {at: n for n, gap in enumerate(gaps) for at in range(gap.new, gap.new_end)}
     found = dict(_best_pairs(old, new))
-    near = [Match(i, j, 1, len(old[i].keys)) for i, j in found.items() if place[i] == new_place[j]]
+    near = [Match(i, j, 1, len(old[i])) for i, j in found.items() if place[i] == new_place[j]]
     for match in heaviest_chain(near):
         del found[match.old]
     return found
 
 
 def moved_along(
-    moved: Mapping[int, int], old: Mapping[int, Words], new: Mapping[int, Words]
+    moved: Mapping[int, int],
+    old: Sequence[Block],
+    new: Sequence[Block],
+    gone: Container[int],
+    come: Container[int],
 ) -> dict[int, int]:
     """Moved blocks, and the equal ones beside them that moved along, such as their heading.
 
     Args:
-        old, new: the changed blocks, by index.
+        gone, come: indices of the changed blocks.
     """
     found = dict(moved)
     taken = set(moved.values())
     for step in (-1, 1):
         for pair in sorted(found.items(), reverse=step < 0):
             i, j = pair[0] + step, pair[1] + step
-            while i not in found and j not in taken and _equal(old.get(i), new.get(j)):
+            while (
+                i in gone
+                and j in come
+                and i not in found
+                and j not in taken
+                and old[i].text == new[j].text
+            ):
                 found[i] = j
                 taken.add(j)
                 i, j = i + step, j + step
     return found
 
 
-def _equal(old: Words | None, new: Words | None) -> bool:
-    return old is not None and new is not None and old.text == new.text
-
-
-def _best_pairs(old: Mapping[int, Words], new: Mapping[int, Words]) -> Iterator[tuple[int, int]]:
+def _best_pairs(
+    old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]]
+) -> Iterator[tuple[int, int]]:
     """Pairs of which each block is the other's best partner."""
     shares = _shares(old, new)
     best_old: dict[int, tuple[float, int]] = {}
@@ -75,28 +82,31 @@ def _best_pairs(old: Mapping[int, Words], new: Mapping[int, Words]) -> Iterator[
             yield i, -j
 
 
-def _shares(old: Mapping[int, Words], new: Mapping[int, Words]) -> dict[tuple[int, int], float]:
-    blocks: dict[tuple[str, ...], list[int]] = defaultdict(list)
+def _shares(
+    old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]]
+) -> dict[tuple[int, int], float]:
+    """Which share of its word triples each block has in common with each other one."""
+    blocks: dict[tuple[str, ...], list[int]] = {}
     sizes = {}
     for j, words in new.items():
         triples = _triples(words)
         sizes[j] = len(triples)
         for triple in triples:
-            blocks[triple].append(j)
+            blocks.setdefault(triple, []).append(j)
     shares = {}
     for i, words in old.items():
         triples = _triples(words)
-        shared: Counter[int] = Counter()
-        for triple in triples:
-            if len(found := blocks.get(triple, ())) <= _COMMON_TRIPLE:
-                shared.update(found)
+        shared: dict[int, int] = {}
+        for triple in triples & blocks.keys():
+            if len(blocks[triple]) <= _COMMON_TRIPLE:
+                for j in blocks[triple]:
+                    shared[j] = shared.get(j, 0) + 1
         for j, number in shared.items():
             shares[i, j] = number / max(len(triples), sizes[j])
     return shares
 
 
-def _triples(words: Words) -> set[tuple[str, ...]]:
-    keys = words.keys
-    if len(keys) < _LEAST_WORDS:
+def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
+    if len(words) < _LEAST_WORDS:
         return set()
-    return set(zip(keys, keys[1:], keys[2:], strict=False))
+    return set(zip(words, words[1:], words[2:], strict=False))

@@ -11,9 +11,9 @@ from notifier.model.text import Block, BlockKind
 
 def notes(old: Sequence[Block], new: Sequence[Block]) -> tuple[Note, ...]:
     """Say in what two sides of an entry differ beside their words."""
-    found = [*_links(old, new)]
-    if len(old) == len(new) == 1:
-        found += _block(old[0], new[0])
+    found = [*_block(old[0], new[0])] if len(old) == len(new) == 1 else []
+    if any(block.links for block in (*old, *new)):
+        found += _links(old, new)
     return tuple(found)
 
 

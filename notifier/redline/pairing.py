@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from notifier.redline.matching import equal_runs
-from notifier.redline.words import Words
+from notifier.redline.matching import Run, equal_runs
 
 _SHARE_OF_A_PAIR = 0.25
 """Two blocks are one edited block from this share of common words on."""
@@ -23,15 +22,20 @@ class Part(NamedTuple):
     """A changed block: its index, its words, and whether it can be part of a split or merger."""
 
     at: int
-    words: Words
+    words: list[str]
     joins: bool
 
 
 class Pair(NamedTuple):
-    """Blocks that belong together, by index: one to one, one to many, or many to one."""
+    """Blocks that belong together, by index: one to one, one to many, or many to one.
+
+    Attributes:
+        runs: their equal words, where they were compared already.
+    """
 
     old: tuple[int, ...]
     new: tuple[int, ...]
+    runs: list[Run] | None = None
 
 
 class _Link(NamedTuple):
@@ -44,23 +48,29 @@ class _Link(NamedTuple):
 
 def pairs(old: Sequence[Part], new: Sequence[Part]) -> Iterator[Pair]:
     """Pair blocks by the words they share when both sides are compared as one text."""
+    runs = equal_runs(
+        [word for part in old for word in part.words],
+        [word for part in new for word in part.words],
+    )
+    if len(old) == len(new) == 1:
+        if _related([run.length for run in runs], len(old[0].words), len(new[0].words)):
+            yield Pair((old[0].at,), (new[0].at,), runs)
+        return
     links = sorted(
-        _Link(i, j, sum(runs))
-        for (i, j), runs in _shared(old, new).items()
-        if _related(runs, len(old[i].words.keys), len(new[j].words.keys))
+        _Link(i, j, sum(lengths))
+        for (i, j), lengths in _shared(runs, old, new).items()
+        if _related(lengths, len(old[i].words), len(new[j].words))
     )
     for olds, news in _grouped(links, old, new):
         yield Pair(tuple(old[i].at for i in olds), tuple(new[j].at for j in news))
 
 
-def _shared(old: Sequence[Part], new: Sequence[Part]) -> dict[tuple[int, int], list[int]]:
+def _shared(
+    runs: Sequence[Run], old: Sequence[Part], new: Sequence[Part]
+) -> dict[tuple[int, int], list[int]]:
     """The lengths of the runs of words that each two blocks share, in order."""
-    old_owner = [i for i, part in enumerate(old) for _ in part.words.keys]
-    new_owner = [j for j, part in enumerate(new) for _ in part.words.keys]
-    runs = equal_runs(
-        [key for part in old for key in part.words.keys],
-        [key for part in new for key in part.words.keys],
-    )
+    old_owner = [i for i, part in enumerate(old) for _ in part.words]
+    new_owner = [j for j, part in enumerate(new) for _ in part.words]
     shared: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, j, length in runs:
         last = None
@@ -76,7 +86,7 @@ def _shared(old: Sequence[Part], new: Sequence[Part]) -> dict[tuple[int, int], l
 
 def _related(runs: Sequence[int], olds: int, news: int) -> bool:
     words = sum(runs)
-    return (
+    return words > 0 and (
         max(runs) >= _WORDS_OF_A_PASSAGE
         or 2 * words >= _SHARE_OF_A_PAIR * (olds + news)
         or words >= _SHARE_OF_A_PART * min(olds, news)
@@ -114,7 +124,7 @@ def _adjoin(parts: Sequence[Part], group: range, at: int) -> bool:
     between = parts[group.stop : at]
     whole = parts[group.start : at + 1]
     return (
-        not any(part.words.keys for part in between)
+        not any(part.words for part in between)
         and all(part.joins for part in whole)
         and whole[-1].at - whole[0].at == len(whole) - 1
     )

@@ -41,28 +41,33 @@ _UNSPACED_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text cut into words: ``text[starts[i]:ends[i]] == keys[i]``; only white space between."""
+    """A text cut into words: ``text[starts[i]:ends[i]]`` is one; only white space is between."""
 
     text: str
-    keys: list[str]
     starts: list[int]
     ends: list[int]
 
 
-def cut(text: str) -> Words:
+def words(text: str) -> list[str]:
     """Cut a text into words.
 
     Where words are spaced, a word is what stands between white space, so that numbers, amounts,
     addresses and hyphenated words stay whole; a date written out (``1 May 2026``) is one word.
     """
-    pattern = _SPACED_WORD
-    if _HAS_UNSPACED.search(text):
-        pattern = _UNSPACED_WORD
-    elif _YEAR.search(text):
-        pattern = _DATE_OR_WORD
-    found = [(match[0], *match.span()) for match in pattern.finditer(text)]
-    keys, starts, ends = map(list, zip(*found, strict=True)) if found else ([], [], [])
-    return Words(text, keys, starts, ends)
+    pattern = _pattern(text)
+    return text.split() if pattern is _SPACED_WORD else pattern.findall(text)
+
+
+def placed_words(text: str) -> Words:
+    """The same words by where they stand."""
+    found = [match.span() for match in _pattern(text).finditer(text)]
+    return Words(text, [start for start, _ in found], [end for _, end in found])
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    if not text.isascii() and _HAS_UNSPACED.search(text):
+        return _UNSPACED_WORD
+    return _DATE_OR_WORD if _YEAR.search(text) else _SPACED_WORD
 
 
 def count(text: str) -> int:
