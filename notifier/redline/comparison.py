@@ -10,6 +10,7 @@ from notifier.redline.alignment import JOINT, align
 from notifier.redline.matching import Run, equal_runs
 from notifier.redline.notes import notes
 from notifier.redline.pairing import Pair
+from notifier.redline.sliding import slid
 from notifier.redline.spans import spans, whole
 from notifier.redline.words import placed_words, words
 
@@ -109,6 +110,7 @@ def _change(pair: Pair, before: str, after: str) -> BlockChange:
 def _edits(before: str, after: str, runs: Sequence[Run] | None = None) -> tuple[Span, ...]:
     if before == after:
         return whole(Op.EQUAL, before)
+    old, new = words(before), words(after)
     if runs is None:
-        runs = equal_runs(words(before), words(after))
-    return spans(placed_words(before), placed_words(after), runs)
+        runs = equal_runs(old, new)
+    return spans(placed_words(before), placed_words(after), slid(runs, old, new))
