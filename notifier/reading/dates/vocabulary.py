@@ -123,7 +123,7 @@ def phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
 
 
 def _bounded(phrase: str) -> str:
-    body = r"\s+".join(re.escape(word) for word in phrase.split())
+    body = r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())
     if _WORDLESS.search(phrase):
         return body
     return rf"(?<!\w){body}(?!\w)"
