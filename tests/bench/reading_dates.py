@@ -68,16 +68,22 @@ def judge(score: Score, label: dict, effective: EffectiveDate, questions: set[st
         asked = effective.status is DateStatus.AMBIGUOUS or bool(questions - {"date.not_governing"})
         good = score.count("ambiguous: asked or decided", asked or said == want)
     elif want is None:
-        good = score.count("null stays null", effective.status in {DateStatus.NONE, DateStatus.PLACEHOLDER})
+        good = score.count(
+            "null stays null", effective.status in {DateStatus.NONE, DateStatus.PLACEHOLDER}
+        )
     elif label["effective_precision"] == "month":
-        good = score.count("month: as month", effective.status is DateStatus.MONTH_ONLY and said == want)
+        good = score.count(
+            "month: as month", effective.status is DateStatus.MONTH_ONLY and said == want
+        )
     else:
         good = score.count("exact day", said == want)
         if good:
             right_kind = effective.kind is not None and effective.kind.value == label["kind"]
             score.count("kind of exact days", right_kind)
             if not right_kind:
-                score.misses.append(f"kind  {label['file']}: {label['kind']} read as {effective.kind}")
+                score.misses.append(
+                    f"kind  {label['file']}: {label['kind']} read as {effective.kind}"
+                )
     confident = known and said != want and not label["ambiguous"]
     score.count("wrong and confident", confident)
     if not good:
@@ -126,7 +132,9 @@ def main() -> None:
     for row in ROWS:
         print(f"{row:<30}", *(f"{score.share(row):>20}" for score in scores.values()))
     for row, clock in (("dates alone, versions/s", "seconds"), ("parsing, versions/s", "parsing")):
-        rates = (score.of["wrong and confident"] / getattr(score, clock) for score in scores.values())
+        rates = (
+            score.of["wrong and confident"] / getattr(score, clock) for score in scores.values()
+        )
         print(f"{row:<30}", *(f"{rate:>20.0f}" for rate in rates))
 
 

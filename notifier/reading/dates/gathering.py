@@ -10,9 +10,11 @@ from notifier.model.reading import DateKind
 from notifier.model.text import BlockKind, Document, Quote
 from notifier.reading.dates.line import Line
 from notifier.reading.dates.statements import (
+    FOOT_BLOCKS,
     HEAD_WORDS,
     RANK,
     Label,
+    Place,
     Scope,
     Standing,
     Statement,
@@ -54,9 +56,16 @@ def gather(document: Document, words: Vocabulary) -> Gathered:
         if line.block.kind is BlockKind.HEADING:
             section = line.folded
         if written:
-            statements += _of_line(lines, dates, line, section, words, at_head=shown < HEAD_WORDS)
+            place = _place(line.index, shown, len(lines))
+            statements += _of_line(lines, dates, line, section, words, place)
         shown += line.folded.count(" ") + 1
     return Gathered(tuple(statements), tuple(date for some in dates for date in some), lines)
+
+
+def _place(index: int, words_before: int, blocks: int) -> Place:
+    if words_before < HEAD_WORDS:
+        return Place.HEAD
+    return Place.FOOT if index >= blocks - FOOT_BLOCKS else Place.BODY
 
 
 def _of_line(
@@ -65,15 +74,14 @@ def _of_line(
     line: Line,
     section: str,
     words: Vocabulary,
-    *,
-    at_head: bool,
+    place: Place,
 ) -> Iterator[Statement]:
     written = dates[line.index]
     log = bool(_history(section, words)) and line.block.kind is not BlockKind.HEADING
-    found = list(line_statements(line, written, words, at_head=at_head))
+    found = list(line_statements(line, written, words, place))
     if not found:
-        found = list(_by_neighbour(lines, dates, line, words, at_head=at_head))
-    if log and not at_head:
+        found = list(_by_neighbour(lines, dates, line, words, place))
+    if log and place is not Place.HEAD:
         first = written[0]
         lead = line.folded[: first.start]
         if first.form is Form.DAY and not re.search(r"[^\W\d_]{2,}", lead):
@@ -94,15 +102,16 @@ def _by_neighbour(
     dates: Sequence[Sequence[WrittenDate]],
     line: Line,
     words: Vocabulary,
-    *,
-    at_head: bool,
+    place: Place,
 ) -> Iterator[Statement]:
     """Yield what a line that holds only a date says through the line before it, or by its place."""
     written = dates[line.index]
     if len(written) != 1 or not is_alone(line, written[0], words):
         return
+    if line.block.cell is not None and place is Place.BODY:
+        return  # a table in the middle holds data, not the date of the text
     date = written[0]
-    standing = Standing.HEAD if at_head else Standing.OWN_LINE
+    standing = Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
     for before in _label_lines(lines, dates, line):
         label = _closing_label(before, words)
         if label:

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from notifier.model.reading import DateKind
-from notifier.model.text import BlockKind, Quote
+from notifier.model.text import Quote
 from notifier.reading.dates.line import Line
 from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form, WrittenDate
 
 HEAD_WORDS = 150
 """Words of text before which a line still belongs to the head of the page."""
+FOOT_BLOCKS = 8
+"""Blocks from the end that are the foot of the page: imprint, signature, date."""
 _OWN_LINE_WORDS = 8
 """Words beside label and date that still leave the sentence a line about its date only."""
 _GAP = 90
@@ -30,6 +32,14 @@ _REACH = 600
 """Characters on each side of a date that are looked at: no sentence of a policy is longer."""
 _QUOTED = 240
 """Longest block quoted whole; of a longer one the sentence is quoted."""
+
+
+class Place(StrEnum):
+    """Where on the page a line stands."""
+
+    HEAD = "head"
+    BODY = "body"
+    FOOT = "foot"
 
 
 class Standing(IntEnum):
@@ -139,15 +149,15 @@ def labels_in(
 
 
 def line_statements(
-    line: Line, dates: Sequence[WrittenDate], words: Vocabulary, *, at_head: bool
+    line: Line, dates: Sequence[WrittenDate], words: Vocabulary, place: Place
 ) -> Iterator[Statement]:
     """Yield what one line says by itself: a label and its date in the same sentence."""
     starts = sentence_starts(line.folded, dates)
     for number, date in enumerate(dates):
         since = dates[number - 1].end if number else 0
-        place = bisect_right(starts, date.start)
-        start = max(starts[place - 1], date.start - _REACH)
-        end = min([len(line.folded), date.end + _REACH, *starts[place : place + 1]])
+        sentence = bisect_right(starts, date.start)
+        start = max(starts[sentence - 1], date.start - _REACH)
+        end = min([len(line.folded), date.end + _REACH, *starts[sentence : sentence + 1]])
         following = dates[number + 1].start if number + 1 < len(dates) else end
         clause = _Clause(line, date, max(start, since), start, end, min(end, following), words)
         announced = clause.has("announced")
@@ -166,7 +176,7 @@ def line_statements(
             continue
         if label is None or not clause.dates_this_text(label):
             continue
-        standing = clause.standing(label, at_head=at_head)
+        standing = clause.standing(label, place)
         if standing is None:
             continue
         scope = Scope.PART if clause.has_around("cohort") else Scope.WHOLE
@@ -266,8 +276,7 @@ class _Clause:
             return True
         if law.start() + self.since >= label.end:
             return False
-        opens = not _WORD.search(before[: label.start - self.since])
-        return opens or self.names_this_text
+        return self._opens(label) or self.names_this_text
 
     @property
     def names_this_text(self) -> bool:
@@ -279,21 +288,35 @@ class _Clause:
                 return True
         return False
 
-    def standing(self, label: Label, *, at_head: bool) -> Standing | None:
-        """Return how plainly the sentence dates this text; None when it is about other things."""
-        rest = (
-            self.words.labels.sub(" ", self.before) + " " + self.words.labels.sub(" ", self.after)
-        )
-        left = [word for word in _WORD.findall(rest) if word not in self.words.fillers]
-        opens = not _WORD.search(self.before[: max(0, label.start - self.since)])
-        about = bool(self.words.words["document"].search(" ".join(left)))
-        if len(left) <= _OWN_LINE_WORDS and (opens or about or len(left) <= _OWN_LINE_WORDS // 2):
-            return Standing.HEAD if at_head else Standing.OWN_LINE
+    def standing(self, label: Label, place: Place) -> Standing | None:
+        """Return how plainly the sentence dates this text; None when it is about other things.
+
+        Everyday words (date, version, created) date a text only where texts are dated: at the
+        head, at the foot, or in a sentence that names this text. In between they are data.
+        """
+        everyday = RANK[label.kind] > RANK[DateKind.LAST_UPDATED]
+        if everyday and place is Place.BODY and not self.names_this_text:
+            return None
+        if self._is_own_line(label):
+            return Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
         if label.kind in _TERSE:
             return None
-        if opens and self.since == 0 and len(self.before) < _GAP:
-            return Standing.HEAD if at_head else Standing.PROSE
+        if place is Place.HEAD and self._opens(label) and len(self.before) < _GAP:
+            return Standing.HEAD
         return Standing.PROSE if self.names_this_text else None
+
+    def _is_own_line(self, label: Label) -> bool:
+        around = f"{self.before} {self.after}"
+        rest = self.words.labels.sub(" ", around)
+        left = [word for word in _WORD.findall(rest) if word not in self.words.fillers]
+        if len(left) > _OWN_LINE_WORDS:
+            return False
+        about = self.words.words["document"].search(rest)
+        return self._opens(label) or bool(about) or len(left) <= _OWN_LINE_WORDS // 2
+
+    def _opens(self, label: Label) -> bool:
+        """True when nothing is said before the label."""
+        return not _WORD.search(self.before[: max(0, label.start - self.since)])
 
 
 def is_alone(line: Line, date: WrittenDate, words: Vocabulary) -> bool:
@@ -302,8 +325,3 @@ def is_alone(line: Line, date: WrittenDate, words: Vocabulary) -> bool:
     return len(rest) < 60 and not any(  # noqa: PLR2004
         word not in words.fillers for word in _WORD.findall(rest)
     )
-
-
-def is_row(line: Line) -> bool:
-    """True for a table cell."""
-    return line.block.kind is BlockKind.TABLE_CELL
