@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from notifier.model.reading import DateKind
 from notifier.model.text import BlockKind, Document, Quote
-from notifier.reading.dates.line import Line
+from notifier.reading.dates.line import Line, lines_of
 from notifier.reading.dates.statements import (
     FOOT_BLOCKS,
     HEAD_WORDS,
@@ -38,7 +38,7 @@ class Gathered:
     Attributes:
         statements: in the order of the text.
         dates: every date written anywhere, for the evidence of the numeric order.
-        lines: every block as a line.
+        lines: the document's lines.
     """
 
     statements: tuple[Statement, ...]
@@ -48,7 +48,7 @@ class Gathered:
 
 def gather(document: Document, words: Vocabulary) -> Gathered:
     """Return every statement of ``document`` about its date."""
-    lines = tuple(Line.of(index, block) for index, block in enumerate(document.blocks))
+    lines = lines_of(document)
     dates = [written_dates(line.folded, words) for line in lines]
     statements: list[Statement] = []
     shown, section = 0, ""
@@ -163,47 +163,6 @@ def _closing_label(line: Line, words: Vocabulary) -> Label | None:
 
 def _without_fillers(text: str, words: Vocabulary) -> str:
     return " ".join(word for word in text.split() if word.strip(":().,") not in words.fillers)
-
-
-def in_metadata(document: Document, words: Vocabulary) -> tuple[Statement, ...]:
-    """Return the dates of the front matter, whose keys say what they are."""
-    found = []
-    for key, value in document.metadata.items():
-        kind = _METADATA.get(re.sub(r"[^a-z]", "", key.lower()))
-        if kind is None:
-            continue
-        for date in written_dates(value.lower(), words)[:1]:
-            quote = Quote(f"{key}: {value}")
-            found.append(Statement(kind, date, quote, Standing.METADATA, label=key))
-    return tuple(found)
-
-
-_METADATA = {
-    "effectivedate": DateKind.EFFECTIVE,
-    "effective": DateKind.EFFECTIVE,
-    "dateeffective": DateKind.EFFECTIVE,
-    "validfrom": DateKind.EFFECTIVE,
-    "lastupdated": DateKind.LAST_UPDATED,
-    "lastupdate": DateKind.LAST_UPDATED,
-    "updated": DateKind.LAST_UPDATED,
-    "updatedat": DateKind.LAST_UPDATED,
-    "updatedate": DateKind.LAST_UPDATED,
-    "dateupdated": DateKind.LAST_UPDATED,
-    "lastmodified": DateKind.LAST_MODIFIED,
-    "lastmod": DateKind.LAST_MODIFIED,
-    "modified": DateKind.LAST_MODIFIED,
-    "datemodified": DateKind.LAST_MODIFIED,
-    "dctermsmodified": DateKind.LAST_MODIFIED,
-    "lastrevised": DateKind.LAST_REVISED,
-    "revised": DateKind.LAST_REVISED,
-    "revisiondate": DateKind.LAST_REVISED,
-    "published": DateKind.PUBLISHED,
-    "publishdate": DateKind.PUBLISHED,
-    "datepublished": DateKind.PUBLISHED,
-    "pubdate": DateKind.PUBLISHED,
-    "date": DateKind.DATED,
-}
-"""Front-matter keys in use by Jekyll, Hugo, Docusaurus and schema.org, without their signs."""
 
 
 def without_logs(statements: Sequence[Statement]) -> tuple[Statement, ...]:

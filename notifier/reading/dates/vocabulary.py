@@ -34,7 +34,7 @@ class Vocabulary:
         fillers: words that may stand beside a date that is alone on its line: weekdays, articles.
         words: pattern per list of the ``[words]`` table.
         lone: the lists of ``[words]`` as folded phrases, for whole-line comparison.
-        computed: days, after, reference of "10 days after posting".
+        delay: "10 days after posting", with the group ``number``.
         day_first: True when every language concerned writes the day before the month in numbers.
     """
 
@@ -46,7 +46,7 @@ class Vocabulary:
     fillers: frozenset[str]
     words: Mapping[str, re.Pattern[str]]
     lone: Mapping[str, frozenset[str]]
-    computed: Mapping[str, re.Pattern[str]]
+    delay: re.Pattern[str]
     numbers: Mapping[str, int]
     times: Mapping[str, re.Pattern[str]]
     zones: Mapping[str, str]
@@ -79,6 +79,7 @@ def vocabulary(*languages: str) -> Vocabulary:
         for name, number in _months(language, table).items():
             months.setdefault(name, number)
     lists = _gathered(tables, "words")
+    numbers = {fold(k): v for table in tables for k, v in table.get("numbers", {}).items()}
     return Vocabulary(
         languages=languages,
         labels=phrases_pattern(before),
@@ -88,8 +89,8 @@ def vocabulary(*languages: str) -> Vocabulary:
         fillers=frozenset(lists.get("fillers", ())) | _weekdays(languages),
         words=_patterns(lists, _WORD_LISTS),
         lone={name: frozenset(lists.get(name, ())) for name in _WORD_LISTS},
-        computed=_patterns(_gathered(tables, "computed"), ("days", "after", "reference")),
-        numbers={fold(k): v for table in tables for k, v in table.get("numbers", {}).items()},
+        delay=_delay(_gathered(tables, "computed"), numbers),
+        numbers=numbers,
         times=_patterns(_gathered(tables, "time"), ("noon", "midnight")),
         zones={fold(k): v for table in tables for k, v in table.get("zones", {}).items()},
         day_first=all(table.get("numeric_order") == "day_first" for table in tables),
@@ -144,6 +145,17 @@ def _patterns(
     lists: Mapping[str, Iterable[str]], names: Iterable[str]
 ) -> dict[str, re.Pattern[str]]:
     return {name: phrases_pattern(lists.get(name, ())) for name in names}
+
+
+def _delay(lists: Mapping[str, list[str]], numbers: Iterable[str]) -> re.Pattern[str]:
+    days, after, reference = (
+        phrases_pattern(lists.get(name, ())).pattern for name in ("days", "after", "reference")
+    )
+    number = rf"{_START}(?P<number>\d{{1,3}}|{'|'.join(map(re.escape, numbers)) or '(?!)'})"
+    words = r"(?:[^\W\d_]+'?\s?){0,3}?"
+    return re.compile(
+        rf"{number}(?:\s?\([^()]{{1,20}}\))?\s?(?:{days})\s?(?:{after})\s?{words}(?:{reference})"
+    )
 
 
 def _gathered(tables: Iterable[Mapping[str, Any]], section: str) -> dict[str, list[str]]:

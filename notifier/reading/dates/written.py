@@ -114,6 +114,8 @@ _YEARLESS = re.compile(
     rf"(?<!\w)(?P<m1>{_WORD})\.?\s(?P<d1>\d{{1,2}}){_ORDINAL}(?!\w)(?![\s,./\-]{{1,3}}\d)"
     rf"|{_DAY.format(2)}{_ORDINAL}\.?\s(?:(?:of|de)\s)?(?P<m2>{_WORD})(?!\w)"
 )
+_NUMBERS = re.compile(r"\d\s?[./\-]\s?\d\d?\s?[./\-]\s?\d")
+_SIGN = re.compile(r"\d")
 _YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d|'\d\d")
 _BEFORE_YEAR, _AFTER_YEAR = 48, 24
 """Characters around a year within which the rest of a date written in words stands."""
@@ -126,7 +128,7 @@ def written_dates(folded: str, words: Vocabulary) -> tuple[WrittenDate, ...]:
     """Return what is written as a date in a folded line, from left to right, without overlap."""
     found: list[WrittenDate] = []
     taken = bytearray(len(folded))
-    windows = _windows(folded)
+    windows = _windows(folded) if _SIGN.search(folded) else []
     for one in (
         *_numbers(folded),
         *_days(folded, windows, words),
@@ -152,9 +154,10 @@ def _windows(folded: str) -> list[tuple[int, int]]:
 
 
 def _numbers(folded: str) -> Iterator[WrittenDate]:
-    for match in _NUMERIC.finditer(folded):
-        if one := _numeric(match):
-            yield one
+    if _NUMBERS.search(folded):
+        for match in _NUMERIC.finditer(folded):
+            if one := _numeric(match):
+                yield one
     if "年" in folded or "년" in folded:
         for match in _EAST.finditer(folded):
             yield _eastern(match)
@@ -249,6 +252,8 @@ def _months(
 
 
 def _incomplete(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
+    if not _SIGN.search(folded):
+        return
     for match in _YEAR_ONLY.finditer(folded):
         yield WrittenDate(*match.span(), Form.INCOMPLETE)
     for match in _YEARLESS.finditer(folded):
