@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from notifier.model.reading import DateKind
 from notifier.model.text import Quote
+from notifier.reading.dates.clause import labels_in, sentence_starts
 from notifier.reading.dates.line import Line
 from notifier.reading.dates.order import Order
-from notifier.reading.dates.statements import (
-    RANK,
-    Scope,
-    Standing,
-    Statement,
-    labels_in,
-    sentence_starts,
-)
+from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form, WrittenDate
 
@@ -59,17 +54,25 @@ def _posted(statements: Iterable[Statement], order: Order) -> dt.date | None:
 
 
 def _delays(line: Line, words: Vocabulary) -> Iterator[tuple[str, int]]:
+    """Yield the sentences by which this text applies n days after its posting, with n."""
     for match in words.delay.finditer(line.folded):
-        starts = [start for start in sentence_starts(line.folded, ()) if start <= match.start()]
-        before = line.folded[starts[-1] : match.start()]
-        if words.words["changes"].search(before):
-            continue
+        starts = sentence_starts(line.folded, ())
+        number = bisect_right(starts, match.start())
+        start = starts[number - 1]
+        end = min([len(line.folded), *starts[number : number + 1]])
+        if _is_of_this_text(line.folded[start : match.start()], line.folded[start:end], words):
+            written = match["number"]
+            days = int(written) if written.isdigit() else words.numbers[written]
+            yield line.shown[start:end].strip(), days
+
+
+def _is_of_this_text(before: str, sentence: str, words: Vocabulary) -> bool:
+    if words.words["changes"].search(before):
+        return False
+    if not words.words["applies"].search(sentence):
+        return False
+    document = words.words["document"].search(before)
+    if document is None:
         labels = labels_in(before, words.labels, words)
-        effective = [one for one in labels if one.kind is DateKind.EFFECTIVE]
-        opens = effective and not re.search(r"[^\W\d_]{2,}", before[: effective[0].start])
-        document = words.words["document"].search(before)
-        named = document and words.words["this"].search(before, 0, document.start())
-        if effective and (opens or named):
-            number = match["number"]
-            days = int(number) if number.isdigit() else words.numbers[number]
-            yield line.shown[starts[-1] : match.end()].strip(), days
+        return bool(labels) and not re.search(r"[^\W\d_]{2,}", before[: labels[0].start])
+    return bool(words.words["this"].search(before, 0, document.start()))

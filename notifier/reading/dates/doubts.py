@@ -67,7 +67,7 @@ def _unsettled(evidence: Evidence) -> Iterator[Finding]:
             quotes,
             _RULE,
         )
-    elif effective.status is DateStatus.AMBIGUOUS:
+    elif effective.status is DateStatus.AMBIGUOUS and not choice.partial:
         days = " or ".join(f"{date:%-d %B %Y}" for date in effective.readings)
         statements = (choice.statement,) if choice.statement else ()
         yield Finding(
@@ -127,7 +127,7 @@ def _machine(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "date.metadata_disagrees",
             Severity.QUESTION,
-            f"The text says {effective.date:%-d %B %Y}, its machine-readable date {stamp:%-d %B %Y}.",
+            f"The words say {effective.date:%-d %B %Y}, the markup says {stamp:%-d %B %Y}.",
             (effective.quote,) if effective.quote else (),
             "Correct the one that is wrong; the words were taken.",
         )
@@ -152,6 +152,15 @@ def _others(evidence: Evidence) -> Iterator[Finding]:
             _quotes(*parts),
             "Rule whether these people get their own notice and deadline; the earlier date is "
             "planned for until then.",
+        )
+    ends = [one for one in evidence.statements if one.scope is Scope.ENDS]
+    if ends:
+        yield Finding(
+            "date.ends",
+            Severity.QUESTION,
+            "The text says when it stops to apply: it may be a superseded one.",
+            _quotes(*ends),
+            "Check that this is the text to come, not the old one kept online.",
         )
     for one in evidence.statements:
         if one.scope is Scope.ANNOUNCED and (chosen is None or differs(chosen, one, order)):

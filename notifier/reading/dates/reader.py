@@ -101,7 +101,8 @@ def _status(choice: Choice) -> DateStatus:
         return DateStatus.PLACEHOLDER
     if form is Form.MONTH:
         return DateStatus.MONTH_ONLY
-    return DateStatus.STATED if len(choice.readings) == 1 else DateStatus.AMBIGUOUS
+    known = len(choice.readings) == 1 and not choice.partial
+    return DateStatus.STATED if known else DateStatus.AMBIGUOUS
 
 
 def _time(statement: Statement, words: Vocabulary) -> tuple[dt.time | None, str | None]:

@@ -128,7 +128,7 @@ _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
 
 
 def _by_first_letter(phrases: Iterable[str]) -> str:
-    """Return an alternation that tries only phrases with the right first letter: six times faster."""
+    """Return an alternation that tries only phrases with the right first letter: much faster."""
     groups: dict[str, list[str]] = {}
     for phrase in phrases:
         body = r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in phrase.split())

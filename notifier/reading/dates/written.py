@@ -209,9 +209,9 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     span = match.span()
     if match["y"]:
         return _dated(span, int(match["y"]), int(match["m"]), int(match["d"]))
-    if len(match["y2"]) == 2 and match["s2"] == "-":  # noqa: PLR2004
-        return None
     first, second, year = int(match["a"]), int(match["b"]), _year(match["y2"])
+    if (len(match["y2"]) == 2 and match["s2"] == "-") or first == second == 0:  # noqa: PLR2004
+        return None
     day_first, month_first = _calendar(year, second, first), _calendar(year, first, second)
     readings = tuple(dict.fromkeys(date for date in (day_first, month_first) if date))
     if not readings:
