@@ -68,6 +68,17 @@ class DateKind(StrEnum):
     COMPUTED = "computed"
 
 
+class Confidence(StrEnum):
+    """How a stated date was arrived at."""
+
+    PLAIN = "plain"
+    """A labelled date with one meaning, on a line of its own or in the metadata."""
+    DECIDED = "decided"
+    """Something had to be decided by the document's own evidence; the findings say what."""
+    OPEN = "open"
+    """Not a day: legal has to decide."""
+
+
 @dataclass(frozen=True, slots=True)
 class EffectiveDate:
     """The date a text states about itself, with the line it was read from.
@@ -81,6 +92,7 @@ class EffectiveDate:
             "last updated" needs a ruling before planning may use it.
         at, zone: time of day and IANA zone or abbreviation, where stated.
         from_metadata: True when it was read from front matter or a machine-readable attribute.
+        confidence: how the date was arrived at.
     """
 
     status: DateStatus
@@ -93,6 +105,14 @@ class EffectiveDate:
     at: dt.time | None = None
     zone: str | None = None
     from_metadata: bool = False
+    confidence: Confidence = Confidence.OPEN
+
+    @property
+    def precision(self) -> str | None:
+        """``day``, ``month``, or None when the text gives neither."""
+        if self.date is not None:
+            return "day"
+        return "month" if self.month is not None else None
 
 
 class PromisedChannel(StrEnum):

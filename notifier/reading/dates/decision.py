@@ -24,11 +24,13 @@ class Choice:
         statement: None when nothing dates the text.
         readings: the dates it can mean; one when the date is known.
         rivals: statements of the same kind and standing that say something else.
+        partial: True when the text dates itself only for some readers, places or sections.
     """
 
     statement: Statement | None
     readings: tuple[dt.date, ...] = ()
     rivals: tuple[Statement, ...] = ()
+    partial: bool = False
 
 
 def choose(statements: Sequence[Statement], order: Order) -> Choice:
@@ -44,7 +46,15 @@ def choose(statements: Sequence[Statement], order: Order) -> Choice:
         if rank == _UPDATES and (newest := _newest_entry(group, order)):
             return Choice(newest, order.decide(newest.written))
         return _of_group(group, order)
-    return Choice(None)
+    return _of_parts([one for one in statements if one.scope is Scope.PART], order)
+
+
+def _of_parts(parts: Sequence[Statement], order: Order) -> Choice:
+    days = [one for one in parts if one.written.form is Form.DAY]
+    if not days:
+        return Choice(None)
+    readings = {date for one in days for date in order.decide(one.written)}
+    return Choice(days[0], tuple(sorted(readings)), partial=True)
 
 
 def _speaks(statement: Statement) -> bool:

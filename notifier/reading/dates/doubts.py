@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from notifier.model.reading import DateKind, DateStatus, EffectiveDate, Finding, Severity
 from notifier.model.text import Quote
 from notifier.reading.dates.decision import Choice, differs
-from notifier.reading.dates.gathering import Gathered
 from notifier.reading.dates.order import Order
 from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
-from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form
 
 _RULE = "Record a ruling that names the effective date, or have the text state it."
@@ -25,13 +24,18 @@ class Evidence:
     choice: Choice
     statements: tuple[Statement, ...]
     order: Order
-    gathered: Gathered
-    words: Vocabulary
+    machine: frozenset[dt.date]
 
 
 def doubts(evidence: Evidence) -> tuple[Finding, ...]:
     """Return the findings on one text's date, the ones that stop planning first."""
-    found = [*_unsettled(evidence), *_kind(evidence), *_others(evidence), *_broken(evidence)]
+    found = [
+        *_unsettled(evidence),
+        *_kind(evidence),
+        *_machine(evidence),
+        *_others(evidence),
+        *_broken(evidence),
+    ]
     return tuple(sorted(found, key=lambda finding: finding.severity is not Severity.QUESTION))
 
 
@@ -63,7 +67,7 @@ def _unsettled(evidence: Evidence) -> Iterator[Finding]:
             quotes,
             _RULE,
         )
-    elif effective.status is DateStatus.AMBIGUOUS:
+    elif effective.status is DateStatus.AMBIGUOUS and not choice.partial:
         days = " or ".join(f"{date:%-d %B %Y}" for date in effective.readings)
         statements = (choice.statement,) if choice.statement else ()
         yield Finding(
@@ -97,6 +101,13 @@ def _kind(evidence: Evidence) -> Iterator[Finding]:
             (effective.quote,),
             "Record a ruling that this date is (or is not) the effective date.",
         )
+    if effective.kind is DateKind.COMPUTED:
+        yield Finding(
+            "date.computed",
+            Severity.NOTE,
+            "The effective date was computed from the posted date, as the text says.",
+            (effective.quote,),
+        )
     statement = evidence.choice.statement
     if statement and len(statement.written.readings) > 1:
         yield Finding(
@@ -105,6 +116,20 @@ def _kind(evidence: Evidence) -> Iterator[Finding]:
             f"The numbers could be swapped; read as {effective.date:%-d %B %Y} because "
             f"{evidence.order.why}.",
             (effective.quote,),
+        )
+
+
+def _machine(evidence: Evidence) -> Iterator[Finding]:
+    """Yield that the page's one machine-readable date contradicts its prose."""
+    effective = evidence.effective
+    if effective.date and len(evidence.machine) == 1 and effective.date not in evidence.machine:
+        stamp = min(evidence.machine)
+        yield Finding(
+            "date.metadata_disagrees",
+            Severity.QUESTION,
+            f"The words say {effective.date:%-d %B %Y}, the markup says {stamp:%-d %B %Y}.",
+            (effective.quote,) if effective.quote else (),
+            "Correct the one that is wrong; the words were taken.",
         )
 
 
@@ -127,6 +152,15 @@ def _others(evidence: Evidence) -> Iterator[Finding]:
             _quotes(*parts),
             "Rule whether these people get their own notice and deadline; the earlier date is "
             "planned for until then.",
+        )
+    ends = [one for one in evidence.statements if one.scope is Scope.ENDS]
+    if ends:
+        yield Finding(
+            "date.ends",
+            Severity.QUESTION,
+            "The text says when it stops to apply: it may be a superseded one.",
+            _quotes(*ends),
+            "Check that this is the text to come, not the old one kept online.",
         )
     for one in evidence.statements:
         if one.scope is Scope.ANNOUNCED and (chosen is None or differs(chosen, one, order)):

@@ -8,25 +8,27 @@ from dataclasses import dataclass, replace
 
 from notifier.model.reading import DateKind
 from notifier.model.text import BlockKind, Document, Quote
-from notifier.reading.dates.line import Line
+from notifier.reading.dates.clause import Label, is_alone, labels_in, line_statements
+from notifier.reading.dates.line import Line, lines_of
 from notifier.reading.dates.statements import (
+    FOOT_BLOCKS,
     HEAD_WORDS,
     RANK,
-    Label,
+    Place,
     Scope,
     Standing,
     Statement,
-    is_alone,
-    labels_in,
-    line_statements,
 )
 from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form, WrittenDate, written_dates
 
 _LABEL_LINE_WORDS = 12
 """Longest line that can be the label of the line after it."""
-_TITLE_BLOCKS = 6
-"""Blocks from the top among which a date alone under the title dates the text."""
+_TITLE_LINES = 6
+"""Lines from the top among which a date alone under the title dates the text."""
+_TABLE_CELLS = 400
+"""Cells above a cell among which its column's header is looked for."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Gathered:
     Attributes:
         statements: in the order of the text.
         dates: every date written anywhere, for the evidence of the numeric order.
-        lines: every block as a line.
+        lines: the document's lines.
     """
 
     statements: tuple[Statement, ...]
@@ -46,98 +48,98 @@ class Gathered:
 
 def gather(document: Document, words: Vocabulary) -> Gathered:
     """Return every statement of ``document`` about its date."""
-    lines = tuple(Line.of(index, block) for index, block in enumerate(document.blocks))
-    dates = [written_dates(line.folded, words) for line in lines]
-    statements: list[Statement] = []
-    shown, section = 0, ""
-    for line, written in zip(lines, dates, strict=True):
+    lines = lines_of(document)
+    page = _Page(lines, tuple(written_dates(line.folded, words) for line in lines), words)
+    dates = tuple(date for written in page.dates for date in written)
+    return Gathered(tuple(page.statements()), dates, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The lines of a document with what is written as a date in each of them."""
+
+    lines: Sequence[Line]
+    dates: Sequence[Sequence[WrittenDate]]
+    words: Vocabulary
+
+    def statements(self) -> Iterator[Statement]:
+        shown, section = 0, ""
+        for line in self.lines:
+            if line.block.kind is BlockKind.HEADING:
+                section = line.folded
+            if self.dates[line.index]:
+                yield from self._of_line(line, section, self._place(line, shown))
+            shown += line.folded.count(" ") + 1
+
+    def _place(self, line: Line, words_before: int) -> Place:
+        if words_before < HEAD_WORDS:
+            return Place.HEAD
+        return Place.FOOT if line.index >= len(self.lines) - FOOT_BLOCKS else Place.BODY
+
+    def _of_line(self, line: Line, section: str, place: Place) -> Iterator[Statement]:
+        if place is not Place.HEAD and self._is_history(line, section):
+            yield from self._entry(line)
+            return
+        found = list(line_statements(line, self.dates[line.index], self.words, place))
+        yield from found or self._by_neighbour(line, place)
+
+    def _is_history(self, line: Line, section: str) -> bool:
+        """True below a heading such as "Change log" or "Previous versions"."""
         if line.block.kind is BlockKind.HEADING:
-            section = line.folded
-        if written:
-            statements += _of_line(lines, dates, line, section, words, at_head=shown < HEAD_WORDS)
-        shown += line.folded.count(" ") + 1
-    return Gathered(tuple(statements), tuple(date for some in dates for date in some), lines)
+            return False
+        title = re.sub(r"^[\W\d]+|\W+$", "", section)
+        lists = self.words.lone["history"]
+        return title in lists or bool(self.words.words["earlier"].search(section))
 
-
-def _of_line(
-    lines: Sequence[Line],
-    dates: Sequence[Sequence[WrittenDate]],
-    line: Line,
-    section: str,
-    words: Vocabulary,
-    *,
-    at_head: bool,
-) -> Iterator[Statement]:
-    written = dates[line.index]
-    log = bool(_history(section, words)) and line.block.kind is not BlockKind.HEADING
-    found = list(line_statements(line, written, words, at_head=at_head))
-    if not found:
-        found = list(_by_neighbour(lines, dates, line, words, at_head=at_head))
-    if log and not at_head:
-        first = written[0]
-        lead = line.folded[: first.start]
-        if first.form is Form.DAY and not re.search(r"[^\W\d_]{2,}", lead):
-            quote = Quote(line.shown, line.block.line)
+    def _entry(self, line: Line) -> Iterator[Statement]:
+        """Yield the entry of a change log: its line starts with the date."""
+        first = self.dates[line.index][0]
+        if first.form is Form.DAY and not _WORD.search(line.folded[: first.start]):
             kind = DateKind.VERSION_TABLE if line.block.cell else DateKind.CHANGELOG
-            yield Statement(kind, first, quote, Standing.OWN_LINE, Scope.LOG, "", line.index, line)
-        return
-    yield from found
+            yield self._statement(line, first, kind, Standing.OWN_LINE, Scope.LOG)
 
-
-def _history(section: str, words: Vocabulary) -> bool:
-    title = re.sub(r"^[\W\d]+|\W+$", "", section)
-    return title in words.lone["history"] or bool(words.words["earlier"].search(section))
-
-
-def _by_neighbour(
-    lines: Sequence[Line],
-    dates: Sequence[Sequence[WrittenDate]],
-    line: Line,
-    words: Vocabulary,
-    *,
-    at_head: bool,
-) -> Iterator[Statement]:
-    """Yield what a line that holds only a date says through the line before it, or by its place."""
-    written = dates[line.index]
-    if len(written) != 1 or not is_alone(line, written[0], words):
-        return
-    date = written[0]
-    standing = Standing.HEAD if at_head else Standing.OWN_LINE
-    for before in _label_lines(lines, dates, line):
-        label = _closing_label(before, words)
-        if label:
-            quote = Quote(f"{before.shown} {line.shown}", before.block.line)
-            yield Statement(
-                label.kind, date, quote, standing, Scope.WHOLE, label.phrase, line.index, line
-            )
+    def _by_neighbour(self, line: Line, place: Place) -> Iterator[Statement]:
+        """Yield what a line that holds only a date says through its label line, or by its place."""
+        written = self.dates[line.index]
+        if len(written) != 1 or not is_alone(line, written[0], self.words):
             return
-    if (
-        line.index < _TITLE_BLOCKS
-        and line.block.cell is None
-        and date.form in {Form.DAY, Form.MONTH}
-    ):
+        if line.block.cell is not None and place is Place.BODY:
+            return  # a table in the middle holds data, not the date of the text
+        date = written[0]
+        standing = Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
+        for before in self._label_lines(line):
+            if label := _closing_label(before, self.words):
+                quote = Quote(f"{before.shown} {line.shown}", before.block.line)
+                found = self._statement(line, date, label.kind, standing)
+                yield replace(found, quote=quote, label=label.phrase)
+                return
+        titled = line.index < _TITLE_LINES and line.block.cell is None
+        if titled and date.form in {Form.DAY, Form.MONTH}:
+            yield self._statement(line, date, DateKind.BARE_DATE, standing)
+
+    def _label_lines(self, line: Line) -> Iterator[Line]:
+        """Yield the lines that can label ``line``: the one before, and its column's header."""
+        if line.index and not self.dates[line.index - 1]:
+            yield self.lines[line.index - 1]
+        if line.block.cell is None or line.block.cell[0] == 0:
+            return
+        for before in reversed(self.lines[max(0, line.index - _TABLE_CELLS) : line.index]):
+            if before.block.cell is None:
+                return
+            if before.block.cell == (0, line.block.cell[1]):
+                yield before
+                return
+
+    def _statement(
+        self,
+        line: Line,
+        date: WrittenDate,
+        kind: DateKind,
+        standing: Standing,
+        scope: Scope = Scope.WHOLE,
+    ) -> Statement:
         quote = Quote(line.shown, line.block.line)
-        yield Statement(
-            DateKind.BARE_DATE, date, quote, standing, Scope.WHOLE, "", line.index, line
-        )
-
-
-def _label_lines(
-    lines: Sequence[Line], dates: Sequence[Sequence[WrittenDate]], line: Line
-) -> Iterator[Line]:
-    """Yield the lines that can label ``line``: the one before, and its table column's header."""
-    if line.index == 0:
-        return
-    if not dates[line.index - 1]:
-        yield lines[line.index - 1]
-    if line.block.cell is None or line.block.cell[0] == 0:
-        return
-    for before in reversed(lines[max(0, line.index - 400) : line.index]):
-        if before.block.cell is None:
-            return
-        if before.block.cell == (0, line.block.cell[1]):
-            yield before
-            return
+        return Statement(kind, date, quote, standing, scope, "", line.index, line)
 
 
 def _closing_label(line: Line, words: Vocabulary) -> Label | None:
@@ -154,47 +156,6 @@ def _closing_label(line: Line, words: Vocabulary) -> Label | None:
 
 def _without_fillers(text: str, words: Vocabulary) -> str:
     return " ".join(word for word in text.split() if word.strip(":().,") not in words.fillers)
-
-
-def in_metadata(document: Document, words: Vocabulary) -> tuple[Statement, ...]:
-    """Return the dates of the front matter, whose keys say what they are."""
-    found = []
-    for key, value in document.metadata.items():
-        kind = _METADATA.get(re.sub(r"[^a-z]", "", key.lower()))
-        if kind is None:
-            continue
-        for date in written_dates(value.lower(), words)[:1]:
-            quote = Quote(f"{key}: {value}")
-            found.append(Statement(kind, date, quote, Standing.METADATA, label=key))
-    return tuple(found)
-
-
-_METADATA = {
-    "effectivedate": DateKind.EFFECTIVE,
-    "effective": DateKind.EFFECTIVE,
-    "dateeffective": DateKind.EFFECTIVE,
-    "validfrom": DateKind.EFFECTIVE,
-    "lastupdated": DateKind.LAST_UPDATED,
-    "lastupdate": DateKind.LAST_UPDATED,
-    "updated": DateKind.LAST_UPDATED,
-    "updatedat": DateKind.LAST_UPDATED,
-    "updatedate": DateKind.LAST_UPDATED,
-    "dateupdated": DateKind.LAST_UPDATED,
-    "lastmodified": DateKind.LAST_MODIFIED,
-    "lastmod": DateKind.LAST_MODIFIED,
-    "modified": DateKind.LAST_MODIFIED,
-    "datemodified": DateKind.LAST_MODIFIED,
-    "dctermsmodified": DateKind.LAST_MODIFIED,
-    "lastrevised": DateKind.LAST_REVISED,
-    "revised": DateKind.LAST_REVISED,
-    "revisiondate": DateKind.LAST_REVISED,
-    "published": DateKind.PUBLISHED,
-    "publishdate": DateKind.PUBLISHED,
-    "datepublished": DateKind.PUBLISHED,
-    "pubdate": DateKind.PUBLISHED,
-    "date": DateKind.DATED,
-}
-"""Front-matter keys in use by Jekyll, Hugo, Docusaurus and schema.org, without their signs."""
 
 
 def without_logs(statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from notifier.model.text import Block
+from notifier.model.text import Block, Document
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SPACES = "\u00a0\u1680\u202f\u205f\u3000\t\n\r\v\f" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -27,10 +27,13 @@ def _table() -> dict[int, str]:
 
 
 _TABLE = _table()
+_ASCII = {ord("`"): "'", **dict.fromkeys(map(ord, "\t\n\r\v\f"), " ")}
 
 
 def fold(text: str) -> str:
     """Return ``text`` for comparison: no capitals, accents, odd spaces or dashes; same length."""
+    if text.isascii():
+        return text.lower().translate(_ASCII)
     folded = text.translate(_TABLE)
     lowered = folded.lower()
     if len(lowered) == len(folded):
@@ -40,15 +43,17 @@ def fold(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return ``text`` as displayed: composed letters, nothing invisible."""
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One block as the reader of dates sees it.
+    """One block, or one line of it where the source breaks it, as the reader of dates sees it.
 
     Attributes:
-        index: place of the block in the document, from 0.
+        index: place of the line in the document, from 0.
         shown: the words as displayed; what is quoted.
         folded: the same, position by position, for comparison.
     """
@@ -58,8 +63,13 @@ class Line:
     shown: str
     folded: str
 
-    @classmethod
-    def of(cls, index: int, block: Block) -> Line:
-        """Return the line of one block."""
-        shown = visible(block.text)
-        return cls(index, block, shown, fold(shown))
+
+def lines_of(document: Document) -> tuple[Line, ...]:
+    """Return the document's lines; those without visible text are left out."""
+    found: list[Line] = []
+    for block in document.blocks:
+        for text in block.lines:
+            shown = visible(text)
+            if shown:
+                found.append(Line(len(found), block, shown, fold(shown)))
+    return tuple(found)

@@ -42,17 +42,22 @@ class Order:
 
 
 def order_of(
-    dates: Iterable[WrittenDate], *, language: str | None, day_first_language: bool
+    dates: Iterable[WrittenDate],
+    *,
+    machine: frozenset[dt.date],
+    language: str | None,
+    day_first_language: bool,
 ) -> Order:
     """Return the order that the document's own dates, else its language, decide.
 
     Args:
         dates: everything written as a date anywhere in the document.
+        machine: the days of its machine-readable attributes.
         language: BCP 47 tag of the text, or None.
         day_first_language: True when the language writes numeric dates day first everywhere.
     """
     listed = tuple(dates)
-    spelled = frozenset(
+    spelled = machine | frozenset(
         one.readings[0]
         for one in listed
         if one.form is Form.DAY and len(one.readings) == 1 and one.day_first is None

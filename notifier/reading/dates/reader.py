@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from notifier.model.reading import DateKind, DateStatus, EffectiveDate, Finding
+from notifier.model.reading import Confidence, DateKind, DateStatus, EffectiveDate, Finding
 from notifier.model.text import Document
 from notifier.reading.dates.clock import time_of_day
+from notifier.reading.dates.computed import computed
 from notifier.reading.dates.decision import Choice, choose
 from notifier.reading.dates.doubts import Evidence, doubts
-from notifier.reading.dates.gathering import Gathered, gather, in_metadata, without_logs
+from notifier.reading.dates.gathering import Gathered, gather, without_logs
 from notifier.reading.dates.governing import declared_effective
+from notifier.reading.dates.metadata import in_metadata, machine_days, printed
 from notifier.reading.dates.order import order_of
-from notifier.reading.dates.statements import Statement
+from notifier.reading.dates.statements import Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary, supported, vocabulary
 from notifier.reading.dates.written import Form
 
@@ -42,38 +44,55 @@ def _languages(document: Document) -> tuple[str, ...]:
 
 def _read(document: Document, words: Vocabulary) -> tuple[EffectiveDate, tuple[Finding, ...]]:
     gathered = gather(document, words)
-    statements = (*in_metadata(document, words), *without_logs(gathered.statements))
+    machine = machine_days(document)
     primary = (document.language or "").split("-")[0].lower()
     order = order_of(
         gathered.dates,
+        machine=machine,
         language=document.language,
         day_first_language=primary in supported() and vocabulary(primary).day_first,
     )
+    stated = printed(without_logs(gathered.statements), document, words)
+    statements = (*in_metadata(document, words), *stated)
+    statements += tuple(computed(gathered.lines, statements, order, words))
     choice = choose(statements, order)
     effective = _effective(choice, gathered, words)
-    return effective, doubts(Evidence(effective, choice, statements, order, gathered, words))
+    evidence = Evidence(effective, choice, statements, order, machine)
+    return effective, doubts(evidence)
 
 
 def _effective(choice: Choice, gathered: Gathered, words: Vocabulary) -> EffectiveDate:
     statement = choice.statement
     if statement is None:
         return EffectiveDate(DateStatus.NONE)
-    governs = statement.kind is DateKind.EFFECTIVE or declared_effective(
-        statement, gathered.lines, words
-    )
+    status = _status(choice)
+    stated = status is DateStatus.STATED
     at, zone = _time(statement, words)
     return EffectiveDate(
-        status := _status(choice),
-        date=choice.readings[0] if status is DateStatus.STATED else None,
+        status,
+        date=choice.readings[0] if stated else None,
         month=statement.written.month or None,
         kind=statement.kind,
         quote=statement.quote,
         readings=choice.readings if status is DateStatus.AMBIGUOUS else (),
-        governs=governs and status is DateStatus.STATED,
+        governs=stated and _governs(statement, gathered, words),
         at=at,
         zone=zone,
-        from_metadata=statement.place < 0,
+        from_metadata=statement.standing is Standing.METADATA,
+        confidence=_confidence(statement) if stated else Confidence.OPEN,
     )
+
+
+def _governs(statement: Statement, gathered: Gathered, words: Vocabulary) -> bool:
+    if statement.kind in {DateKind.EFFECTIVE, DateKind.COMPUTED}:
+        return True
+    return declared_effective(statement, gathered.lines, words)
+
+
+def _confidence(statement: Statement) -> Confidence:
+    plain = statement.standing >= Standing.OWN_LINE and len(statement.written.readings) == 1
+    labelled = bool(statement.label)
+    return Confidence.PLAIN if plain and labelled else Confidence.DECIDED
 
 
 def _status(choice: Choice) -> DateStatus:
@@ -82,7 +101,8 @@ def _status(choice: Choice) -> DateStatus:
         return DateStatus.PLACEHOLDER
     if form is Form.MONTH:
         return DateStatus.MONTH_ONLY
-    return DateStatus.STATED if len(choice.readings) == 1 else DateStatus.AMBIGUOUS
+    known = len(choice.readings) == 1 and not choice.partial
+    return DateStatus.STATED if known else DateStatus.AMBIGUOUS
 
 
 def _time(statement: Statement, words: Vocabulary) -> tuple[dt.time | None, str | None]:

@@ -1,35 +1,32 @@
-"""What a text says about its own date: every statement, with what it is about.
+"""What a statement about a text's date is: its kind, its words, how plainly it speaks, of what.
 
 A statement is a label ("last updated", "in force since") and a date that belong together by
-grammar. A date without one says nothing, and a label in a sentence about a statute, an earlier
-version or somebody else says nothing about this text. What is kept is graded by its standing: a
-line of its own at the head of the page weighs more than a clause inside a paragraph.
+grammar; :mod:`notifier.reading.dates.clause` finds them. It is graded by its standing: a line of
+its own at the head of the page weighs more than a clause inside a paragraph.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from notifier.model.reading import DateKind
-from notifier.model.text import BlockKind, Quote
+from notifier.model.text import Quote
 from notifier.reading.dates.line import Line
-from notifier.reading.dates.vocabulary import Vocabulary
-from notifier.reading.dates.written import Form, WrittenDate
+from notifier.reading.dates.written import WrittenDate
 
 HEAD_WORDS = 150
 """Words of text before which a line still belongs to the head of the page."""
-_OWN_LINE_WORDS = 8
-"""Words beside label and date that still leave the sentence a line about its date only."""
-_GAP = 90
-"""Characters between a label and its date."""
-_REACH = 600
-"""Characters on each side of a date that are looked at: no sentence of a policy is longer."""
-_QUOTED = 240
-"""Longest block quoted whole; of a longer one the sentence is quoted."""
+FOOT_BLOCKS = 8
+"""Blocks from the end that are the foot of the page: imprint, signature, date."""
+
+
+class Place(StrEnum):
+    """Where on the page a line stands."""
+
+    HEAD = "head"
+    BODY = "body"
+    FOOT = "foot"
 
 
 class Standing(IntEnum):
@@ -50,6 +47,8 @@ class Scope(StrEnum):
     """This text, for some readers, places or sections."""
     ANNOUNCED = "announced"
     """A text to come."""
+    ENDS = "ends"
+    """The day on which this text stops to apply."""
     LOG = "log"
     """One entry in a list of changes to this text."""
 
@@ -91,219 +90,3 @@ RANK = {
     DateKind.CHANGELOG: 10,
 }
 """Which kind speaks for the text when it states several: the nearer to "in force", the lower."""
-
-_TERSE = {DateKind.STAND_STATUS, DateKind.VERSION_DATE, DateKind.DATED}
-"""Kinds whose labels are everyday words: believed only right beside the date."""
-
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]{0,2}\s+(?=[^\W\d_]|[\"'(\[*])|。|(?<=\s)[|•·]\s")
-_ABBREVIATED = re.compile(
-    r"(?:^|\W)(?:\w|no|nr|art|inc|ltd|corp|co|sec|st|mr|ms|dr|vs|etc|bzw|abs|usw|kl|num|av|al)$"
-)
-_BREAK = re.compile(r"[;|•\]]|:\s*\S.*:")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-
-
-def sentence_starts(folded: str, dates: Sequence[WrittenDate]) -> list[int]:
-    """Return where each sentence of a line starts; dots inside dates and abbreviations end none."""
-    inside = {place for one in dates for place in range(one.start, one.end - 1)}
-    starts = [0]
-    for match in _SENTENCE_END.finditer(folded):
-        dot = match.start()
-        if dot in inside:
-            continue
-        if folded[dot] == "." and _ABBREVIATED.search(folded[max(0, dot - 6) : dot]):
-            continue
-        starts.append(match.end())
-    return starts
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A phrase that says what a date beside it is."""
-
-    start: int
-    end: int
-    phrase: str
-    kind: DateKind
-
-
-def labels_in(
-    folded: str, pattern: re.Pattern[str], words: Vocabulary, shift: int = 0
-) -> tuple[Label, ...]:
-    """Return the labels of a folded text that starts at ``shift``, from left to right."""
-    return tuple(
-        Label(match.start() + shift, match.end() + shift, phrase, words.kinds[phrase])
-        for match in pattern.finditer(folded)
-        for phrase in (re.sub(r"\s+", " ", match[0]),)
-    )
-
-
-def line_statements(
-    line: Line, dates: Sequence[WrittenDate], words: Vocabulary, *, at_head: bool
-) -> Iterator[Statement]:
-    """Yield what one line says by itself: a label and its date in the same sentence."""
-    starts = sentence_starts(line.folded, dates)
-    for number, date in enumerate(dates):
-        since = dates[number - 1].end if number else 0
-        place = bisect_right(starts, date.start)
-        start = max(starts[place - 1], date.start - _REACH)
-        end = min([len(line.folded), date.end + _REACH, *starts[place : place + 1]])
-        following = dates[number + 1].start if number + 1 < len(dates) else end
-        clause = _Clause(line, date, max(start, since), start, end, min(end, following), words)
-        announced = clause.has("announced")
-        label = clause.label()
-        if announced and date.form is Form.DAY:
-            kind = label.kind if label else DateKind.EFFECTIVE
-            yield Statement(
-                kind,
-                date,
-                clause.quote(),
-                Standing.PROSE,
-                Scope.ANNOUNCED,
-                place=line.index,
-                line=line,
-            )
-            continue
-        if label is None or not clause.dates_this_text(label):
-            continue
-        standing = clause.standing(label, at_head=at_head)
-        if standing is None:
-            continue
-        scope = Scope.PART if clause.has_around("cohort") else Scope.WHOLE
-        yield Statement(
-            label.kind, date, clause.quote(), standing, scope, label.phrase, line.index, line
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Clause:
-    """The words around one date: from the date before it, or the sentence's start, to the end."""
-
-    line: Line
-    date: WrittenDate
-    since: int
-    start: int
-    end: int
-    until: int
-    words: Vocabulary
-
-    @property
-    def before(self) -> str:
-        return self.line.folded[self.since : self.date.start]
-
-    @property
-    def after(self) -> str:
-        return self.line.folded[self.date.end : self.until]
-
-    def has(self, name: str) -> bool:
-        return bool(self.words.words[name].search(self.before))
-
-    def has_around(self, name: str) -> bool:
-        return bool(self.words.words[name].search(self.line.folded, self.start, self.end))
-
-    def quote(self) -> Quote:
-        shown = self.line.shown
-        if len(shown) > _QUOTED:
-            shown = shown[self.start : self.end]
-        return Quote(shown.strip(), self.line.block.line)
-
-    def label(self) -> Label | None:
-        """Return the label that belongs to the date: of several, what says most."""
-        close = [
-            one
-            for one in labels_in(self.before, self.words.labels, self.words, self.since)
-            if self._reaches(one)
-        ]
-        if not close and (inverted := self._inverted()):
-            close = [inverted]
-        if not close:
-            close = list(self._behind())
-        return min(close, key=lambda one: (RANK[one.kind], one.start), default=None)
-
-    def _reaches(self, label: Label) -> bool:
-        gap = self.line.folded[label.end : self.date.start]
-        if len(gap) > _GAP or _BREAK.search(gap):
-            return False
-        if label.kind in _TERSE or self.date.form in {Form.PLACEHOLDER, Form.INCOMPLETE}:
-            return self._bare_gap(gap)
-        return True
-
-    def _bare_gap(self, gap: str) -> bool:
-        """True when nothing but articles, numbers and signs stands between label and date."""
-        left = [word for word in _WORD.findall(gap) if word not in self.words.fillers]
-        labels = self.words.labels.search(gap)
-        return not left or (labels is not None and len(left) <= len(labels[0].split()))
-
-    def _behind(self) -> Iterator[Label]:
-        """Yield the label after the date: "June 1, 2024 (effective date)"."""
-        for label in labels_in(self.after, self.words.labels_after, self.words, self.date.end):
-            gap = self.line.folded[self.date.end : label.start]
-            rest = self.line.folded[label.end : label.end + 8]
-            if re.fullmatch(r"[\s,()\-:/]{0,4}", gap) and re.match(r"\s*(?:[).,;|/]|$)", rest):
-                yield label
-
-    def _inverted(self) -> Label | None:
-        """Return a label for "From 1 June 2024 these terms apply"."""
-        opening = self.before.strip(" ,(")
-        if opening in self.words.lone["from"] and self.words.words["applies"].search(self.after):
-            document = self.words.words["document"].search(self.after)
-            if document and self.words.words["this"].search(self.after[: document.end()]):
-                return Label(self.since, self.date.start, opening, DateKind.EFFECTIVE)
-        return None
-
-    def dates_this_text(self, label: Label) -> bool:
-        """True unless the date is an end, or that of a law, an earlier version or another text."""
-        words, before = self.words.words, self.before
-        for match in words["until"].finditer(before):
-            if not _WORD.search(
-                re.sub(r"\b(?:the|den|dem|le|el|il|o|a)\b", "", before[match.end() :])
-            ):
-                return False
-        if words["earlier"].search(before):
-            return False
-        law = words["law"].search(before)
-        if law is None:
-            return True
-        if law.start() + self.since >= label.end:
-            return False
-        opens = not _WORD.search(before[: label.start - self.since])
-        return opens or self.names_this_text
-
-    @property
-    def names_this_text(self) -> bool:
-        """True when the sentence says "this policy", "these terms"."""
-        sentence = self.line.folded[self.start : self.end]
-        for document in self.words.words["document"].finditer(sentence):
-            near = sentence[max(0, document.start() - 60) : document.start()]
-            if self.words.words["this"].search(near):
-                return True
-        return False
-
-    def standing(self, label: Label, *, at_head: bool) -> Standing | None:
-        """Return how plainly the sentence dates this text; None when it is about other things."""
-        rest = (
-            self.words.labels.sub(" ", self.before) + " " + self.words.labels.sub(" ", self.after)
-        )
-        left = [word for word in _WORD.findall(rest) if word not in self.words.fillers]
-        opens = not _WORD.search(self.before[: max(0, label.start - self.since)])
-        about = bool(self.words.words["document"].search(" ".join(left)))
-        if len(left) <= _OWN_LINE_WORDS and (opens or about or len(left) <= _OWN_LINE_WORDS // 2):
-            return Standing.HEAD if at_head else Standing.OWN_LINE
-        if label.kind in _TERSE:
-            return None
-        if opens and self.since == 0 and len(self.before) < _GAP:
-            return Standing.HEAD if at_head else Standing.PROSE
-        return Standing.PROSE if self.names_this_text else None
-
-
-def is_alone(line: Line, date: WrittenDate, words: Vocabulary) -> bool:
-    """True when the line holds the date and nothing else that says anything."""
-    rest = line.folded[: date.start] + " " + line.folded[date.end :]
-    return len(rest) < 60 and not any(  # noqa: PLR2004
-        word not in words.fillers for word in _WORD.findall(rest)
-    )
-
-
-def is_row(line: Line) -> bool:
-    """True for a table cell."""
-    return line.block.kind is BlockKind.TABLE_CELL

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,7 +52,7 @@ class WrittenDate:
 
 _WORD = r"[^\W\d_]{3,12}"
 _ORDINAL = r"(?:\.?\s?(?:st|nd|rd|th|er|eme|ste|e|:a|:e|[ºª°])(?![^\W\d_]))?"
-_JOIN = r"[\s,./\-]{0,3}(?:(?:of|de|del|do|di|d'|den|day of|mes de)\s?){0,2}"
+_JOIN = r"[\s,./\-]{0,3}(?:(?:of|de|del|do|di|den|day of|mes de)\s|d'){0,2}"
 _YEAR = r"(?P<y{0}>(?:19|20|21)\d\d(?!\d)|'\d\d(?!\d))"
 _DAY = r"(?<![\d.,/])(?P<d{0}>\d{{1,2}})(?!\d)"
 
@@ -114,43 +114,67 @@ _YEARLESS = re.compile(
     rf"(?<!\w)(?P<m1>{_WORD})\.?\s(?P<d1>\d{{1,2}}){_ORDINAL}(?!\w)(?![\s,./\-]{{1,3}}\d)"
     rf"|{_DAY.format(2)}{_ORDINAL}\.?\s(?:(?:of|de)\s)?(?P<m2>{_WORD})(?!\w)"
 )
-_HINT = re.compile(r"(?:19|20|21)\d\d|\d'?\d|年|년|[\[{<_●•]|xx|\?\?|\d\s?[./]")
+_NUMBERS = re.compile(r"\d\s?[./\-]\s?\d\d?\s?[./\-]\s?\d")
+_SIGN = re.compile(r"\d")
+_YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d|'\d\d")
+_BEFORE_YEAR, _AFTER_YEAR = 48, 24
+"""Characters around a year within which the rest of a date written in words stands."""
+_BLANK_SIGN = re.compile(r"[\[{<%_●•○\u3007]|\?\?|x[x\s./\-]|0[./\-]0")
+_LINE = 200
+"""Longest line whose incomplete dates are looked at: a label's own line, not prose."""
 
 
 def written_dates(folded: str, words: Vocabulary) -> tuple[WrittenDate, ...]:
     """Return what is written as a date in a folded line, from left to right, without overlap."""
-    if not _HINT.search(folded) and not words.words["placeholder"].search(folded):
-        return ()
     found: list[WrittenDate] = []
     taken = bytearray(len(folded))
-    for finder in (_days, _blanks, _months, _years):
-        for one in finder(folded, words):
-            if not any(taken[one.start : one.end]):
-                taken[one.start : one.end] = b"\1" * (one.end - one.start)
-                found.append(one)
+    windows = _windows(folded) if _SIGN.search(folded) else []
+    for one in (
+        *_numbers(folded),
+        *_days(folded, windows, words),
+        *_blanks(folded, words),
+        *_months(folded, windows, words),
+        *(_incomplete(folded, words) if len(folded) <= _LINE else ()),
+    ):
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+            found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
 
 
-def _days(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
-    for match in _NUMERIC.finditer(folded):
-        if one := _numeric(match):
-            yield one
-    for match in _textual_matches(folded, words):
-        yield _dated(match.span(), *_parts(match, words))
-    for match in _EAST.finditer(folded):
-        yield _eastern(match)
+def _windows(folded: str) -> list[tuple[int, int]]:
+    """Return the stretches around everything that looks like a year, joined where they touch."""
+    windows: list[tuple[int, int]] = []
+    for match in _YEAR_LIKE.finditer(folded):
+        low, high = max(0, match.start() - _BEFORE_YEAR), match.end() + _AFTER_YEAR
+        if windows and low <= windows[-1][1]:
+            low = windows.pop()[0]
+        windows.append((low, high))
+    return windows
 
 
-def _textual_matches(folded: str, words: Vocabulary) -> Iterator[re.Match[str]]:
-    """Yield matches whose word is a month; after one that is not, look again one word later."""
-    place = 0
-    while match := _TEXTUAL.search(folded, place):
-        name = match["m1"] or match["m2"] or match["m3"]
-        if name in words.months:
-            yield match
-            place = match.end()
-        else:
-            place = match.start() + 1
+def _numbers(folded: str) -> Iterator[WrittenDate]:
+    if _NUMBERS.search(folded):
+        for match in _NUMERIC.finditer(folded):
+            if one := _numeric(match):
+                yield one
+    if "年" in folded or "년" in folded:
+        for match in _EAST.finditer(folded):
+            yield _eastern(match)
+
+
+def _days(
+    folded: str, windows: Iterable[tuple[int, int]], words: Vocabulary
+) -> Iterator[WrittenDate]:
+    """Yield dates in words; where the word is no month, look again one character later."""
+    for place, end in windows:
+        start = place
+        while match := _TEXTUAL.search(folded, start, end):
+            if (match["m1"] or match["m2"] or match["m3"]) in words.months:
+                yield _dated(match.span(), *_parts(match, words))
+                start = match.end()
+            else:
+                start = match.start() + 1
 
 
 def _parts(match: re.Match[str], words: Vocabulary) -> tuple[int, int, int]:
@@ -185,9 +209,9 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     span = match.span()
     if match["y"]:
         return _dated(span, int(match["y"]), int(match["m"]), int(match["d"]))
-    if len(match["y2"]) == 2 and match["s2"] == "-":  # noqa: PLR2004
-        return None
     first, second, year = int(match["a"]), int(match["b"]), _year(match["y2"])
+    if (len(match["y2"]) == 2 and match["s2"] == "-") or first == second == 0:  # noqa: PLR2004
+        return None
     day_first, month_first = _calendar(year, second, first), _calendar(year, first, second)
     readings = tuple(dict.fromkeys(date for date in (day_first, month_first) if date))
     if not readings:
@@ -207,21 +231,29 @@ def _eastern(match: re.Match[str]) -> WrittenDate:
 
 
 def _blanks(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
-    for pattern in (_BLANK, words.words["placeholder"]):
-        for match in pattern.finditer(folded):
+    if _BLANK_SIGN.search(folded):
+        for match in _BLANK.finditer(folded):
+            yield WrittenDate(*match.span(), Form.PLACEHOLDER)
+    if len(folded) <= _LINE:
+        for match in words.words["placeholder"].finditer(folded):
             yield WrittenDate(*match.span(), Form.PLACEHOLDER)
 
 
-def _months(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
-    for match in _MONTH.finditer(folded):
-        year = match["y"] or match["y2"] or match["y3"] or match["y4"]
-        digits = match["m"] or match["m3"] or match["m4"]
-        month = int(digits) if digits else words.months.get(match["name"], 0)
-        if 1 <= month <= 12 and int(year) in YEARS:  # noqa: PLR2004
-            yield WrittenDate(*match.span(), Form.MONTH, month=f"{year}-{month:02}")
+def _months(
+    folded: str, windows: Iterable[tuple[int, int]], words: Vocabulary
+) -> Iterator[WrittenDate]:
+    for start, end in windows:
+        for match in _MONTH.finditer(folded, start, end):
+            year = match["y"] or match["y2"] or match["y3"] or match["y4"]
+            digits = match["m"] or match["m3"] or match["m4"]
+            month = int(digits) if digits else words.months.get(match["name"], 0)
+            if 1 <= month <= 12 and int(year) in YEARS:  # noqa: PLR2004
+                yield WrittenDate(*match.span(), Form.MONTH, month=f"{year}-{month:02}")
 
 
-def _years(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
+def _incomplete(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
+    if not _SIGN.search(folded):
+        return
     for match in _YEAR_ONLY.finditer(folded):
         yield WrittenDate(*match.span(), Form.INCOMPLETE)
     for match in _YEARLESS.finditer(folded):

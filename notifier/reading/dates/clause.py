@@ -1,0 +1,289 @@
+"""Which label and which date in a line belong together, and whether they speak of this text.
+
+A date without a label says nothing, and a label in a sentence about a statute, an earlier version
+or somebody else says nothing about this text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from notifier.model.reading import DateKind
+from notifier.model.text import Quote
+from notifier.reading.dates.line import Line
+from notifier.reading.dates.statements import RANK, Place, Scope, Standing, Statement
+from notifier.reading.dates.vocabulary import Vocabulary
+from notifier.reading.dates.written import Form, WrittenDate
+
+_OWN_LINE_WORDS = 8
+"""Words beside label and date that still leave the sentence a line about its date only."""
+_NAME_WORDS = 3
+"""Words of a name that may stand beside a terse line: "Example Handels GmbH"."""
+_GAP = 90
+"""Characters between a label and its date."""
+_REACH = 600
+"""Characters on each side of a date that are looked at: no sentence of a policy is longer."""
+_QUOTED = 240
+"""Longest block quoted whole; of a longer one the sentence is quoted."""
+
+_TERSE = {DateKind.STAND_STATUS, DateKind.VERSION_DATE, DateKind.DATED}
+"""Kinds whose labels are everyday words: believed only right beside the date."""
+
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]{0,2}\s+(?=[^\W\d_]|[\"'(\[*])|。|(?<=\s)[|•·]\s")
+_ABBREVIATED = re.compile(
+    r"(?:^|\W)(?:\w|no|nr|art|inc|ltd|corp|co|sec|st|mr|ms|dr|vs|etc|bzw|abs|usw|kl|num|av|al)$"
+)
+_BREAK = re.compile(r"[;|•\]]|:\s*\S.*:")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def sentence_starts(folded: str, dates: Sequence[WrittenDate]) -> list[int]:
+    """Return where each sentence of a line starts; dots inside dates and abbreviations end none."""
+    inside = {place for one in dates for place in range(one.start, one.end - 1)}
+    starts = [0]
+    for match in _SENTENCE_END.finditer(folded):
+        dot = match.start()
+        if dot in inside:
+            continue
+        if folded[dot] == "." and _ABBREVIATED.search(folded[max(0, dot - 6) : dot]):
+            continue
+        starts.append(match.end())
+    return starts
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A phrase that says what a date beside it is."""
+
+    start: int
+    end: int
+    phrase: str
+    kind: DateKind
+
+
+def labels_in(
+    folded: str, pattern: re.Pattern[str], words: Vocabulary, shift: int = 0
+) -> tuple[Label, ...]:
+    """Return the labels of a folded text that starts at ``shift``, from left to right."""
+    return tuple(
+        Label(match.start() + shift, match.end() + shift, phrase, words.kinds[phrase])
+        for match in pattern.finditer(folded)
+        for phrase in (re.sub(r"\s+", " ", match[0]),)
+    )
+
+
+def line_statements(
+    line: Line, dates: Sequence[WrittenDate], words: Vocabulary, place: Place
+) -> Iterator[Statement]:
+    """Yield what one line says by itself: a label and its date in the same sentence."""
+    starts = sentence_starts(line.folded, dates)
+    for number, date in enumerate(dates):
+        since = dates[number - 1].end if number else 0
+        sentence = bisect_right(starts, date.start)
+        start = max(starts[sentence - 1], date.start - _REACH)
+        end = min([len(line.folded), date.end + _REACH, *starts[sentence : sentence + 1]])
+        following = dates[number + 1].start if number + 1 < len(dates) else end
+        clause = _Clause(line, date, max(start, since), start, end, min(end, following), words)
+        if judged := clause.judged(place):
+            yield judged
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """The words around one date: from the date before it, or the sentence's start, to the end."""
+
+    line: Line
+    date: WrittenDate
+    since: int
+    start: int
+    end: int
+    until: int
+    words: Vocabulary
+
+    @property
+    def before(self) -> str:
+        return self.line.folded[self.since : self.date.start]
+
+    @property
+    def after(self) -> str:
+        return self.line.folded[self.date.end : self.until]
+
+    def judged(self, place: Place) -> Statement | None:
+        """Return what the clause says about the date of this text, if it does."""
+        label = self.label()
+        if self.has("announced") and self.date.form is Form.DAY:
+            kind = label.kind if label else DateKind.EFFECTIVE
+            return self._statement(kind, Standing.PROSE, Scope.ANNOUNCED)
+        if label is None or not self.dates_this_text(label):
+            return None
+        standing = self.standing(label, place)
+        if standing is None:
+            return None
+        if self.is_end:
+            own = standing is Standing.HEAD or (
+                standing is Standing.OWN_LINE and self.has("document")
+            )
+            ends = own and label.kind is DateKind.EFFECTIVE
+            return self._statement(label.kind, standing, Scope.ENDS) if ends else None
+        scope = Scope.PART if self.has_around("cohort") else Scope.WHOLE
+        return self._statement(label.kind, standing, scope, label.phrase)
+
+    def _statement(
+        self, kind: DateKind, standing: Standing, scope: Scope, label: str = ""
+    ) -> Statement:
+        line = self.line
+        return Statement(kind, self.date, self.quote(), standing, scope, label, line.index, line)
+
+    def has(self, name: str) -> bool:
+        return bool(self.words.words[name].search(self.before))
+
+    def has_around(self, name: str) -> bool:
+        return bool(self.words.words[name].search(self.line.folded, self.start, self.end))
+
+    def quote(self) -> Quote:
+        shown = self.line.shown
+        if len(shown) > _QUOTED:
+            shown = shown[self.start : self.end]
+        return Quote(shown.strip(), self.line.block.line)
+
+    def label(self) -> Label | None:
+        """Return the label that belongs to the date: of several, what says most."""
+        close = [
+            one
+            for one in labels_in(self.before, self.words.labels, self.words, self.since)
+            if self._reaches(one)
+        ]
+        if inverted := self._inverted():
+            close.append(inverted)
+        if not close:
+            close = list(self._behind())
+        return min(close, key=lambda one: (RANK[one.kind], one.start), default=None)
+
+    def _reaches(self, label: Label) -> bool:
+        gap = self.line.folded[label.end : self.date.start]
+        if len(gap) > _GAP or _BREAK.search(gap):
+            return False
+        if label.kind in _TERSE or self.date.form in {Form.PLACEHOLDER, Form.INCOMPLETE}:
+            return self._bare_gap(gap)
+        return True
+
+    def _bare_gap(self, gap: str) -> bool:
+        """True when nothing but articles, numbers and signs stands between label and date."""
+        left = [word for word in _WORD.findall(gap) if word not in self.words.fillers]
+        labels = self.words.labels.search(gap)
+        return not left or (labels is not None and len(left) <= len(labels[0].split()))
+
+    def _behind(self) -> Iterator[Label]:
+        """Yield the label after the date: "June 1, 2024 (effective date)"."""
+        for label in labels_in(self.after, self.words.labels_after, self.words, self.date.end):
+            gap = self.line.folded[self.date.end : label.start]
+            rest = self.line.folded[label.end : label.end + 8]
+            if re.fullmatch(r"[\s,()\-:/]{0,4}", gap) and re.match(
+                r"\s*(?:[).,;|/\u3002\u3001\uff09]|$)", rest
+            ):
+                yield label
+
+    def _inverted(self) -> Label | None:
+        """Return a label for "From 1 June 2024 these terms apply"."""
+        opening = self.before.strip(" ,(")
+        if opening in self.words.lone["from"] and self.words.words["applies"].search(self.after):
+            document = self.words.words["document"].search(self.after)
+            if document and self.words.words["this"].search(self.after[: document.end()]):
+                return Label(self.since, self.date.start, opening, DateKind.EFFECTIVE)
+        return None
+
+    @property
+    def is_end(self) -> bool:
+        """True when the word right before the date makes it an end: "until June 3"."""
+        before = self.before
+        return any(
+            all(word in self.words.fillers for word in _WORD.findall(before[match.end() :]))
+            for match in self.words.words["until"].finditer(before)
+        )
+
+    def dates_this_text(self, label: Label) -> bool:
+        """True unless the date is that of a law, an earlier version or another text."""
+        if self.words.words["earlier"].search(self.before):
+            return False
+        before = self.line.folded[self.start : self.date.start]
+        laws = [
+            law
+            for law in self.words.words["law"].finditer(before)
+            if not self._modifies(before[law.end() :])
+        ]
+        if not laws:
+            return True
+        if any(law.start() + self.start >= label.end for law in laws):
+            return False
+        opens = not _WORD.search(before[: max(0, label.start - self.start)])
+        return opens or self.names_this_text
+
+    def _modifies(self, after: str) -> bool:
+        """True when a law only qualifies this document: "our GDPR Notice"."""
+        document = self.words.words["document"].search(after)
+        return document is not None and len(_WORD.findall(after[: document.start()])) < 3  # noqa: PLR2004
+
+    @property
+    def names_this_text(self) -> bool:
+        """True when the sentence says "this policy", "these terms"."""
+        sentence = self.line.folded[self.start : self.end]
+        for document in self.words.words["document"].finditer(sentence):
+            near = sentence[max(0, document.start() - 60) : document.start()]
+            if self.words.words["this"].search(near):
+                return True
+        return False
+
+    def standing(self, label: Label, place: Place) -> Standing | None:
+        """Return how plainly the sentence dates this text; None when it is about other things.
+
+        Everyday words (date, version, created) date a text only where texts are dated: at the
+        head, at the foot, or in a sentence that names this text. In between they are data.
+        """
+        everyday = RANK[label.kind] > RANK[DateKind.LAST_UPDATED]
+        if everyday and place is Place.BODY and not self.names_this_text:
+            return None
+        if label.kind in _TERSE and not self._is_terse_line(label):
+            return None
+        if self._is_own_line(label):
+            return Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
+        if label.kind in _TERSE:
+            return None
+        if place is Place.HEAD and self._opens(label) and len(self.before) < _GAP:
+            return Standing.HEAD
+        return Standing.PROSE if self.names_this_text else None
+
+    def _is_own_line(self, label: Label) -> bool:
+        around = f"{self.before} {self.after}"
+        rest = self.words.labels.sub(" ", around)
+        left = [word for word in _WORD.findall(rest) if word not in self.words.fillers]
+        if len(left) > _OWN_LINE_WORDS:
+            return False
+        about = self.words.words["document"].search(rest)
+        return self._opens(label) or bool(about) or len(left) <= _OWN_LINE_WORDS // 2
+
+    def _is_terse_line(self, label: Label) -> bool:
+        """True when an everyday word and its date are all that is said, bar a title and a name."""
+        title = self.before[: max(0, label.start - self.since)]
+        if _WORD.search(title) and not self.words.words["document"].search(title):
+            return False
+        return all(len(self._said(part)) <= _NAME_WORDS for part in (title, self.after))
+
+    def _said(self, part: str) -> list[str]:
+        """Return the words of ``part`` beside labels, document words and fillers."""
+        rest = self.words.words["document"].sub(" ", self.words.labels.sub(" ", part))
+        return [word for word in _WORD.findall(rest) if word not in self.words.fillers]
+
+    def _opens(self, label: Label) -> bool:
+        """True when nothing is said before the label."""
+        return not _WORD.search(self.before[: max(0, label.start - self.since)])
+
+
+def is_alone(line: Line, date: WrittenDate, words: Vocabulary) -> bool:
+    """True when the line holds the date and nothing else that says anything."""
+    rest = line.folded[: date.start] + " " + line.folded[date.end :]
+    return len(rest) < 60 and not any(  # noqa: PLR2004
+        word not in words.fillers for word in _WORD.findall(rest)
+    )
