@@ -243,9 +243,11 @@ class _Talk:
             return
         self.sink.begin(1)
         try:
-            self._act("body", "")
+            taken = self._act("body", "")
             content = self._content()
-            if self.recipient:
+            if not taken:
+                pass  # refused before its end, which is its answer
+            elif self.recipient:
                 self._act("dot", f"250 2.0.0 Ok: queued as S{self.number}-{self.message}", content)
             else:
                 self._say("554 5.5.1 no valid recipients")
@@ -273,6 +275,8 @@ class _Talk:
         """Do what the script says, or the right thing; whether the step was agreed to."""
         moment = Moment(step, self.number, self.message, self.sender, self.recipient)
         act = self.sink.script(moment)
+        if act is not None and step == "body":
+            self.file.peek(1)  # the client has started to write
         if act is None:
             act = Act(commit=step == "dot", say=right.encode() + b"\r\n" if right else b"")
         if act.commit:
