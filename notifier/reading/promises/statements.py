@@ -31,6 +31,7 @@ _CHANNEL_LISTS = (
     ("blog_or_forum", PromisedChannel.BLOG_OR_FORUM),
     ("durable_medium", PromisedChannel.DURABLE_MEDIUM),
     ("posting", PromisedChannel.POSTING),
+    ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
 )
 
 
@@ -154,11 +155,12 @@ def _force(look: _Look) -> tuple[Obligation | None, Span | None]:
         for name in ("not_notify", "without_notice", "posting_moment")
         for span in look.all(name)
     ]
+    dates = look.all("update_date")
     acts = [
         span
-        for name in ("notify", "tell")
+        for name, others in (("notify", not_telling), ("tell", not_telling + dates))
         for span in look.all(name)
-        if not any(_overlap(span, other) for other in not_telling)
+        if not _overlapping(span, others)
     ]
     if not acts:
         return None, None
