@@ -2,7 +2,7 @@
 
 A phrase is words as a lawyer would write them down, in lower case, with these signs::
 
-    word*          the word with any ending:          chang* = change, changes, changing
+    word*          the word with any ending or beginning: chang* = change, changes, changing
     (a|b c)        one of these
     [a|b c]        one of these, or nothing
     ..             up to two words, whatever they are
@@ -33,6 +33,7 @@ DURATION_MARK = "\u0298"
 _BETWEEN = r"[^\w.!?]{1,6}"
 _INNER_DOT = re.compile(r"(?<=\w)\.(?=\w)")
 _TOKEN = re.compile(r"\s+|\.{2,4}|[()\[\]|]|\{\w+\}|<\w+>|[^\s()\[\]|{}<>]+")
+_GLUED = re.compile(r"[)\]}>][^\s()\[\]|{}<>]|[^\s()\[\]|{}<>][(\[{<]|[?+^$\\]")
 _MAX_DEPTH = 12
 
 
@@ -66,6 +67,8 @@ def _translate(phrase: str, lists: Lists, depth: int) -> str:
         raise ReadingError(
             f"the phrase {phrase!r} refers to itself", remedy="break the circle in promise.toml"
         )
+    if _GLUED.search(phrase):
+        raise _malformed(phrase)
     tokens = [token for token in _TOKEN.findall(phrase) if not token.isspace()]
     pattern, rest = _sequence(tokens, lists, depth, phrase)
     if rest:
@@ -120,9 +123,7 @@ def _list(name: str, lists: Lists, depth: int, phrase: str) -> str:
 
 def _word(token: str) -> str:
     token = hide_inner_dots(token)
-    if token.endswith("*"):
-        return re.escape(token[:-1]) + r"\w*"
-    return re.escape(token)
+    return r"\w*".join(re.escape(part) for part in token.split("*"))
 
 
 def _join(parts: list[_Part]) -> str:
@@ -145,5 +146,6 @@ def _join(parts: list[_Part]) -> str:
 
 def _malformed(phrase: str) -> ReadingError:
     return ReadingError(
-        f"the phrase {phrase!r} has a bracket too many or too few", remedy="correct promise.toml"
+        f"the phrase {phrase!r} has a bracket or a sign in the wrong place",
+        remedy="correct promise.toml; the signs are explained in notifier/reading/promises",
     )

@@ -31,6 +31,7 @@ _CHANNEL_LISTS = (
     ("blog_or_forum", PromisedChannel.BLOG_OR_FORUM),
     ("durable_medium", PromisedChannel.DURABLE_MEDIUM),
     ("posting", PromisedChannel.POSTING),
+    ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
 )
 
 
@@ -100,7 +101,9 @@ def _read(
     period, delay, objection = _periods(look, own)
     trigger, trigger_at, minor = _trigger(look)
     same_day = look.first("not_before")
-    before = look.first("before") if force and not same_day else None
+    refusals = look.all("without_notice")
+    befores = [s for s in look.all("before") if not _overlapping(s, refusals)]
+    before = befores[0] if befores and force and not same_day else None
     return Statement(
         sentence,
         piece,
@@ -121,7 +124,7 @@ def _read(
         same_day=same_day,
         on_posting=None if delay else look.first("on_posting"),
         date=look.first("update_date"),
-        refusal=look.first("without_notice"),
+        refusal=refusals[0] if refusals else None,
         objection=objection,
         acceptance=look.first("continued_use"),
     )
@@ -152,11 +155,12 @@ def _force(look: _Look) -> tuple[Obligation | None, Span | None]:
         for name in ("not_notify", "without_notice", "posting_moment")
         for span in look.all(name)
     ]
+    dates = look.all("update_date")
     acts = [
         span
-        for name in ("notify", "tell")
+        for name, others in (("notify", not_telling), ("tell", not_telling + dates))
         for span in look.all(name)
-        if not any(_overlap(span, other) for other in not_telling)
+        if not _overlapping(span, others)
     ]
     if not acts:
         return None, None
@@ -166,8 +170,9 @@ def _force(look: _Look) -> tuple[Obligation | None, Span | None]:
         + [(span, Obligation.MAY) for span in look.all("may")]
     )
     best: tuple[Obligation | None, Span | None] = (None, None)
-    for act in sorted(acts):
-        force, start = _governs(act, modals, look)
+    acts.sort()
+    for act in acts:
+        force, start = _governs(act, acts, modals, look)
         if force is Obligation.WILL and effort:
             force = Obligation.ENDEAVOUR
         if force and (best[0] is None or FIRMNESS[force] > FIRMNESS[best[0]]):
@@ -179,20 +184,29 @@ FIRMNESS = {Obligation.NONE: 0, Obligation.MAY: 1, Obligation.ENDEAVOUR: 2, Obli
 
 
 def _governs(
-    act: Span, modals: list[tuple[Span, Obligation]], look: _Look
+    act: Span, acts: list[Span], modals: list[tuple[Span, Obligation]], look: _Look
 ) -> tuple[Obligation | None, int]:
-    """The force of an act, and where the words that give it begin."""
-    by = next((s for s in look.all("by_telling") if s[0] <= act[0] < s[1]), None)
+    """The force of an act, and where the words that give it begin.
+
+    "May notify by posting" may; "may amend by posting" promises the posting.
+    """
+    if firm := _overlapping(act, look.all("firm_tell")):
+        return Obligation.WILL, firm[0]
+    by = _overlapping(act, look.all("by_telling"))
     before = [(span, force) for span, force in modals if span[1] <= act[0]]
     if before and act[0] - before[-1][0][1] <= _LONGEST_REACH:
         span, force = before[-1]
-        changing = look.words.pattern("change_verb").search(look.sentence.plain, span[1], act[0])
-        if not (by and changing):
+        tells = any(span[1] <= other[0] < act[0] for other in acts)
+        if force is Obligation.WILL or tells or not by:
             return force, span[0]
     if by:
         return Obligation.WILL, by[0]
-    present = next((s for s in look.all("we_tell") if _overlap(s, act)), None)
+    present = _overlapping(act, look.all("we_tell"))
     return (Obligation.WILL, present[0]) if present else (None, act[0])
+
+
+def _overlapping(span: Span, others: list[Span]) -> Span | None:
+    return next((other for other in others if _overlap(span, other)), None)
 
 
 def _channels(look: _Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span], ...]:
@@ -247,12 +261,12 @@ def _periods(
     period = delay = objection = None
     for duration in durations:
         inside = _Inside(look, duration)
-        if inside.of("objection"):
-            objection = objection or duration
-        elif inside.of("user_time") and not inside.of("notice_period"):
-            continue
-        elif inside.of("notice_period"):
+        if inside.of("notice_period"):
             period = period or (duration, NoticePeriod(duration.number, duration.unit))
+        elif inside.of("objection"):
+            objection = objection or duration
+        elif inside.of("user_time"):
+            continue
         elif inside.of("delay") and look.first("effective"):
             delay = delay or (
                 duration,
