@@ -71,13 +71,15 @@ def show(comparison: Comparison, output: Path | None) -> None:
     from notifier.rendering import Templates
 
     if output is not None:
-        views.write(
-            comparison.redline,
-            output,
-            templates=Templates(),
-            title=comparison.title,
-            old_label=comparison.old_label,
-            new_label=comparison.new_label,
+        output.write_text(
+            views.page(
+                comparison.redline,
+                templates=Templates(),
+                title=comparison.title,
+                old_label=comparison.old_label,
+                new_label=comparison.new_label,
+            ),
+            encoding="utf-8",
         )
         click.echo(f"Wrote {output}.")
         return
