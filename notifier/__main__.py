@@ -1,5 +1,7 @@
 """``python -m notifier``."""
 
+import sys
+
 from notifier.cli import main
 
-main()
+sys.exit(main())

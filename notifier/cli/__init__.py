@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 
 import click
 
@@ -70,18 +69,26 @@ def verbs() -> None:
     """
 
 
-def main() -> None:
-    """Run; errors are told in words and end with their own exit code."""
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; errors are told in words.
+
+    Args:
+        arguments: what stands behind the program's name; by default the process's own.
+
+    Returns:
+        The exit code: 0, or that of the error (:mod:`notifier.errors`).
+    """
     try:
-        verbs.main(prog_name="notifier", standalone_mode=False)
+        code = verbs.main(arguments, prog_name="notifier", standalone_mode=False)
     except NotifierError as error:
         click.echo(f"notifier: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        return leave.exit_code
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
-        sys.exit(130)
+        return 130
+    return code if isinstance(code, int) else 0

@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from notifier.cli.options import config_option, opened, progress_shown
 from notifier.errors import NotifierError
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set: what is under way ends in good order."""
+    stop = threading.Event()
+    earlier = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
 
 
 @click.command()
@@ -24,10 +41,7 @@ def send(config_path: Path, go: bool) -> None:
         raise NotifierError(
             "This would hand over what is approved and due.", remedy="notifier send --now"
         )
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with opened(config_path) as pipeline, progress_shown() as progress:
+    with opened(config_path) as pipeline, progress_shown() as progress, _stoppable() as stop:
         report = send_due(pipeline, stop=stop, progress=progress)
     for state, count in sorted(report.states.items()):
         words.fact(state, f"{count:,}")

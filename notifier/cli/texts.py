@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ def read(files: tuple[Path, ...], selector: str | None, as_json: bool) -> None:
             failed += 1
             readings.show_failure(path, error, as_json=as_json)
     if failed:
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 @click.command()
