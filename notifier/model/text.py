@@ -3,10 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
+
+_SAME_TO_A_READER = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        # Soft hyphen, zero-width and bidirectional marks, byte order mark: nothing is shown.
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
+    }
+)
+
+
+def comparable(text: str) -> str:
+    """The words as they are compared: what a reader cannot tell apart is made the same.
+
+    Composed characters (Unicode NFC), straight quotation marks, one kind of dash, nothing
+    invisible, single ordinary spaces. Displayed text keeps all of these.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_SAME_TO_A_READER)
+    return " ".join(text.split())
+
+
+def _bare(address: str) -> str:
+    """An address without what is left out when it is written in a sentence."""
+    for prefix in ("mailto:", "tel:", "https://", "http://"):
+        address = address.removeprefix(prefix)
+    return address.removeprefix("www.").rstrip("/.").casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +105,9 @@ class Block:
             renumbering is not a change of text.
         links: the links inside ``text``.
         line: 1-based line of the source where it starts; 0 where there are no lines.
-        row: for a table cell, ``(row, column)`` from 0.
+        cell: for a table cell, ``(row, column)`` from 0.
+        breaks: where the source breaks the line inside the block (``<br>``, verse, addresses):
+            offsets into ``text`` of the first character after each break.
     """
 
     kind: BlockKind
@@ -85,6 +117,20 @@ class Block:
     links: tuple[Link, ...] = ()
     line: int = 0
     cell: tuple[int, int] | None = None
+    breaks: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The text line by line, as its hard line breaks divide it."""
+        edges = (0, *self.breaks, len(self.text))
+        return tuple(self.text[a:b].strip() for a, b in pairwise(edges))
+
+    def telling_targets(self) -> Iterator[str]:
+        """Targets of the links that lead elsewhere than their words say."""
+        for link in self.links:
+            shown = _bare(self.text[link.start : link.end])
+            if _bare(link.target) != shown:
+                yield link.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +154,17 @@ class Document:
 
     @property
     def content_hash(self) -> str:
-        """Identity of the text: hex SHA-256 over every block's kind, level, text and links.
+        """Identity of the text: hex SHA-256 over its comparable words and its link targets.
 
-        Numbers and source lines do not count: renumbering and re-wrapping change no text.
+        What is no change of text does not count: numbering, markup, where lines and paragraphs
+        break, quotation marks, invisible characters, and a link whose target only repeats its
+        words (an address that was made clickable).
         """
         digest = hashlib.sha256()
         for block in self.blocks:
-            targets = "\x1f".join(link.target for link in block.links)
-            digest.update(
-                f"{block.kind}\x1e{block.level}\x1e{block.text}\x1e{targets}\x1d".encode()
-            )
+            digest.update(f"{comparable(block.text)} ".encode("utf-8", "replace"))
+            for target in block.telling_targets():
+                digest.update(f"\x1f{target}\x1f".encode("utf-8", "replace"))
         return digest.hexdigest()
 
 

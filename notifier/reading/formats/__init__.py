@@ -1,0 +1,69 @@
+"""A snapshot as a Document, whatever format it is in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from notifier.errors import ReadingError
+from notifier.model.text import BlockKind, Document, Snapshot
+from notifier.reading.formats import docx, html, markdown, pdf, rst, text
+from notifier.reading.formats.bounds import check_size
+from notifier.reading.formats.decoding import decode
+from notifier.reading.formats.detection import Format, detect
+from notifier.reading.formats.language import told
+from notifier.reading.formats.numbering import numbered
+
+
+def parse(snapshot: Snapshot, *, selector: str | None = None) -> Document:
+    """Read a snapshot as blocks, with its title, its language and what it says about itself.
+
+    Args:
+        selector: CSS selector of the element that holds the policy; for HTML pages only.
+
+    Raises:
+        ReadingError: it is empty, too large, in no readable format or encoding, or built to
+            exhaust a parser.
+    """
+    check_size(snapshot.content, snapshot.name)
+    document = _read(snapshot, selector)
+    if not document.blocks:
+        raise ReadingError(
+            f"{snapshot.name}: no text in {len(snapshot.content):,} bytes",
+            remedy="Look at the source: the page may be drawn by a script, or the file be empty.",
+        )
+    blocks = numbered(document.blocks)
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
+    highest = min(headings, key=lambda block: block.level, default=None)
+    return replace(
+        document,
+        blocks=blocks,
+        title=document.title or (highest.text if highest else ""),
+        language=told(blocks, document.language or _declared(document)),
+    )
+
+
+def _declared(document: Document) -> str | None:
+    """The language that front matter or document properties state."""
+    stated = (document.metadata.get(key) for key in ("lang", "language", "locale"))
+    return document.language or next(filter(None, stated), None)
+
+
+def _read(snapshot: Snapshot, selector: str | None) -> Document:
+    name = snapshot.name
+    match detect(snapshot):
+        case Format.DOCX:
+            return docx.read(snapshot.content, name)
+        case Format.PDF:
+            return pdf.read(snapshot.content, name)
+        case Format.MARKDOWN:
+            return markdown.read(_text(snapshot), name)
+        case Format.HTML:
+            return html.read(_text(snapshot), name, selector)
+        case Format.RST:
+            return rst.read(_text(snapshot), name)
+        case Format.TEXT:
+            return text.read(_text(snapshot), name)
+
+
+def _text(snapshot: Snapshot) -> str:
+    return decode(snapshot.content, snapshot.name, snapshot.media_type)

@@ -1,0 +1,82 @@
+"""Which format a snapshot is in: by its first bytes, its media type, its name."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from notifier.errors import ReadingError
+from notifier.model.text import Snapshot
+
+
+class Format(StrEnum):
+    """A format that can be read."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    RST = "rst"
+    TEXT = "text"
+    DOCX = "docx"
+    PDF = "pdf"
+
+
+_BY_SUFFIX = {
+    **dict.fromkeys((".md", ".mdx", ".markdown", ".mkd", ".mdown", ".qmd"), Format.MARKDOWN),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".spt", ".eex", ".erb"), Format.HTML),
+    **dict.fromkeys((".j2", ".jinja", ".jinja2", ".liquid", ".njk", ".php"), Format.HTML),
+    **dict.fromkeys((".rst", ".rest"), Format.RST),
+    **dict.fromkeys((".txt", ".text"), Format.TEXT),
+    ".docx": Format.DOCX,
+    ".pdf": Format.PDF,
+}
+_BY_MEDIA_TYPE = {
+    "text/markdown": Format.MARKDOWN,
+    "text/x-markdown": Format.MARKDOWN,
+    "text/html": Format.HTML,
+    "application/xhtml+xml": Format.HTML,
+    "text/x-rst": Format.RST,
+    "text/prs.fallenstein.rst": Format.RST,
+    "text/plain": Format.TEXT,
+    "application/pdf": Format.PDF,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Format.DOCX,
+}
+_TEMPLATE = frozenset({".j2", ".jinja", ".jinja2", ".eex", ".erb", ".liquid", ".njk"})
+_HTML_START = re.compile(
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_START = 4096
+
+
+def detect(snapshot: Snapshot) -> Format:
+    """Tell the format. The bytes win over the name, the name over a vague media type.
+
+    Raises:
+        ReadingError: it is a binary format that cannot be read.
+    """
+    start = snapshot.content[:_START]
+    if start.startswith(b"%PDF-"):
+        return Format.PDF
+    if start.startswith(b"PK\x03\x04"):
+        return Format.DOCX
+    named = _named(snapshot.name)
+    stated = _BY_MEDIA_TYPE.get(snapshot.media_type.partition(";")[0].strip().lower())
+    if named in {Format.DOCX, Format.PDF} or start.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
+        raise ReadingError(
+            f"{snapshot.name}: not a readable {named or 'text'} file",
+            remedy="Save it as .docx, .pdf, .html or .md; old .doc and .rtf are not read.",
+        )
+    if _HTML_START.match(start.removeprefix(b"\xef\xbb\xbf")):
+        return Format.HTML
+    if stated is not None and (stated is not Format.TEXT or named is None):
+        return stated
+    return named or stated or Format.TEXT
+
+
+def _named(name: str) -> Format | None:
+    path = PurePosixPath(name.lower())
+    inner = PurePosixPath(path.stem)
+    if path.suffix in _TEMPLATE and inner.suffix in _BY_SUFFIX:
+        path = inner
+    return _BY_SUFFIX.get(path.suffix)
