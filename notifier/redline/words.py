@@ -14,17 +14,19 @@ _UNSPACED = f"{_HAN}{_HIRAGANA}{_KATAKANA}{_CJK_PUNCTUATION}{_SOUTHEAST}"
 
 _SPACED_WORD = re.compile(r"\S+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_MONTH = (
+MONTH = (
     "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Jän|Mär|Mai|Okt|Dez"
     "|janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
     "|ene|feb|abr|may|jun|ago|set|dic|gen|mag|giu|lug|ott|fev|jan|mrt|apr|aug|sep|okt|dez"
 )
-_DATE_OR_WORD = re.compile(
-    r"[*_(\[“\"']*(?:"
-    rf"[0-3]?\d(?:\.|st|nd|rd|th|er|º)?\s(?:of\s|de\s)?(?:{_MONTH})[^\W\d_]*\.?,?\s(?:de\s)?"
-    rf"|(?:{_MONTH})[^\W\d_]*\.?\s[0-3]?\d(?:st|nd|rd|th)?,?\s"
-    r")(?:19|20)\d\d(?!\d)\S*|\S+"
+DATE = (
+    rf"(?:[0-3]?\d(?:\.|st|nd|rd|th|er|º)?\s(?:of\s|de\s)?(?:{MONTH})[^\W\d_]*\.?,?\s(?:de\s)?"
+    rf"|(?:{MONTH})[^\W\d_]*\.?\s[0-3]?\d(?:st|nd|rd|th)?,?\s"
+    r")(?:19|20)\d\d(?!\d)"
 )
+"""Pattern of a calendar date written out, in the languages most policies are written in."""
+
+_DATE_OR_WORD = re.compile(rf"[*_(\[“\"']*{DATE}\S*|\S+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # In scripts without spaces a word is: an address or a number with its counters (2026年4月1日)
 # whole, a run of one kana script, one ideograph, one Thai, Lao, Khmer or Burmese cluster (a
