@@ -22,6 +22,8 @@ _OWN_LINE_WORDS = 8
 """Words beside label and date that still leave the sentence a line about its date only."""
 _NAME_WORDS = 3
 """Words of a name that may stand beside a terse line: "Example Handels GmbH"."""
+_MOST_DATES = 50
+"""Dates looked at in one line; a line with more of them is data."""
 _GAP = 90
 """Characters between a label and its date."""
 _REACH = 600
@@ -79,6 +81,7 @@ def line_statements(
     line: Line, dates: Sequence[WrittenDate], words: Vocabulary, place: Place
 ) -> Iterator[Statement]:
     """Yield what one line says by itself: a label and its date in the same sentence."""
+    dates = dates[:_MOST_DATES]
     starts = sentence_starts(line.folded, dates)
     for number, date in enumerate(dates):
         since = dates[number - 1].end if number else 0

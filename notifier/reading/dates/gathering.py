@@ -26,6 +26,8 @@ _LABEL_LINE_WORDS = 12
 """Longest line that can be the label of the line after it."""
 _TITLE_LINES = 6
 """Lines from the top among which a date alone under the title dates the text."""
+_MOST_DATED = 1000
+"""Dated lines looked at before the foot of the page; a text with more of them is a record."""
 _TABLE_CELLS = 400
 """Cells above a cell among which its column's header is looked for."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -63,12 +65,15 @@ class _Page:
     words: Vocabulary
 
     def statements(self) -> Iterator[Statement]:
-        shown, section = 0, ""
+        shown, dated, section = 0, 0, ""
         for line in self.lines:
             if line.block.kind is BlockKind.HEADING:
                 section = line.folded
             if self.dates[line.index]:
-                yield from self._of_line(line, section, self._place(line, shown))
+                place = self._place(line, shown)
+                dated += 1
+                if dated <= _MOST_DATED or place is Place.FOOT:
+                    yield from self._of_line(line, section, place)
             shown += line.folded.count(" ") + 1
 
     def _place(self, line: Line, words_before: int) -> Place:
