@@ -22,6 +22,8 @@ _OWN_LINE_WORDS = 8
 """Words beside label and date that still leave the sentence a line about its date only."""
 _NAME_WORDS = 3
 """Words of a name that may stand beside a terse line: "Example Handels GmbH"."""
+_MOST_DATES = 50
+"""Dates looked at in one line; a line with more of them is data."""
 _GAP = 90
 """Characters between a label and its date."""
 _REACH = 600
@@ -64,6 +66,11 @@ class Label:
     kind: DateKind
 
 
+def _weight(label: Label) -> tuple[bool, int, int]:
+    """Sort labels by what they say of the date: plain words before everyday ones, then by kind."""
+    return label.kind in _TERSE, RANK[label.kind], label.start
+
+
 def labels_in(
     folded: str, pattern: re.Pattern[str], words: Vocabulary, shift: int = 0
 ) -> tuple[Label, ...]:
@@ -79,6 +86,7 @@ def line_statements(
     line: Line, dates: Sequence[WrittenDate], words: Vocabulary, place: Place
 ) -> Iterator[Statement]:
     """Yield what one line says by itself: a label and its date in the same sentence."""
+    dates = dates[:_MOST_DATES]
     starts = sentence_starts(line.folded, dates)
     for number, date in enumerate(dates):
         since = dates[number - 1].end if number else 0
@@ -122,7 +130,7 @@ class _Clause:
         standing = self.standing(label, place)
         if standing is None:
             return None
-        if self.is_end:
+        if self._is_end(label):
             own = standing is Standing.HEAD or (
                 standing is Standing.OWN_LINE and self.has("document")
             )
@@ -160,21 +168,29 @@ class _Clause:
             close.append(inverted)
         if not close:
             close = list(self._behind())
-        return min(close, key=lambda one: (RANK[one.kind], one.start), default=None)
+        return min(self._joined(close), key=_weight, default=None)
+
+    def _joined(self, labels: Sequence[Label]) -> Sequence[Label]:
+        """Return only the last label where it stands at the date and no "and" joins it to others.
+
+        "Effective and last updated: June 3" is both; "is in force and has the status of June 3"
+        is a status.
+        """
+        if len(labels) < 2 or labels[-1].kind is DateKind.DATED:  # noqa: PLR2004
+            return labels
+        before, last = labels[-2], labels[-1]
+        folded = self.line.folded
+        near = not _WORD.search(folded[last.end : self.date.start])
+        joined = before.end > last.start or not self._said(folded[before.end : last.start])
+        return labels if joined or not near else labels[-1:]
 
     def _reaches(self, label: Label) -> bool:
         gap = self.line.folded[label.end : self.date.start]
         if len(gap) > _GAP or _BREAK.search(gap):
             return False
         if label.kind in _TERSE or self.date.form in {Form.PLACEHOLDER, Form.INCOMPLETE}:
-            return self._bare_gap(gap)
+            return not self._said(gap)
         return True
-
-    def _bare_gap(self, gap: str) -> bool:
-        """True when nothing but articles, numbers and signs stands between label and date."""
-        left = [word for word in _WORD.findall(gap) if word not in self.words.fillers]
-        labels = self.words.labels.search(gap)
-        return not left or (labels is not None and len(left) <= len(labels[0].split()))
 
     def _behind(self) -> Iterator[Label]:
         """Yield the label after the date: "June 1, 2024 (effective date)"."""
@@ -195,18 +211,18 @@ class _Clause:
                 return Label(self.since, self.date.start, opening, DateKind.EFFECTIVE)
         return None
 
-    @property
-    def is_end(self) -> bool:
-        """True when the word right before the date makes it an end: "until June 3"."""
-        before = self.before
+    def _is_end(self, label: Label) -> bool:
+        """True when the words right before the date make it an end: "until June 3"."""
+        start = label.end if label.end <= self.date.start else self.since
+        before = self.line.folded[start : self.date.start]
         return any(
-            all(word in self.words.fillers for word in _WORD.findall(before[match.end() :]))
+            not self._said(before[match.end() :])
             for match in self.words.words["until"].finditer(before)
         )
 
     def dates_this_text(self, label: Label) -> bool:
         """True unless the date is that of a law, an earlier version or another text."""
-        if self.words.words["earlier"].search(self.before):
+        if self.has("earlier") or self.has("elsewhere"):
             return False
         before = self.line.folded[self.start : self.date.start]
         laws = [
@@ -272,8 +288,9 @@ class _Clause:
         return all(len(self._said(part)) <= _NAME_WORDS for part in (title, self.after))
 
     def _said(self, part: str) -> list[str]:
-        """Return the words of ``part`` beside labels, document words and fillers."""
+        """Return the words of ``part`` beside labels, "this policy" and fillers."""
         rest = self.words.words["document"].sub(" ", self.words.labels.sub(" ", part))
+        rest = self.words.words["this"].sub(" ", rest)
         return [word for word in _WORD.findall(rest) if word not in self.words.fillers]
 
     def _opens(self, label: Label) -> bool:

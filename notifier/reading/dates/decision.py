@@ -94,8 +94,11 @@ def _the_day_of(month: Statement, group: Iterable[Statement], order: Order) -> S
 
 
 def _newest_entry(group: Sequence[Statement], order: Order) -> Statement | None:
-    """Return the newest of several update headings: a log's newest entry is the last update."""
-    entries = [one for one in group if one.line and one.line.block.kind in _ENTRY_KINDS]
+    """Return the newest entry of a log of updates: it is the last update.
+
+    Entries are headings, list items, or lines that start with their date.
+    """
+    entries = [one for one in group if _is_entry(one)]
     days = [(order.decide(one.written), one) for one in entries]
     known = [(readings[0], one) for readings, one in days if len(readings) == 1]
     if len(known) != len(group) or len({date for date, _ in known}) < 2:  # noqa: PLR2004
@@ -103,6 +106,14 @@ def _newest_entry(group: Sequence[Statement], order: Order) -> Statement | None:
     if len({one.label for _, one in known}) > 1:
         return None
     return max(known, key=lambda pair: pair[0])[1]
+
+
+def _is_entry(statement: Statement) -> bool:
+    line = statement.line
+    if line is None:
+        return False
+    opens = not line.folded[: statement.written.start].strip(" ()-*")
+    return opens or line.block.kind in _ENTRY_KINDS
 
 
 def differs(one: Statement, other: Statement, order: Order) -> bool:

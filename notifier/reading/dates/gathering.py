@@ -26,8 +26,11 @@ _LABEL_LINE_WORDS = 12
 """Longest line that can be the label of the line after it."""
 _TITLE_LINES = 6
 """Lines from the top among which a date alone under the title dates the text."""
+_MOST_DATED = 1000
+"""Dated lines looked at before the foot of the page; a text with more of them is a record."""
 _TABLE_CELLS = 400
 """Cells above a cell among which its column's header is looked for."""
+_PLACE = re.compile(r"(?:[^\W\d_][\w'.\-]*\s?){1,3},(.*)$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -63,12 +66,15 @@ class _Page:
     words: Vocabulary
 
     def statements(self) -> Iterator[Statement]:
-        shown, section = 0, ""
+        shown, dated, section = 0, 0, ""
         for line in self.lines:
             if line.block.kind is BlockKind.HEADING:
                 section = line.folded
             if self.dates[line.index]:
-                yield from self._of_line(line, section, self._place(line, shown))
+                place = self._place(line, shown)
+                dated += 1
+                if dated <= _MOST_DATED or place is Place.FOOT:
+                    yield from self._of_line(line, section, place)
             shown += line.folded.count(" ") + 1
 
     def _place(self, line: Line, words_before: int) -> Place:
@@ -77,19 +83,20 @@ class _Page:
         return Place.FOOT if line.index >= len(self.lines) - FOOT_BLOCKS else Place.BODY
 
     def _of_line(self, line: Line, section: str, place: Place) -> Iterator[Statement]:
-        if place is not Place.HEAD and self._is_history(line, section):
-            yield from self._entry(line)
-            return
+        if line.block.kind is not BlockKind.HEADING:
+            if self.words.words["earlier"].search(section):
+                return
+            if place is not Place.HEAD and self._is_log(section):
+                yield from self._entry(line)
+                return
         found = list(line_statements(line, self.dates[line.index], self.words, place))
-        yield from found or self._by_neighbour(line, place)
+        found = found or list(self._by_neighbour(line, place)) or list(self._signed(line, place))
+        partial = place is not Place.HEAD and self.words.words["cohort"].search(section)
+        yield from (replace(one, scope=Scope.PART) if partial else one for one in found)
 
-    def _is_history(self, line: Line, section: str) -> bool:
-        """True below a heading such as "Change log" or "Previous versions"."""
-        if line.block.kind is BlockKind.HEADING:
-            return False
-        title = re.sub(r"^[\W\d]+|\W+$", "", section)
-        lists = self.words.lone["history"]
-        return title in lists or bool(self.words.words["earlier"].search(section))
+    def _is_log(self, section: str) -> bool:
+        """True below a heading such as "Change log"."""
+        return re.sub(r"^[\W\d]+|\W+$", "", section) in self.words.lone["history"]
 
     def _entry(self, line: Line) -> Iterator[Statement]:
         """Yield the entry of a change log: its line starts with the date."""
@@ -116,6 +123,16 @@ class _Page:
         titled = line.index < _TITLE_LINES and line.block.cell is None
         if titled and date.form in {Form.DAY, Form.MONTH}:
             yield self._statement(line, date, DateKind.BARE_DATE, standing)
+
+    def _signed(self, line: Line, place: Place) -> Iterator[Statement]:
+        """Yield the date of a signature line at head or foot: "Berlin, den 3. März 2021"."""
+        written = self.dates[line.index]
+        if place is Place.BODY or len(written) != 1 or written[0].form is not Form.DAY:
+            return
+        before, after = line.folded[: written[0].start], line.folded[written[0].end :]
+        comma = _PLACE.match(before)
+        if comma and not _WORD.search(_without_fillers(f"{comma[1]} {after}", self.words)):
+            yield self._statement(line, written[0], DateKind.DATED, Standing.OWN_LINE)
 
     def _label_lines(self, line: Line) -> Iterator[Line]:
         """Yield the lines that can label ``line``: the one before, and its column's header."""

@@ -102,6 +102,7 @@ _WORD_LISTS = (
     "this",
     "until",
     "earlier",
+    "elsewhere",
     "law",
     "cohort",
     "announced",
