@@ -60,15 +60,18 @@ def run(loads: Sequence[Load], rate: float, daily_quota: int | None = None) -> d
     edges = sorted({edge for queue in queues for edge in queue.edges()})
     quota = float(daily_quota) if daily_quota else inf
     used, clock = 0.0, edges[0] if edges else 0.0
+    waiting = [queue for queue in queues if queue.left]
     for edge in edges:
         while clock < edge:
-            active = next((queue for queue in queues if queue.is_open(clock)), None)
+            active = next((queue for queue in waiting if queue.is_open(clock)), None)
             if active is None:
                 clock = edge
                 break
             amount = min(active.left, quota - used, (edge - clock) * rate)
             clock = edge if amount == (edge - clock) * rate else clock + amount / rate
             active.hand_over(amount, clock)
+            if not active.left:
+                waiting.remove(active)
             used += amount
             if used >= quota:
                 clock, used = clock + DAY, 0.0
@@ -105,16 +108,15 @@ class _Queue:
         yield self.before
 
     def is_open(self, clock: float) -> bool:
-        """Whether it has messages and is inside a span; ``clock`` never runs backwards."""
+        """Whether it is inside a span; ``clock`` never runs backwards."""
         while self.span < len(self.spans) and self.spans[self.span][1] <= clock:
             self.span += 1
-        inside = self.span < len(self.spans) and self.spans[self.span][0] <= clock
-        return inside and self.left > 0
+        return self.span < len(self.spans) and self.spans[self.span][0] <= clock
 
     def hand_over(self, amount: float, until: float) -> None:
         """Take out what has been handed over by ``until``."""
         self.left -= amount
-        if self.left <= 0:
+        if not self.left:
             self.ends = until
         if until <= self.before:
             self.early += amount

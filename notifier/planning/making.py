@@ -35,21 +35,22 @@ def make_plan(request: PlanRequest, *, now: datetime) -> Plan:
     Raises:
         ValueError: ``now`` has no time zone.
     """
-    return compose(request, (Cohort(request.groups),), now=now)
+    everybody = Cohort(request.groups)
+    return compose(request, (everybody,), everybody, now=now)
 
 
 def compose(
     request: PlanRequest,
     cohorts: Sequence[Cohort],
+    everybody: Cohort,
     *,
     now: datetime,
-    findings: tuple[Finding, ...] = (),
 ) -> Plan:
     """Plan for an audience whose people may have been told different things already.
 
     Args:
-        cohorts: those of ``request.groups`` (and others told before) who still get a notice.
-        findings: what is known already, to be listed with the rest.
+        cohorts: those who still get a notice.
+        everybody: all who would have to be told of another date.
     """
     now = utc(now)
     start, about_start = start_of(request)
@@ -57,13 +58,13 @@ def compose(
     owed, about_owed = owed_for(request, material=material)
     late, about_late = ruled(request.rulings, RulingSubject.SEND_LATE, as_yes)
     splitter = Splitter(start or Start(now.date()), owed, request.rules)
-    honest_day = earliest_honest_date(splitter, cohorts, now=now, after=request.in_force_date)
+    honest_day = earliest_honest_date(splitter, everybody, now=now, after=request.in_force_date)
     if start is None:
         splitter = replace(splitter, start=Start(honest_day or now.date()))
     courses = splitter.courses((Cohort(request.groups),))
     slots = slots_for(splitter.courses(cohorts), request.rules, now) if owed else ()
     duties, about_duties = duties_for(request, splitter.start, courses)
-    findings += about_start + about_material + about_owed + about_late
+    findings = about_start + about_material + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
     findings += _unmet_leads(slots, request, now)
     refusal = _refusal(findings, slots, now=now, late=bool(late))

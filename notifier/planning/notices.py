@@ -18,7 +18,14 @@ from notifier.model.plan import (
 from notifier.model.reading import Finding, Severity
 from notifier.planning.courses import Course
 from notifier.planning.forecast import SPARE, Load, run
-from notifier.planning.schedule import Casting, Slot, castings_for, lead_at, mail_windows
+from notifier.planning.schedule import (
+    Casting,
+    Slot,
+    castings_for,
+    last_moment,
+    lead_at,
+    mail_windows,
+)
 from notifier.planning.windows import HORIZON
 from notifier.planning.words import instant_words, people_words, span_words
 
@@ -63,7 +70,7 @@ def _first(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> Pl
     wording = course.cohort.wording
     due_at = start_at
     if casting.channel is Channel.IN_APP and slot.honest:
-        latest = max(start_at, course.deadline_at - rules.bounce_allowance)
+        latest = max(start_at, last_moment(course.deadline_at, rules))
         due_at = min(start_at + rules.in_app_offset, latest)
     if not slot.honest:
         kind = NoticeKind.LATE if kind is NoticeKind.INITIAL else kind

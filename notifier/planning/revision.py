@@ -20,7 +20,7 @@ from notifier.model.plan import (
 )
 from notifier.model.reading import Finding, Severity
 from notifier.planning.courses import Cohort, Splitter
-from notifier.planning.effective import Start, start_of
+from notifier.planning.effective import start_of
 from notifier.planning.instants import utc, zone_named
 from notifier.planning.making import compose
 from notifier.planning.words import day_words, instant_words, people_words
@@ -37,23 +37,24 @@ def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: d
     Args:
         old_plan: the plan that ``told`` was told by; it is void from here on.
         request: as for ``make_plan``, with the whole audience.
-        told: how many people of which group were last told what; people who bounced are untold.
+        told: how many people of which group were last told what, grouped as in
+            ``request.groups``; people whose mail bounced are untold.
         now: aware instant.
     """
     now = utc(now)
     start, _ = start_of(request)
+    untold = _untold(old_plan, request, told)
+    everybody = Cohort((*untold.groups, *(fact.group for fact in told)))
     if start is None:
-        return compose(request, (Cohort(request.groups),), now=now, findings=_believing(told))
+        plan = compose(request, (everybody,), everybody, now=now)
+        return replace(plan, findings=(*plan.findings, *_believing(told)))
     splitter = Splitter(start, (), request.rules)
-    outdated = [
-        fact for fact in told if fact.telling != _new_telling(fact.group, splitter, request)
-    ]
-    cohorts = (_untold(old_plan, request, told), *_corrections(outdated, request, splitter))
-    findings = _moved(old_plan, request, start, outdated, now)
-    plan = compose(request, cohorts, now=now, findings=findings)
-    if plan.refusal:
-        return replace(plan, findings=(*plan.findings, *_believing(outdated)))
-    return plan
+    outdated = [f for f in told if f.telling != _new_telling(f.group, splitter, request)]
+    fresh = (untold,) if untold.groups or not told else ()
+    cohorts = (*fresh, *_corrections(outdated, request, splitter))
+    plan = compose(request, cohorts, everybody, now=now)
+    effects = _believing(outdated) if plan.refusal else _moved(old_plan, plan, outdated, now)
+    return replace(plan, findings=(*plan.findings, *effects))
 
 
 def _new_telling(group: Group, splitter: Splitter, request: PlanRequest) -> Telling:
@@ -116,22 +117,17 @@ def _difference(old: Telling, new: Telling) -> tuple[Wording, ...]:
 
 
 def _moved(
-    old_plan: Plan,
-    request: PlanRequest,
-    start: Start,
-    outdated: Sequence[Told],
-    now: datetime,
+    old_plan: Plan, plan: Plan, outdated: Sequence[Told], now: datetime
 ) -> tuple[Finding, ...]:
     """What the revision does, and the harm it cannot undo."""
     if not outdated:
         return ()
     people = people_words(sum(fact.group.count for fact in outdated))
     what = []
-    if start.day != old_plan.effective_date:
-        what.append(
-            f"the date moves from {day_words(old_plan.effective_date)} to {day_words(start.day)}"
-        )
-    if old_plan.version != request.version:
+    if plan.effective_date != old_plan.effective_date:
+        dates = [day_words(each.effective_date) for each in (old_plan, plan)]
+        what.append(f"the date moves from {dates[0]} to {dates[1]}")
+    if old_plan.version != plan.version:
         what.append("the text changes again")
     findings = [
         Finding(

@@ -16,6 +16,10 @@ FARTHEST = 4500
 """Days ahead within which an honest date is looked for; beyond any believable notice period."""
 
 
+PRECISION = 60
+"""Seconds to which a start is searched where sending hours or a quota interrupt the sending."""
+
+
 @dataclass(frozen=True, slots=True)
 class Casting:
     """By which channel a course is told.
@@ -71,6 +75,11 @@ def mail_windows(
     return windows_between(rules.sending_hours, zone, rules.holidays, start, end)
 
 
+def last_moment(deadline: datetime, rules: Rules) -> datetime:
+    """When sending must have ended: bounces can still be covered, and it is not the deadline."""
+    return deadline - max(rules.bounce_allowance, timedelta(seconds=1))
+
+
 def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[Slot, ...]:
     """Give every course its target, the most urgent deadline first.
 
@@ -78,17 +87,26 @@ def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[S
     still outside the sending hours and all courses with an earlier deadline go first.
     """
     slots: list[Slot] = []
-    urgent: list[Course] = []
     for deadline in sorted({course.deadline_at for course in courses}):
-        same = [course for course in courses if course.deadline_at == deadline]
-        urgent += same
-        end = deadline - rules.bounce_allowance
-        honest = all(_in_time(urgent, rules, now, end)) if now <= end else False
-        target = _latest_start(urgent, rules, end)
-        if honest:
-            target = max(target, now)
-        slots += (Slot(course, castings_for(course), target, honest) for course in same)
+        honest = _fits(courses, deadline, rules, now)
+        target = _latest_start(_until(courses, deadline), rules, last_moment(deadline, rules))
+        slots += (
+            Slot(course, castings_for(course), max(target, now) if honest else target, honest)
+            for course in courses
+            if course.deadline_at == deadline
+        )
     return tuple(slots)
+
+
+def _until(courses: Sequence[Course], deadline: datetime) -> list[Course]:
+    """The courses that are served first: those with the same deadline or an earlier one."""
+    return [course for course in courses if course.deadline_at <= deadline]
+
+
+def _fits(courses: Sequence[Course], deadline: datetime, rules: Rules, now: datetime) -> bool:
+    """Whether everything due by a deadline could still be sent if it began now."""
+    end = last_moment(deadline, rules)
+    return now <= end and all(_in_time(_until(courses, deadline), rules, now, end))
 
 
 def _mails(course: Course) -> int:
@@ -113,13 +131,26 @@ def _in_time(courses: Sequence[Course], rules: Rules, start: datetime, end: date
 
 
 def _latest_start(courses: Sequence[Course], rules: Rules, end: datetime) -> datetime:
-    """The last whole second at which starting still ends in time; the horizon when none does."""
-    early, late = 0, int(HORIZON.total_seconds())
-    if all(_in_time(courses, rules, end, end)):
-        return end
-    while late - early > 1:
+    """The last start that still ends in time, to the second, or earlier by less than a minute.
+
+    It is the horizon when there is none. No sending is quicker than the bare rate allows, so
+    the search begins there.
+    """
+
+    def fits(seconds: int) -> bool:
+        return all(_in_time(courses, rules, end - timedelta(seconds=seconds), end))
+
+    farthest = int(HORIZON.total_seconds())
+    quickest = int(sum(map(_mails, courses)) * SPARE / rules.rate)
+    early, late = quickest - 1, quickest
+    while late < farthest and not fits(late):
+        early, late = late, max(2 * late, 1)
+    if late >= farthest:
+        return end - HORIZON
+    exact = rules.sending_hours is None and rules.daily_quota is None
+    while late - early > (1 if exact else PRECISION):
         middle = (early + late) // 2
-        if all(_in_time(courses, rules, end - timedelta(seconds=middle), end)):
+        if fits(middle):
             late = middle
         else:
             early = middle
@@ -127,7 +158,7 @@ def _latest_start(courses: Sequence[Course], rules: Rules, end: datetime) -> dat
 
 
 def earliest_honest_date(
-    splitter: Splitter, cohorts: Sequence[Cohort], *, now: datetime, after: date | None
+    splitter: Splitter, everybody: Cohort, *, now: datetime, after: date | None
 ) -> date | None:
     """The first effective date that could be kept if sending began now; None beyond ten years.
 
@@ -137,14 +168,11 @@ def earliest_honest_date(
         after: the date of the version in force; an honest date is later.
     """
     own = {dated.segment for dated in splitter.rules.segment_dates}
-    general = [
-        replace(cohort, groups=tuple(g for g in cohort.groups if g.segment not in own))
-        for cohort in cohorts or (Cohort(()),)
-    ]
+    general = replace(everybody, groups=tuple(g for g in everybody.groups if g.segment not in own))
 
     def courses_on(day: date) -> tuple[Course, ...]:
         start = replace(splitter.start, day=day, at=None, posted_at=None)
-        return replace(splitter, start=start).courses(general)
+        return replace(splitter, start=start).courses((general,))
 
     ready = _ready_at(courses_on(now.date()), splitter.rules, now)
     if ready is None:
@@ -154,15 +182,25 @@ def earliest_honest_date(
     while late - early > 1:
         middle = (early + late) // 2
         day = first + timedelta(days=middle)
-        if min(course.deadline_at for course in courses_on(day)) >= ready:
+        deadline = min(course.deadline_at for course in courses_on(day))
+        if last_moment(deadline, splitter.rules) >= ready:
             late = middle
         else:
             early = middle
-    return first + timedelta(days=late) if late < FARTHEST else None
+    if late == FARTHEST:
+        return None
+    while late > 1 and _honest(courses_on(first + timedelta(days=late - 1)), splitter.rules, now):
+        late -= 1
+    return first + timedelta(days=late)
+
+
+def _honest(courses: Sequence[Course], rules: Rules, now: datetime) -> bool:
+    """Started now, everybody would be told in time, those with a later deadline after the rest."""
+    return all(_fits(courses, course.deadline_at, rules, now) for course in courses)
 
 
 def _ready_at(courses: Sequence[Course], rules: Rules, now: datetime) -> datetime | None:
-    """When everybody would be told, bounces covered, if sending began now."""
+    """When the last mail would be handed over if sending began now; None beyond the horizon."""
     loads = [
         Load(
             course.name,
@@ -175,7 +213,7 @@ def _ready_at(courses: Sequence[Course], rules: Rules, now: datetime) -> datetim
     ]
     ends = [finish.ends_at for finish in run(loads, rules.rate, rules.daily_quota).values()]
     known = [at for at in ends if at is not None]
-    return max(known, default=now) + rules.bounce_allowance if len(known) == len(ends) else None
+    return max(known, default=now) if len(known) == len(ends) else None
 
 
 def lead_at(course: Course, lead: timedelta) -> datetime:

@@ -29,6 +29,8 @@ from notifier.planning.owed import Owed
 from notifier.planning.schedule import Casting, castings_for
 from notifier.planning.words import day_words, instant_words, people_words
 
+_OWED = "Who was told a date must learn that it no longer holds, before that day begins."
+
 
 def pause(plan: Plan, *, told: Sequence[Told], rules: Rules, now: datetime) -> Plan:
     """Tell everybody who was told a date that it no longer holds and another will follow.
@@ -71,11 +73,15 @@ def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording
         plan,
         deadline_at=plan.effective_at,
         target_at=now,
-        strictest="Who was told a date must learn that it no longer holds before that day begins.",
+        strictest=_OWED,
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
         findings=_findings(plan, notices, told, now),
         groups=tuple(fact.group for fact in told),
-        duties=(),
+        duties=tuple(
+            replace(duty, before=plan.effective_at, because=_OWED)
+            for duty in plan.duties
+            if duty.kind is DutyKind.TELL
+        ),
         late=False,
         refusal="",
         earliest_honest_date=None,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from notifier.model.plan import SendingHours, Window
 from notifier.planning.instants import instant_at
 
+A_DAY = timedelta(days=1)
+
 HORIZON = timedelta(days=400)
 """How far ahead sending is planned; what takes longer is refused."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _opening_days(
-    hours: SendingHours, zone: tzinfo, holidays: frozenset[date], first: date
+    hours: SendingHours, zone: tzinfo, holidays: frozenset[date], year: int
 ) -> tuple[Window, ...]:
-    """Every window from ``first`` to the horizon, in order."""
-    days = (first + timedelta(days=n) for n in range(HORIZON.days + 3))
+    """Every window of a local year, in order."""
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
     return tuple(
         Window(instant_at(day, hours.opens, zone), instant_at(day, hours.closes, zone))
         for day in days
@@ -42,10 +46,15 @@ def windows_between(
         return ()
     if hours is None:
         return (Window(start, end),)
-    opening = _opening_days(hours, zone, holidays, start.date() - timedelta(days=1))
-    clipped = (
-        Window(max(window.opens_at, start), min(window.closes_at, end))
-        for window in opening
-        if window.closes_at > start and window.opens_at < end
-    )
-    return tuple(window for window in clipped if window.opens_at < window.closes_at)
+    days = [
+        window
+        for year in range((start - A_DAY).year, (end + A_DAY).year + 1)
+        for window in _opening_days(hours, zone, holidays, year)
+    ]
+    first = bisect_right(days, start, key=lambda window: window.closes_at)
+    last = bisect_left(days, end, key=lambda window: window.opens_at)
+    found = days[first:last]
+    if found:
+        found[0] = Window(max(found[0].opens_at, start), found[0].closes_at)
+        found[-1] = Window(found[-1].opens_at, min(found[-1].closes_at, end))
+    return tuple(found)
