@@ -12,10 +12,10 @@ from docutils.writers import html5_polyglot
 
 from notifier.errors import ReadingError
 from notifier.model.text import Document
+from notifier.reading.formats.bounds import MAX_BYTES, MAX_LINES, check_lines
 from notifier.reading.formats.html import read_fragment
 from notifier.reading.formats.lines import ATTRIBUTE
 
-_MAX = 2_000_000
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
@@ -30,7 +30,7 @@ _SETTINGS = {
     "cloak_email_addresses": False,
     "toc_backlinks": False,
     "footnote_backlinks": False,
-    "line_length_limit": 100_000,
+    "line_length_limit": MAX_BYTES,
     "output_encoding": "unicode",
 }
 _TODAY = re.compile(r"^\.\. \|[^|\n]+\| date::[^\n]*$", re.MULTILINE)
@@ -43,8 +43,7 @@ def read(text: str, name: str) -> Document:
     Raises:
         ReadingError: it is too long or nested too deeply.
     """
-    if len(text) > _MAX:
-        raise ReadingError(f"{name}: {len(text):,} characters; at most {_MAX:,} are read")
+    check_lines(text, name, MAX_LINES // 2)
     try:
         tree = publish_doctree(_TODAY.sub("", text), settings_overrides=_SETTINGS)
         metadata = _fields(tree)
