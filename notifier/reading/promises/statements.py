@@ -22,6 +22,9 @@ Span = tuple[int, int]
 _LONGEST_REACH = 160
 """Characters between "will" and what it governs; further apart they do not belong together."""
 
+_BEFORE_FIRST = 50
+"""Characters before the end of the first channel in which "either" or "such as" may stand."""
+
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
@@ -33,6 +36,11 @@ _CHANNEL_LISTS = (
     ("posting", PromisedChannel.POSTING),
     ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
 )
+
+_NAMED_OUTRIGHT = frozenset(
+    {PromisedChannel.EMAIL, PromisedChannel.BLOG_OR_FORUM, PromisedChannel.DURABLE_MEDIUM}
+)
+"""Channels known by a word; the others are described, and may run round such a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,7 @@ def _force(look: _Look) -> tuple[Obligation | None, Span | None]:
     modals = sorted(
         [(span, Obligation.WILL) for span in look.all("will")]
         + [(span, Obligation.MAY) for span in look.all("may")]
+        + [(span, Obligation.ENDEAVOUR) for span in look.all("endeavour")]
     )
     best: tuple[Obligation | None, Span | None] = (None, None)
     acts.sort()
@@ -211,11 +220,15 @@ def _overlapping(span: Span, others: list[Span]) -> Span | None:
 
 def _channels(look: _Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span], ...]:
     found: list[tuple[PromisedChannel, Span]] = []
+    outright: list[Span] = []
+    described: list[Span] = []
     if promised:
         for name, channel in _CHANNEL_LISTS:
             for span in look.all(name):
-                if not any(_overlap(span, taken) for _, taken in found):
+                rivals = outright if channel in _NAMED_OUTRIGHT else described
+                if not _overlapping(span, rivals):
                     found.append((channel, span))
+                    rivals.append(span)
     elif implied := look.first("posting_implied"):
         found.append((PromisedChannel.POSTING, implied))
     if log := look.first("change_log"):
@@ -232,11 +245,10 @@ def _mode(look: _Look, channels: tuple[tuple[PromisedChannel, Span], ...]) -> Ch
         return ChannelsMode.NONE
     if len(channels) == 1:
         return ChannelsMode.ALL
-    start, end = channels[0][1][0], channels[-1][1][1]
-    for span in look.all("alternatives"):
-        if span[0] <= end and span[1] >= start - 40:
-            return ChannelsMode.ANY_OF
-    return ChannelsMode.ALL
+    ends = [span[1] for _, span in channels]
+    among = (min(ends) - _BEFORE_FIRST, max(ends))
+    choice = _overlapping(among, look.all("alternatives"))
+    return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
 
 
 def _trigger(look: _Look) -> tuple[Trigger | None, Span | None, bool]:
