@@ -34,12 +34,14 @@ class Passage:
         sentences: those of its blocks.
         weight: how much it has to say; the heaviest passage is the clause.
         promises: it tells somebody something.
+        names_text: it says that the text itself changes, not only that something does.
     """
 
     blocks: range
     sentences: tuple[Sentence, ...]
     weight: int
     promises: bool
+    names_text: bool
 
     def text(self, document: Document) -> str:
         """The passage, paragraphs joined with newlines."""
@@ -47,7 +49,7 @@ class Passage:
 
 
 def passages(document: Document, words: Vocabulary) -> list[Passage]:
-    """Every passage about changes of the text, the heaviest first."""
+    """Every passage about changes, those that name the text first, then the heaviest."""
     blocks = document.blocks
     weights = _Weights(blocks, words)
     found: list[Passage] = []
@@ -60,7 +62,7 @@ def passages(document: Document, words: Vocabulary) -> list[Passage]:
         else:
             index += 1
     found = [passage for passage in found if passage.weight >= _ENOUGH]
-    return sorted(found, key=lambda p: (-p.weight, p.blocks.start))
+    return sorted(found, key=lambda p: (not p.names_text, -p.weight, p.blocks.start))
 
 
 class _Weights:
@@ -182,4 +184,5 @@ def _grow(index: int, weights: _Weights) -> Passage:
         weights.words.find("notify", s) or weights.words.find("posting", s) for s in sentences
     )
     weight = sum(weights.weight(i) for i in blocks) + (4 if section is not None else 0)
-    return Passage(blocks, sentences, weight + (3 if promises else 0), promises)
+    names_text = any(weights.words.find("topic", s) for s in sentences)
+    return Passage(blocks, sentences, weight + (3 if promises else 0), promises, names_text)
