@@ -49,6 +49,6 @@ def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
 def _read(
     passage: Passage, document: Document, words: Vocabulary
 ) -> tuple[Promise, list[Statement], Passage]:
-    statements = inherit([s for sentence in passage.sentences for s in read(sentence, words)])
+    statements = inherit(read(passage.sentences, words))
     quote = Quote(passage.text(document), document.blocks[passage.blocks.start].line)
     return summarise(quote, statements), statements, passage

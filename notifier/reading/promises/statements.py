@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifier.model.reading import (
@@ -85,10 +86,23 @@ class Statement:
         return self.sentence.quote(*span) if span else self.sentence.quote()
 
 
-def read(sentence: Sentence, words: Vocabulary) -> list[Statement]:
-    """The statements of one sentence."""
-    marked, durations = mark(sentence, words)
-    return [_read(marked, piece, durations, words) for piece in _pieces(marked, words)]
+def read(sentences: Sequence[Sentence], words: Vocabulary) -> list[Statement]:
+    """The statements of the sentences of one passage.
+
+    A sentence about fees, a merger or the service is not about the text, and neither is what
+    follows it in the same paragraph ("if we do so, we will give 30 days' notice").
+    """
+    result, foreign, block = [], False, -1
+    for sentence in sentences:
+        names_text = words.find("self", sentence) or words.find("topic", sentence)
+        if names_text or sentence.block != block:
+            foreign = False
+        foreign = foreign or bool(words.find("other_subject", sentence) and not names_text)
+        block = sentence.block
+        if not foreign:
+            marked, durations = mark(sentence, words)
+            result += [_read(marked, piece, durations, words) for piece in _pieces(marked, words)]
+    return result
 
 
 def _pieces(sentence: Sentence, words: Vocabulary) -> list[Span]:
@@ -100,9 +114,6 @@ def _read(
     sentence: Sentence, piece: Span, durations: tuple[Duration, ...], words: Vocabulary
 ) -> Statement:
     look = _Look(sentence, piece, words)
-    foreign = look.first("other_subject") and not (look.first("self") or look.first("topic"))
-    if foreign:
-        return Statement(sentence, piece)
     force, act = _force(look)
     channels = _channels(look, promised=force is not None)
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
