@@ -14,13 +14,16 @@ import os
 import re
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifier.model.reading import Promise
-from notifier.model.text import Document, Snapshot
 from notifier.reading.formats import parse
+
+from notifier.model.reading import Finding, Promise
+from notifier.model.text import Document, Snapshot
 from notifier.reading.promises import read_promise
 
 CORPUS = Path(os.environ.get("NOTIFIER_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
@@ -49,8 +52,12 @@ class Label:
         return held_out(self.row["company"])
 
     @property
+    def document(self) -> str:
+        return f"{self.row['company']}/{self.row['doc']}"
+
+    @property
     def name(self) -> str:
-        return f"{self.row['company']}/{self.row['doc']}/{self.row['seq']}"
+        return f"{self.document}/{self.row['seq']}"
 
 
 def held_out(company: str) -> bool:
@@ -87,6 +94,7 @@ def document_of(path: Path) -> Document:
     return parse(Snapshot(path.read_bytes(), path.name))
 
 
+@cache
 def paths() -> dict[tuple[str, int], Path]:
     with (CORPUS / "metadata.jsonl").open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
@@ -96,6 +104,10 @@ def paths() -> dict[tuple[str, int], Path]:
 def overlap(clause: str, found: str) -> float:
     wanted = Counter(words(clause))
     return sum((wanted & Counter(words(found))).values()) / max(1, sum(wanted.values()))
+
+
+def agreement(clause: str, found: str) -> float:
+    return min(overlap(clause, found), overlap(found, clause))
 
 
 def words(text: str) -> list[str]:
@@ -127,37 +139,48 @@ def main() -> None:
     arguments.add_argument("--held-out", action="store_true", help="show the held-out misses too")
     show_held_out = arguments.parse_args().held_out
     known = labels()
-    for title, read in (("clause alone", _alone), ("whole document", _whole)):
-        print(f"\n== {title} ==")
-        scores = {False: Score.empty(), True: Score.empty()}
-        for label in known:
-            _score(label, read(label, known), scores[label.held_out], show=show_held_out)
-        _table(scores)
+    print("== clause alone ==")
+    scores = {False: Score.empty(), True: Score.empty()}
+    for label in known:
+        _score(label, _alone(label), scores[label.held_out], show=show_held_out)
+    _table(scores)
+    print("\n== whole document ==")
+    scores = {False: Score.empty(), True: Score.empty()}
+    for label in known:
+        result = read_promise(document_of(paths()[label.document, label.row["seq"]]))
+        _score(label, result, scores[label.held_out], known=known, show=show_held_out)
+    _table(scores)
     _precision(show_held_out)
     _speed()
 
 
-def _alone(label: Label, _known: list[Label]) -> Promise:
+def _alone(label: Label) -> tuple[Promise, tuple[Finding, ...]]:
     paragraphs = re.sub(r"(?<=[.!?*])\n|(?<=^)(#.*)\n", r"\1\n\n", label.row["clause"])
-    snapshot = Snapshot(paragraphs.encode(), "clause.md")
-    return read_promise(parse(snapshot))[0]
+    return read_promise(parse(Snapshot(paragraphs.encode(), "clause.md")))
 
 
-def _whole(label: Label, known: list[Label]) -> Promise:
-    return read_promise(
-        document_of(paths()[f"{label.row['company']}/{label.row['doc']}", label.row["seq"]])
-    )[0]
-
-
-def _score(label: Label, promise: Promise, score: Score, *, show: bool) -> None:
+def _score(
+    label: Label,
+    result: tuple[Promise, tuple[Finding, ...]],
+    score: Score,
+    *,
+    known: Sequence[Label] = (),
+    show: bool,
+) -> None:
+    """Count what was read; a text with two labelled clauses is scored by the one that was read."""
+    promise, findings = result
     language = label.row["language"]
-    found = promise.clause.text if promise.clause else ""
-    hit = overlap(label.row["clause"], found) >= FOUND_OVERLAP
+    clause = promise.clause.text if promise.clause else ""
+    passages = [q.text for f in findings if f.code == "promise.second-passage" for q in f.quotes]
+    hit = overlap(label.row["clause"], "\n".join([clause, *passages])) >= FOUND_OVERLAP
     score.count(language, "found", right=hit)
     show = show or not label.held_out
     if not hit:
         if show:
-            print(f"  {label.name}: not found, read instead: {found[:160]!r}")
+            print(f"  {label.name}: not found, read instead: {clause[:160]!r}")
+        return
+    twins = [k for k in known if (k.document, k.row["seq"]) == (label.document, label.row["seq"])]
+    if twins and label is not max(twins, key=lambda k: agreement(k.row["clause"], clause)):
         return
     got, want = fields(promise), expected(label.row)
     for field in FIELDS:
@@ -178,7 +201,7 @@ def _table(scores: dict[bool, Score]) -> None:
 
 def _precision(show_held_out: bool) -> None:
     """How often a clause is claimed in documents without a labelled one."""
-    labelled = {f"{label.row['company']}/{label.row['doc']}" for label in labels()}
+    labelled = {label.document for label in labels()}
     last: dict[str, Path] = {}
     for (document, _), path in sorted(paths().items()):
         if document not in labelled:
@@ -198,16 +221,16 @@ def _precision(show_held_out: bool) -> None:
 def _speed() -> None:
     documents = [document_of(path) for path in list(paths().values())[::4]]
     words_read = sum(document.words for document in documents)
-    started = time.perf_counter()
+    started = time.process_time()
     slowest: dict[int, float] = defaultdict(float)
     for index, document in enumerate(documents):
-        before = time.perf_counter()
+        before = time.process_time()
         read_promise(document)
-        slowest[index] = time.perf_counter() - before
-    spent = time.perf_counter() - started
+        slowest[index] = time.process_time() - before
+    spent = time.process_time() - started
     print(
         f"\n{len(documents)} versions, {words_read / len(documents):.0f} words each: "
-        f"{1000 * spent / len(documents):.2f} ms a version, worst {1000 * max(slowest.values()):.1f} ms"
+        f"{1000 * spent / len(documents):.2f} ms of CPU a version, worst {1000 * max(slowest.values()):.1f} ms"
     )
 
 

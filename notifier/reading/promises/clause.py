@@ -14,9 +14,8 @@ _HEADING_WORDS = 14
 _ENOUGH = 3
 """What a passage must weigh to be a clause: one sentence that says the text may change."""
 
-# What each kind of sentence weighs. "May change" and "will tell you of changes" make a clause;
-# the others are signs that it goes on.
-_WEIGHTS = {
+# "May change" and "will tell you of changes" make a clause; these are signs that it goes on.
+_SIGNS = {
     "without_notice": 1,
     "on_posting": 2,
     "update_date": 2,
@@ -35,12 +34,14 @@ class Passage:
         sentences: those of its blocks.
         weight: how much it has to say; the heaviest passage is the clause.
         promises: it tells somebody something.
+        names_text: it says that the text itself changes, not only that something does.
     """
 
     blocks: range
     sentences: tuple[Sentence, ...]
     weight: int
     promises: bool
+    names_text: bool
 
     def text(self, document: Document) -> str:
         """The passage, paragraphs joined with newlines."""
@@ -48,7 +49,7 @@ class Passage:
 
 
 def passages(document: Document, words: Vocabulary) -> list[Passage]:
-    """Every passage about changes of the text, the heaviest first."""
+    """Every passage about changes, those that name the text first, then the heaviest."""
     blocks = document.blocks
     weights = _Weights(blocks, words)
     found: list[Passage] = []
@@ -61,7 +62,7 @@ def passages(document: Document, words: Vocabulary) -> list[Passage]:
         else:
             index += 1
     found = [passage for passage in found if passage.weight >= _ENOUGH]
-    return sorted(found, key=lambda p: (-p.weight, p.blocks.start))
+    return sorted(found, key=lambda p: (not p.names_text, -p.weight, p.blocks.start))
 
 
 class _Weights:
@@ -70,26 +71,20 @@ class _Weights:
     def __init__(self, blocks: Sequence[Block], words: Vocabulary) -> None:
         self.blocks = blocks
         self.words = words
+        self.headings = _headings(blocks, words)
+        self._stems = words.lists["stems"]
         self._weights: dict[int, int] = {}
         self._sentences: dict[int, list[Sentence]] = {}
-        self._anchors: dict[int, bool] = {}
-        self.headings = _headings(blocks, words)
 
     def anchor(self, index: int) -> bool:
         """Whether the block says by itself that this text changes."""
-        if index not in self._anchors:
-            self._anchors[index] = self._anchor(index)
-        return self._anchors[index]
-
-    def _anchor(self, index: int) -> bool:
         block = self.blocks[index]
         if self.is_heading(index) or block.kind is BlockKind.CODE:
             return False
-        text = plain(block.text)
-        under_heading = self.headings[index] is not None
-        if not under_heading and not any(stem in text for stem in self.words.lists["stems"]):
-            return False
-        return self.weight(index) >= (2 if under_heading else _ENOUGH)
+        if self.section(index) is not None:
+            return self.weight(index) > 1
+        text = block.text.lower()
+        return any(stem in text for stem in self._stems) and self.weight(index) >= _ENOUGH
 
     def is_heading(self, index: int) -> bool:
         return self.blocks[index].kind is BlockKind.HEADING or self.headings[index] == index
@@ -105,24 +100,30 @@ class _Weights:
 
     def weight(self, index: int) -> int:
         if index not in self._weights:
-            self._weights[index] = sum(self._sentence(s) for s in self.sentences(index))
+            self._weights[index] = sum(map(self._sentence, self.sentences(index)))
         return self._weights[index]
 
     def _sentence(self, sentence: Sentence) -> int:
+        weight = self._statement(sentence)
+        if weight < 0:
+            return 0
+        return weight + sum(
+            value for name, value in _SIGNS.items() if self.words.find(name, sentence)
+        )
+
+    def _statement(self, sentence: Sentence) -> int:
+        """Whether it says that the text changes, or that people are told; -1 for other matters."""
         find = self.words.find
-        weight = sum(value for name, value in _WEIGHTS.items() if find(name, sentence))
-        if find("not_topic", sentence):
-            return 0
-        if find("topic", sentence):
-            weight += 3
-        if (
-            find("notify", sentence)
-            and find("change_noun", sentence)
-            and not find("not_notify", sentence)
-        ):
+        topic = find("topic", sentence)
+        if topic and find("not_topic", sentence):
+            return -1
+        if not topic and find("other_subject", sentence):
+            return -1
+        weight = _ENOUGH if topic else 0
+        if find("notify", sentence) and find("change_noun", sentence):
+            if find("not_notify", sentence):
+                return weight
             weight += 2 if find("self", sentence) else 1
-        if find("other_subject", sentence) and not find("topic", sentence):
-            return 0
         return weight
 
 
@@ -183,4 +184,5 @@ def _grow(index: int, weights: _Weights) -> Passage:
         weights.words.find("notify", s) or weights.words.find("posting", s) for s in sentences
     )
     weight = sum(weights.weight(i) for i in blocks) + (4 if section is not None else 0)
-    return Passage(blocks, sentences, weight + (3 if promises else 0), promises)
+    names_text = any(weights.words.find("topic", s) for s in sentences)
+    return Passage(blocks, sentences, weight + (3 if promises else 0), promises, names_text)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from notifier.model.reading import Finding, Obligation, Promise, PromisedChannel, Severity, Trigger
 from notifier.model.text import Document, Quote
-from notifier.reading.promises.clause import Passage
 from notifier.reading.promises.contradictions import contradictions
 from notifier.reading.promises.statements import Statement
 from notifier.reading.promises.vocabulary import Vocabulary, languages
@@ -42,7 +41,7 @@ def none() -> Finding:
 
 
 def of(
-    promise: Promise, statements: Sequence[Statement], others: Sequence[Passage], words: Vocabulary
+    promise: Promise, statements: Sequence[Statement], others: Sequence[Quote], words: Vocabulary
 ) -> tuple[Finding, ...]:
     """Everything open about a promise, the contradictions first."""
     found = [
@@ -189,7 +188,7 @@ def _other_document(statements: Sequence[Statement], words: Vocabulary) -> list[
     ][:1]
 
 
-def _elsewhere(others: Sequence[Passage]) -> list[Finding]:
+def _elsewhere(others: Sequence[Quote]) -> list[Finding]:
     return (
         [
             Finding(
@@ -197,14 +196,10 @@ def _elsewhere(others: Sequence[Passage]) -> list[Finding]:
                 Severity.WARNING,
                 "Another passage of the text also speaks of its changes; the promise was read from "
                 "the one that says most.",
-                tuple(_first(passage) for passage in others),
+                tuple(others),
                 "compare the passages; a ruling may combine them",
             )
         ]
         if others
         else []
     )
-
-
-def _first(passage: Passage) -> Quote:
-    return passage.sentences[0].quote()

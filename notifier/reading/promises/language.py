@@ -7,33 +7,27 @@ from notifier.reading.promises.sentences import plain
 from notifier.reading.promises.vocabulary import languages, vocabulary
 
 _SAMPLE_WORDS = 600
-_FEWEST_WORDS = 8
-_SHORT_TEXT = 40
-_ENOUGH = 0.10
-"""Share of function words below which a text is in none of the supported languages; running text
-in its own language has 20 to 40 %."""
+_FEWEST = 2
+_SHARE = 0.10
+"""Of function words; a text with fewer is in none of the supported languages. Running text in its
+own language has 20 to 40 %."""
 
 
 def language_of(document: Document) -> str | None:
-    """The supported language the text is written in, by its function words.
+    """The supported language the text is written in.
 
-    The words decide, not the declared language, which is often that of a page's frame; a text too
-    short to tell is taken at its word.
+    As the document's reader told it; where it could not, by the function words of the languages.
     """
+    if document.language:
+        language = document.language.lower().partition("-")[0]
+        return language if language in languages() else None
     sample = _sample(document)
     shares = {
-        language: sum(word in _function_words(language) for word in sample)
+        language: sum(word in vocabulary(language).function_words for word in sample)
         for language in languages()
     }
     best = max(shares, key=lambda language: shares[language])
-    if len(sample) >= _FEWEST_WORDS and shares[best] >= _ENOUGH * len(sample):
-        return best
-    declared = (document.language or "").lower().partition("-")[0]
-    return declared if declared in shares and len(sample) < _SHORT_TEXT else None
-
-
-def _function_words(language: str) -> frozenset[str]:
-    return vocabulary(language).function_words
+    return best if shares[best] >= max(_FEWEST, _SHARE * len(sample)) else None
 
 
 def _sample(document: Document) -> list[str]:

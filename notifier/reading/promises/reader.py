@@ -5,11 +5,15 @@ from __future__ import annotations
 from notifier.model.reading import Finding, Promise
 from notifier.model.text import Document, Quote
 from notifier.reading.promises import doubts
-from notifier.reading.promises.clause import passages
+from notifier.reading.promises.clause import Passage, passages
 from notifier.reading.promises.language import language_of
-from notifier.reading.promises.statements import read
-from notifier.reading.promises.summary import inherit, summarise
-from notifier.reading.promises.vocabulary import vocabulary
+from notifier.reading.promises.statements import Statement, read
+from notifier.reading.promises.summary import inherit, strictness, summarise
+from notifier.reading.promises.vocabulary import Vocabulary, vocabulary
+
+_RIVAL = 0.6
+"""Passages that weigh at least this share of the heaviest may be the clause: terms for several
+regions on one page. The strictest of them is the promise; the others are reported."""
 
 
 def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
@@ -26,9 +30,24 @@ def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
     found = passages(document, words)
     if not found:
         return Promise(), (doubts.none(),)
-    clause = found[0]
-    statements = [s for sentence in clause.sentences for s in read(sentence, words)]
-    quote = Quote(clause.text(document), document.blocks[clause.blocks.start].line)
-    promise = summarise(quote, statements)
-    others = [passage for passage in found[1:] if passage.promises]
-    return promise, doubts.of(promise, inherit(statements), others, words)
+    rivals = [
+        passage
+        for passage in found
+        if passage.weight >= _RIVAL * found[0].weight and passage.names_text is found[0].names_text
+    ]
+    readings = [_read(passage, document, words) for passage in rivals]
+    promise, statements, clause = max(readings, key=lambda reading: strictness(reading[0]))
+    others = [
+        Quote(passage.text(document), document.blocks[passage.blocks.start].line)
+        for passage in found
+        if passage is not clause and passage.promises
+    ]
+    return promise, doubts.of(promise, statements, others, words)
+
+
+def _read(
+    passage: Passage, document: Document, words: Vocabulary
+) -> tuple[Promise, list[Statement], Passage]:
+    statements = inherit(read(passage.sentences, words))
+    quote = Quote(passage.text(document), document.blocks[passage.blocks.start].line)
+    return summarise(quote, statements), statements, passage

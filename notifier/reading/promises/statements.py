@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifier.model.reading import (
@@ -22,6 +23,9 @@ Span = tuple[int, int]
 _LONGEST_REACH = 160
 """Characters between "will" and what it governs; further apart they do not belong together."""
 
+_BEFORE_FIRST = 50
+"""Characters before the end of the first channel in which "either" or "such as" may stand."""
+
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
@@ -33,6 +37,11 @@ _CHANNEL_LISTS = (
     ("posting", PromisedChannel.POSTING),
     ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
 )
+
+_NAMED_OUTRIGHT = frozenset(
+    {PromisedChannel.EMAIL, PromisedChannel.BLOG_OR_FORUM, PromisedChannel.DURABLE_MEDIUM}
+)
+"""Channels known by a word; the others are described, and may run round such a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +86,23 @@ class Statement:
         return self.sentence.quote(*span) if span else self.sentence.quote()
 
 
-def read(sentence: Sentence, words: Vocabulary) -> list[Statement]:
-    """The statements of one sentence."""
-    marked, durations = mark(sentence, words)
-    return [_read(marked, piece, durations, words) for piece in _pieces(marked, words)]
+def read(sentences: Sequence[Sentence], words: Vocabulary) -> list[Statement]:
+    """The statements of the sentences of one passage.
+
+    A sentence about fees, a merger or the service is not about the text, and neither is what
+    follows it in the same paragraph ("if we do so, we will give 30 days' notice").
+    """
+    result, foreign, block = [], False, -1
+    for sentence in sentences:
+        names_text = words.find("self", sentence) or words.find("topic", sentence)
+        if names_text or sentence.block != block:
+            foreign = False
+        foreign = foreign or bool(words.find("other_subject", sentence) and not names_text)
+        block = sentence.block
+        if not foreign:
+            marked, durations = mark(sentence, words)
+            result += [_read(marked, piece, durations, words) for piece in _pieces(marked, words)]
+    return result
 
 
 def _pieces(sentence: Sentence, words: Vocabulary) -> list[Span]:
@@ -92,9 +114,6 @@ def _read(
     sentence: Sentence, piece: Span, durations: tuple[Duration, ...], words: Vocabulary
 ) -> Statement:
     look = _Look(sentence, piece, words)
-    foreign = look.first("other_subject") and not (look.first("self") or look.first("topic"))
-    if foreign:
-        return Statement(sentence, piece)
     force, act = _force(look)
     channels = _channels(look, promised=force is not None)
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
@@ -168,6 +187,7 @@ def _force(look: _Look) -> tuple[Obligation | None, Span | None]:
     modals = sorted(
         [(span, Obligation.WILL) for span in look.all("will")]
         + [(span, Obligation.MAY) for span in look.all("may")]
+        + [(span, Obligation.ENDEAVOUR) for span in look.all("endeavour")]
     )
     best: tuple[Obligation | None, Span | None] = (None, None)
     acts.sort()
@@ -211,11 +231,15 @@ def _overlapping(span: Span, others: list[Span]) -> Span | None:
 
 def _channels(look: _Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span], ...]:
     found: list[tuple[PromisedChannel, Span]] = []
+    outright: list[Span] = []
+    described: list[Span] = []
     if promised:
         for name, channel in _CHANNEL_LISTS:
             for span in look.all(name):
-                if not any(_overlap(span, taken) for _, taken in found):
+                rivals = outright if channel in _NAMED_OUTRIGHT else described
+                if not _overlapping(span, rivals):
                     found.append((channel, span))
+                    rivals.append(span)
     elif implied := look.first("posting_implied"):
         found.append((PromisedChannel.POSTING, implied))
     if log := look.first("change_log"):
@@ -232,11 +256,10 @@ def _mode(look: _Look, channels: tuple[tuple[PromisedChannel, Span], ...]) -> Ch
         return ChannelsMode.NONE
     if len(channels) == 1:
         return ChannelsMode.ALL
-    start, end = channels[0][1][0], channels[-1][1][1]
-    for span in look.all("alternatives"):
-        if span[0] <= end and span[1] >= start - 40:
-            return ChannelsMode.ANY_OF
-    return ChannelsMode.ALL
+    ends = [span[1] for _, span in channels]
+    among = (min(ends) - _BEFORE_FIRST, max(ends))
+    choice = _overlapping(among, look.all("alternatives"))
+    return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
 
 
 def _trigger(look: _Look) -> tuple[Trigger | None, Span | None, bool]:

@@ -60,9 +60,14 @@ def is_direct(statement: Statement) -> bool:
     return bool(named & DIRECT) or (statement.addressed and not named)
 
 
-def summarise(clause: Quote, read: Sequence[Statement]) -> Promise:
-    """The promise that the statements make together."""
-    statements = inherit(read)
+def strictness(promise: Promise) -> tuple[int, int, bool]:
+    """How much a promise binds, for comparing two: firmness, days of notice, notice before."""
+    days = promise.period.days if promise.period else 0
+    return FIRMNESS[promise.obligation], days, promise.prior
+
+
+def summarise(clause: Quote, statements: Sequence[Statement]) -> Promise:
+    """The promise that the statements, with their triggers inherited, make together."""
     governing = govern(statements)
     quotes: dict[str, Quote] = {}
     channels, mode = _channels(statements, governing)
