@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.passages import excerpt, opening
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted, english, filled
@@ -34,7 +33,7 @@ def text(
         budget: UTF-8 bytes the text may take; sections beyond it are counted, not shown.
     """
     words = words or english()
-    changed = [section for section in sections(redline) if section.changed]
+    changed = [section for section in sections(redline) if section.is_changed]
     if not changed:
         return words["nothing"] + "\n"
     view = _View(redline, words)
@@ -65,19 +64,16 @@ class _View:
         self._wording = Wording(redline, words)
 
     def section(self, section: Section) -> str:
-        title = visible(section.title) or self._words["introduction"]
-        heading = _wrapped(title, "")
+        heading = _wrapped(self._wording.title(section), "")
         rule = "-" * min(WIDTH, max(map(len, heading.splitlines())))
-        entries = [entry for _, entry in section.changed]
         short = [_wrapped(visible(line), "") for line in section.summary]
-        return "\n\n".join(["\n".join([heading, rule, *short]), *self._paragraphs(entries)])
+        told = [self._told(group) for group in section.groups]
+        return "\n\n".join(["\n".join([heading, rule, *short]), *told])
 
-    def _paragraphs(self, entries: Sequence[Entry]) -> Iterator[str]:
-        for change, run in groupby(entries, key=lambda entry: entry.change):
-            if change in _WHOLE:
-                yield self._whole(list(run))
-            elif change is not BlockChange.MOVED_AWAY:
-                yield from map(self._edited, run)
+    def _told(self, group: Sequence[Entry]) -> str:
+        if group[0].change in _WHOLE:
+            return self._whole(group)
+        return self._edited(group[0])
 
     def _whole(self, entries: Sequence[Entry]) -> str:
         quotes = [_quoted(entry.spans, 4) for entry in entries]

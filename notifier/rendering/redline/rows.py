@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.passages import running
 from notifier.rendering.redline.sections import Section, blocks, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
@@ -142,9 +143,9 @@ class _Layout:
             kind=block.kind.value,
             level=block.level,
             number=visible(block.number),
-            inline=tuple(_inline(span) for span in entry.spans),
-            before=tuple(_side(span) for span in entry.spans if span.op is not Op.INSERT),
-            after=tuple(_side(span) for span in entry.spans if span.op is not Op.DELETE),
+            inline=_shown(running(entry.spans)),
+            before=_side(entry.spans, Op.INSERT),
+            after=_side(entry.spans, Op.DELETE),
             what=self._wording.what(entry) if entry.is_change else "",
             notes=self._wording.notes(entry),
             other=self._other(entry),
@@ -159,15 +160,11 @@ class _Layout:
         return self._ends.get((far, entry.move), "") if far else ""
 
 
-def _inline(span: Span) -> tuple[Op, str, bool]:
-    """A run with paragraph signs where a paragraph was divided or joined."""
-    text = visible(span.text)
-    if span.op is Op.INSERT:
-        text = text.replace("\n", "¶\n")
-    elif span.op is Op.DELETE:
-        text = text.replace("\n", "¶")
-    return span.op, text, bool(span.rule)
+def _shown(spans: Iterable[Span]) -> Runs:
+    return tuple((span.op, span.text, bool(span.rule)) for span in spans)
 
 
-def _side(span: Span) -> tuple[Op, str, bool]:
-    return span.op, visible(span.text), bool(span.rule)
+def _side(spans: Sequence[Span], without: Op) -> Runs:
+    return _shown(
+        replace(span, text=visible(span.text)) for span in spans if span.op is not without
+    )

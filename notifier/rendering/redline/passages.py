@@ -1,23 +1,49 @@
-"""The sentences that changed, out of a long block; what is left out is marked by an ellipsis."""
+"""Runs of words made ready for a reader: one running text, or only the sentences that changed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from notifier.model.redline import Op, Span
+from notifier.rendering.redline.characters import visible
 
 REACH = 240
 """Unchanged characters kept at most on each side of an edit."""
 
+JOINT = "\n"
+"""Joins the blocks of a split or a merger."""
+
+_SIGNS: Mapping[Op, Callable[[str], str]] = {
+    Op.EQUAL: lambda text: text,
+    Op.DELETE: lambda text: text.replace(JOINT, "¶"),
+    Op.INSERT: lambda text: text.replace(JOINT, f"¶{JOINT}"),
+}
 _SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
+
+
+def running(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Both texts in one, hostile characters visible, a ``¶`` where blocks were divided or joined.
+
+    The white space that a joint replaces, or is replaced by, is no edit of its own.
+    """
+    shown: list[Span] = []
+    for at, span in enumerate(spans):
+        beside = {near.op for near in spans[max(at - 1, 0) : at + 2] if near.text == JOINT}
+        if span.op is not Op.EQUAL and span.text == " " and beside - {span.op}:
+            if span.op is Op.INSERT:
+                shown.append(Span(Op.EQUAL, " "))
+        else:
+            shown.append(Span(span.op, _SIGNS[span.op](visible(span.text)), span.rule))
+    return tuple(shown)
 
 
 def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Every edit, each inside its sentence as far as :data:`REACH` goes; nothing edited is cut."""
     last = len(spans) - 1
     return tuple(
-        Span(Op.EQUAL, _shortened(span.text, first=at == 0, last=at == last))
+        replace(span, text=_shortened(span.text, first=at == 0, last=at == last))
         if span.op is Op.EQUAL
         else span
         for at, span in enumerate(spans)
