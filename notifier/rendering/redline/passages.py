@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from notifier.model.redline import Op, Span
 from notifier.rendering.redline.characters import visible
@@ -23,20 +24,36 @@ _SIGNS: Mapping[Op, Callable[[str], str]] = {
 _SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
 
 
-def running(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Both texts in one, hostile characters visible, a ``¶`` where blocks were divided or joined.
+def running(
+    spans: Sequence[Span], breaks: Sequence[int] = (), without: Op = Op.DELETE
+) -> tuple[Span, ...]:
+    """Spans in one text, hostile characters visible, a ``¶`` where blocks were divided or joined.
 
     The white space that a joint replaces, or is replaced by, is no edit of its own.
+
+    Args:
+        breaks: offsets into the text that the spans other than ``without`` join to, before which
+            a line breaks.
+        without: which op is not of that text.
     """
     shown: list[Span] = []
+    offset = 0
     for at, span in enumerate(spans):
         beside = {near.op for near in spans[max(at - 1, 0) : at + 2] if near.text == JOINT}
         if span.op is not Op.EQUAL and span.text == " " and beside - {span.op}:
             if span.op is Op.INSERT:
                 shown.append(Span(Op.EQUAL, " "))
         else:
-            shown.append(Span(span.op, _SIGNS[span.op](visible(span.text)), span.rule))
+            broken = [span.text] if span.op is without else _broken(span.text, offset, breaks)
+            text = JOINT.join(_SIGNS[span.op](visible(line)) for line in broken)
+            shown.append(Span(span.op, text, span.rule))
+        offset += 0 if span.op is without else len(span.text)
     return tuple(shown)
+
+
+def _broken(text: str, offset: int, breaks: Sequence[int]) -> list[str]:
+    cuts = [at - offset for at in breaks if offset <= at < offset + len(text)]
+    return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
 
 
 def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:
