@@ -2,104 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
-from notifier.model.redline import BlockChange, Entry, Op
-from notifier.model.text import BlockKind, Document
-from notifier.redline.blocks import Gap, frame
-from notifier.redline.matching import equal_runs
-from notifier.redline.pairing import Pair, pairs
-from notifier.redline.rebuild import JOINT
+from notifier.model.redline import BlockChange, Entry, Op, Span
+from notifier.model.text import Block, BlockKind, Document
+from notifier.redline.alignment import JOINT, align
+from notifier.redline.matching import Run, equal_runs
+from notifier.redline.notes import notes
+from notifier.redline.pairing import Pair
+from notifier.redline.sliding import slid
 from notifier.redline.spans import spans, whole
-from notifier.redline.words import cut
+from notifier.redline.words import placed_words, words
 
 
 def entries(old: Document, new: Document) -> tuple[Entry, ...]:
     """Align the blocks of two documents and tell the edits inside them, in reading order."""
-    return tuple(_in_sections(_Comparison(old, new).entries(), old, new))
+    return tuple(_Telling(old.blocks, new.blocks).entries())
 
 
-def _in_sections(entries: Sequence[Entry], old: Document, new: Document) -> Iterator[Entry]:
-    """Each entry with the heading it stands under."""
-    section = ""
-    for entry in entries:
-        blocks = [new.blocks[at] for at in entry.new] or [old.blocks[at] for at in entry.old]
-        gone = entry.change in (BlockChange.REMOVED, BlockChange.MOVED_AWAY)
-        headings = [block.text for block in blocks if block.kind is BlockKind.HEADING]
-        if headings and not gone:
-            section = headings[-1]
-        yield replace(entry, section=headings[-1] if headings else section)
+class _Telling:
+    """Walks down both documents and remembers the heading it is under."""
 
+    def __init__(self, old: Sequence[Block], new: Sequence[Block]) -> None:
+        self._old = old
+        self._new = new
+        aligned = align(old, new)
+        self._pairs = aligned.pairs
+        self._left = aligned.moved
+        self._arrived = {j: i for i, j in aligned.moved.items()}
+        self._numbers = {j: number for number, j in enumerate(sorted(self._arrived), 1)}
+        self._section = ""
 
-class _Comparison:
-    def __init__(self, old: Document, new: Document) -> None:
-        self._old = [block.text for block in old.blocks]
-        self._new = [block.text for block in new.blocks]
-        self._frame = frame(self._old, self._new)
-        self._moved_to = dict(self._frame.moved)
-        self._moved_from = {j: i for i, j in self._frame.moved}
-
-    def entries(self) -> tuple[Entry, ...]:
-        aligned = [Pair((i,), (j,)) for i, j in self._frame.same]
-        for gap in self._frame.gaps:
-            aligned += self._edited(gap)
-        return tuple(self._in_order(sorted(aligned)))
-
-    def _edited(self, gap: Gap) -> Iterator[Pair]:
-        olds = [at for at in range(gap.old, gap.old_end) if at not in self._moved_to]
-        news = [at for at in range(gap.new, gap.new_end) if at not in self._moved_from]
-        if olds and news:
-            found = pairs([cut(self._old[at]) for at in olds], [cut(self._new[at]) for at in news])
-            for pair in found:
-                yield self._joinable(
-                    tuple(map(olds.__getitem__, pair.old)), tuple(map(news.__getitem__, pair.new))
-                )
-
-    def _joinable(self, olds: tuple[int, ...], news: tuple[int, ...]) -> Pair:
-        """A pair; of a split or merger only the first if the joint already stands in a block."""
-        texts = [self._old[at] for at in olds] + [self._new[at] for at in news]
-        several = len(olds) > 1 or len(news) > 1
-        if several and any(JOINT in text for text in texts):
-            return Pair(olds[:1], news[:1])
-        return Pair(olds, news)
-
-    def _in_order(self, aligned: Sequence[Pair]) -> Iterator[Entry]:
-        """Entries in the order of both texts: what went, what came, what stayed or was edited."""
-        numbers = {j: number for number, j in enumerate(sorted(self._moved_from), 1)}
+    def entries(self) -> Iterator[Entry]:
+        """What went, what came, what stayed or was edited, in the order of both texts."""
         i = j = 0
-        for pair in [*aligned, Pair((len(self._old),), (len(self._new),))]:
-            for at in range(i, pair.old[-1]):
-                if at not in pair.old:
-                    yield self._gone(at, numbers)
-            for at in range(j, pair.new[-1]):
-                if at not in pair.new:
-                    yield self._come(at, numbers)
-            if pair.old[0] < len(self._old):
-                yield self._kept(pair)
+        for pair in self._pairs:
+            yield from self._between(i, pair.old[0], j, pair.new[0])
+            yield self._kept(pair)
             i, j = pair.old[-1] + 1, pair.new[-1] + 1
+        yield from self._between(i, len(self._old), j, len(self._new))
 
-    def _gone(self, at: int, numbers: Mapping[int, int]) -> Entry:
-        if at in self._moved_to:
-            return Entry(BlockChange.MOVED_AWAY, old=(at,), move=numbers[self._moved_to[at]])
-        return Entry(BlockChange.REMOVED, old=(at,), spans=whole(Op.DELETE, self._old[at]))
+    def _between(self, i: int, old_end: int, j: int, new_end: int) -> Iterator[Entry]:
+        for at in range(i, old_end):
+            yield self._moved_away(at) if at in self._left else self._removed(at)
+        for at in range(j, new_end):
+            self._pass(self._new[at])
+            yield self._moved(at) if at in self._arrived else self._added(at)
 
-    def _come(self, at: int, numbers: Mapping[int, int]) -> Entry:
-        if at not in self._moved_from:
-            return Entry(BlockChange.ADDED, new=(at,), spans=whole(Op.INSERT, self._new[at]))
-        old = self._moved_from[at]
-        spans = whole(Op.EQUAL, self._new[at])
-        return Entry(BlockChange.MOVED, (old,), (at,), spans, move=numbers[at])
+    def _pass(self, block: Block) -> None:
+        if block.kind is BlockKind.HEADING:
+            self._section = block.text
+
+    def _moved_away(self, at: int) -> Entry:
+        number = self._numbers[self._left[at]]
+        return Entry(BlockChange.MOVED_AWAY, (at,), section=self._old_section(at), move=number)
+
+    def _removed(self, at: int) -> Entry:
+        gone = whole(Op.DELETE, self._old[at].text)
+        return Entry(BlockChange.REMOVED, (at,), (), gone, section=self._old_section(at))
+
+    def _old_section(self, at: int) -> str:
+        block = self._old[at]
+        return block.text if block.kind is BlockKind.HEADING else self._section
+
+    def _added(self, at: int) -> Entry:
+        come = whole(Op.INSERT, self._new[at].text)
+        return Entry(BlockChange.ADDED, (), (at,), come, section=self._section)
+
+    def _moved(self, at: int) -> Entry:
+        came_from = self._arrived[at]
+        before, after = self._old[came_from], self._new[at]
+        return Entry(
+            BlockChange.MOVED,
+            (came_from,),
+            (at,),
+            _edits(before.text, after.text),
+            notes((before,), (after,)),
+            self._section,
+            self._numbers[at],
+        )
 
     def _kept(self, pair: Pair) -> Entry:
-        before = JOINT.join([self._old[at] for at in pair.old])
-        after = JOINT.join([self._new[at] for at in pair.new])
-        if before == after:
-            return Entry(BlockChange.SAME, pair.old, pair.new, whole(Op.EQUAL, before))
-        change = BlockChange.EDITED
-        if len(pair.old) > 1:
-            change = BlockChange.MERGED
-        elif len(pair.new) > 1:
-            change = BlockChange.SPLIT
-        old, new = cut(before), cut(after)
-        return Entry(change, pair.old, pair.new, spans(old, new, equal_runs(old.keys, new.keys)))
+        olds = [self._old[at] for at in pair.old]
+        news = [self._new[at] for at in pair.new]
+        for block in news:
+            self._pass(block)
+        before = JOINT.join([block.text for block in olds])
+        after = JOINT.join([block.text for block in news])
+        return Entry(
+            _change(pair, before, after),
+            pair.old,
+            pair.new,
+            _edits(before, after, pair.runs),
+            notes(olds, news),
+            self._section,
+        )
+
+
+def _change(pair: Pair, before: str, after: str) -> BlockChange:
+    if len(pair.old) > 1:
+        return BlockChange.MERGED
+    if len(pair.new) > 1:
+        return BlockChange.SPLIT
+    return BlockChange.SAME if before == after else BlockChange.EDITED
+
+
+def _edits(before: str, after: str, runs: Sequence[Run] | None = None) -> tuple[Span, ...]:
+    if before == after:
+        return whole(Op.EQUAL, before)
+    old, new = words(before), words(after)
+    if runs is None:
+        runs = equal_runs(old, new)
+    return spans(placed_words(before), placed_words(after), slid(runs, old, new))

@@ -13,7 +13,7 @@ from diff_match_patch import diff_match_patch
 
 from notifier.redline.chain import Match, heaviest_chain
 
-_SPLIT_ABOVE = 30_000
+_SPLIT_ABOVE = 2_000
 """Cells (old words times new words) above which a text is split before it is compared."""
 
 _HOPELESS_ABOVE = 400_000
@@ -22,6 +22,12 @@ _HOPELESS_ABOVE = 400_000
 _GRAMS = (8, 5, 3, 2)
 _WORDS_WORTH_A_CUT = 2
 """An equal run of up to this many words between two edits is told as part of them."""
+
+_WORDS_OF_CONFETTI = 4
+"""An equal run of up to this many words is lost between two rewritten passages ..."""
+
+_REWRITTEN = 3
+"""... each of which is, on either side, so many times as long."""
 
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -185,13 +191,15 @@ def _joined(runs: Iterator[Run]) -> list[Run]:
 
 def _worthwhile(runs: Sequence[Run], old: str, new: str) -> list[Run]:
     """Leave out runs not worth an interruption, and let the others grow into their place."""
-    kept = [
-        run
-        for run in runs
-        if run.length > _WORDS_WORTH_A_CUT
-        or (run.old == run.new == 0)
-        or (run.old + run.length == len(old) and run.new + run.length == len(new))
-    ]
+    kept = _without_confetti(
+        [
+            run
+            for run in runs
+            if run.length > _WORDS_WORTH_A_CUT or _is_edge(run, len(old), len(new))
+        ],
+        len(old),
+        len(new),
+    )
     grown: list[Run] = []
     a = c = 0
     for at, run in enumerate(kept):
@@ -204,3 +212,27 @@ def _worthwhile(runs: Sequence[Run], old: str, new: str) -> list[Run]:
         grown.append(Run(i, j, length))
         a, c = i + length, j + length
     return grown
+
+
+def _is_edge(run: Run, olds: int, news: int) -> bool:
+    """Does it open or close both texts, so that it interrupts nothing?"""
+    opens = run.old == run.new == 0
+    return opens or (run.old + run.length == olds and run.new + run.length == news)
+
+
+def _without_confetti(runs: Sequence[Run], olds: int, news: int) -> list[Run]:
+    """Leave out short runs lost between two long rewritten passages."""
+    kept: list[Run] = []
+    a = c = 0
+    for at, run in enumerate(runs):
+        b, d = (runs[at + 1].old, runs[at + 1].new) if at + 1 < len(runs) else (olds, news)
+        edited = (run.old - a, run.new - c), (b - run.old - run.length, d - run.new - run.length)
+        lost = (
+            run.length <= _WORDS_OF_CONFETTI
+            and not _is_edge(run, olds, news)
+            and all(min(side) >= _REWRITTEN * run.length for side in edited)
+        )
+        if not lost:
+            kept.append(run)
+            a, c = run.old + run.length, run.new + run.length
+    return kept

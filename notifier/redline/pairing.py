@@ -6,65 +6,125 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from notifier.redline.matching import equal_runs
-from notifier.redline.words import Words
+from notifier.redline.matching import Run, equal_runs
 
-_SHARE_OF_A_PAIR = 0.3
+_SHARE_OF_A_PAIR = 0.25
 """Two blocks are one edited block from this share of common words on."""
 
 _SHARE_OF_A_PART = 0.6
 """A block came from a split, or went into a merger, from this share of its words on."""
 
+_WORDS_OF_A_PASSAGE = 6
+"""So many words in a row are the same passage, whatever became of the rest."""
+
+
+class Part(NamedTuple):
+    """A changed block: its index, its words, and whether it can be part of a split or merger."""
+
+    at: int
+    words: list[str]
+    joins: bool
+
 
 class Pair(NamedTuple):
-    """Blocks that belong together, by index: one to one, one to many, or many to one."""
+    """Blocks that belong together, by index: one to one, one to many, or many to one.
+
+    Attributes:
+        runs: their equal words, where they were compared already.
+    """
 
     old: tuple[int, ...]
     new: tuple[int, ...]
+    runs: list[Run] | None = None
 
 
-def pairs(old: Sequence[Words], new: Sequence[Words]) -> list[Pair]:
+class _Link(NamedTuple):
+    """Two parts that share this many words."""
+
+    old: int
+    new: int
+    words: int
+
+
+def pairs(old: Sequence[Part], new: Sequence[Part]) -> Iterator[Pair]:
     """Pair blocks by the words they share when both sides are compared as one text."""
-    shared = _shared(old, new)
-    links = sorted(
-        (i, j)
-        for (i, j), words in shared.items()
-        if _related(words, len(old[i].keys), len(new[j].keys))
-    )
-    return list(_grouped(links))
-
-
-def _shared(old: Sequence[Words], new: Sequence[Words]) -> dict[tuple[int, int], int]:
-    """How many words of each block went into each other block."""
-    old_owner = [at for at, words in enumerate(old) for _ in words.keys]
-    new_owner = [at for at, words in enumerate(new) for _ in words.keys]
     runs = equal_runs(
-        [key for words in old for key in words.keys], [key for words in new for key in words.keys]
+        [word for part in old for word in part.words],
+        [word for part in new for word in part.words],
     )
-    shared: dict[tuple[int, int], int] = defaultdict(int)
+    if len(old) == len(new) == 1:
+        if _related([run.length for run in runs], len(old[0].words), len(new[0].words)):
+            yield Pair((old[0].at,), (new[0].at,), runs)
+        return
+    links = sorted(
+        _Link(i, j, sum(lengths))
+        for (i, j), lengths in _shared(runs, old, new).items()
+        if _related(lengths, len(old[i].words), len(new[j].words))
+    )
+    for olds, news in _grouped(links, old, new):
+        yield Pair(tuple(old[i].at for i in olds), tuple(new[j].at for j in news))
+
+
+def _shared(
+    runs: Sequence[Run], old: Sequence[Part], new: Sequence[Part]
+) -> dict[tuple[int, int], list[int]]:
+    """The lengths of the runs of words that each two blocks share, in order."""
+    old_owner = [i for i, part in enumerate(old) for _ in part.words]
+    new_owner = [j for j, part in enumerate(new) for _ in part.words]
+    shared: dict[tuple[int, int], list[int]] = defaultdict(list)
     for i, j, length in runs:
+        last = None
         for at in range(length):
-            shared[old_owner[i + at], new_owner[j + at]] += 1
+            owners = old_owner[i + at], new_owner[j + at]
+            if owners == last:
+                shared[owners][-1] += 1
+            else:
+                shared[owners].append(1)
+            last = owners
     return shared
 
 
-def _related(words: int, olds: int, news: int) -> bool:
-    return 2 * words >= _SHARE_OF_A_PAIR * (olds + news) or words >= _SHARE_OF_A_PART * min(
-        olds, news
+def _related(runs: Sequence[int], olds: int, news: int) -> bool:
+    words = sum(runs)
+    return words > 0 and (
+        max(runs) >= _WORDS_OF_A_PASSAGE
+        or 2 * words >= _SHARE_OF_A_PAIR * (olds + news)
+        or words >= _SHARE_OF_A_PART * min(olds, news)
     )
 
 
-def _grouped(links: Sequence[tuple[int, int]]) -> Iterator[Pair]:
-    """Links in order as pairs in which at least one side is a single block."""
+def _grouped(
+    links: Sequence[_Link], old: Sequence[Part], new: Sequence[Part]
+) -> Iterator[tuple[range, range]]:
+    """Links in order as groups in which at least one side is a single block.
+
+    A block that has two partners which cannot be joined keeps the one it shares more with.
+    """
     olds = news = range(0)
-    for i, j in links:
-        if len(olds) == 1 and i == olds[0] and j >= news.stop:
-            news = range(news.start, j + 1)
-        elif len(news) == 1 and j == news[0] and i >= olds.stop:
-            olds = range(olds.start, i + 1)
-        elif i >= olds.stop and j >= news.stop:
+    weight = 0
+    for i, j, words in links:
+        if i >= olds.stop and j >= news.stop:
             if olds:
-                yield Pair(tuple(olds), tuple(news))
-            olds, news = range(i, i + 1), range(j, j + 1)
+                yield olds, news
+            olds, news, weight = range(i, i + 1), range(j, j + 1), words
+        elif len(olds) == 1 and i == olds[0] and j >= news.stop and _adjoin(new, news, j):
+            news = range(news.start, j + 1)
+            weight += words
+        elif len(news) == 1 and j == news[0] and i >= olds.stop and _adjoin(old, olds, i):
+            olds = range(olds.start, i + 1)
+            weight += words
+        elif words > weight and i >= olds.start and j >= news.start:
+            olds, news, weight = range(i, i + 1), range(j, j + 1), words
     if olds:
-        yield Pair(tuple(olds), tuple(news))
+        yield olds, news
+
+
+def _adjoin(parts: Sequence[Part], group: range, at: int) -> bool:
+    """Can the part be joined to the group? Nothing but empty blocks may stand between."""
+    between = parts[group.stop : at]
+    whole = parts[group.start : at + 1]
+    return (
+        not any(part.words for part in between)
+        and all(part.joins for part in whole)
+        and whole[-1].at - whole[0].at == len(whole) - 1
+    )

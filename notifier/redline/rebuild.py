@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from notifier.model.redline import BlockChange, Redline
-
-JOINT = "\n"
-"""Joins the blocks of a split or a merger."""
+from notifier.redline.alignment import JOINT
 
 
 def rebuild_old(redline: Redline) -> tuple[str, ...]:

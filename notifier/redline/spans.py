@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,14 +23,14 @@ class Kept(NamedTuple):
 def spans(old: Words, new: Words, runs: Sequence[Run]) -> tuple[Span, ...]:
     """Tell two texts as kept, deleted and inserted runs of characters.
 
-    White space and punctuation that both sides of an edit share at its edges are kept, so
-    ``days.`` → ``days, or weeks.`` reads as the insertion of ``, or weeks``.
+    White space and stops that both sides of an edit share at its edges are kept, so ``days.`` →
+    ``days, or weeks.`` reads as the insertion of ``, or weeks``.
     """
     told: list[tuple[Op, str]] = []
     a = c = 0
     end = Kept(len(old.text), len(old.text), len(new.text), len(new.text))
     for kept in (*_kept(old, new, runs), end):
-        told += _edit(old.text[a : kept.old], new.text[c : kept.new])
+        told += _edit(_Cut(old, a, kept.old), _Cut(new, c, kept.new))
         told.append((Op.EQUAL, old.text[kept.old : kept.old_end]))
         a, c = kept.old_end, kept.new_end
     return tuple(_merged(told))
@@ -53,46 +53,55 @@ def _kept(old: Words, new: Words, runs: Sequence[Run]) -> Iterator[Kept]:
             yield Kept(old.starts[i + at], old.ends[i + at], new.starts[j + at], new.ends[j + at])
 
 
-def _edit(before: str, after: str) -> list[tuple[Op, str]]:
+_STOPS = ".,;:!?…、。"
+
+
+class _Cut(NamedTuple):
+    """Whole words and the white space beside them: ``words.text[start:end]``."""
+
+    words: Words
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.words.text[self.start : self.end]
+
+    def heads(self) -> set[int]:
+        """Lengths of what may be taken off in front: space, a word but its stop, a word."""
+        first = bisect_left(self.words.starts, self.start)
+        if first == len(self.words.starts) or self.words.ends[first] > self.end:
+            return {0, self.end - self.start}
+        return {0, *(place - self.start for place in self._places(first))}
+
+    def tails(self, head: int) -> set[int]:
+        """Lengths of what may be taken off behind once ``head`` is gone."""
+        last = bisect_right(self.words.ends, self.end) - 1
+        most = self.end - self.start - head
+        if last < 0 or self.words.starts[last] < self.start:
+            return {0, most}
+        return {0, *(self.end - at for at in self._places(last) if self.end - at <= most)}
+
+    def _places(self, word: int) -> tuple[int, int, int]:
+        start, end = self.words.starts[word], self.words.ends[word]
+        bare = len(self.words.text[start:end].rstrip(_STOPS))
+        return start, start + bare, end
+
+
+def _edit(before: _Cut, after: _Cut) -> list[tuple[Op, str]]:
     """One edit, without what both sides share at its edges."""
-    head = _shared_head(before, after)
-    tail = _shared_tail(before[head:], after[head:])
+    one, other = before.text, after.text
+    if not one or not other:
+        return [(Op.DELETE, one), (Op.INSERT, other)]
+    head = max(at for at in before.heads() & after.heads() if one[:at] == other[:at])
+    tails = before.tails(head) & after.tails(head)
+    tail = max(at for at in tails if one[len(one) - at :] == other[len(other) - at :])
     return [
-        (Op.EQUAL, before[:head]),
-        (Op.DELETE, before[head : len(before) - tail]),
-        (Op.INSERT, after[head : len(after) - tail]),
-        (Op.EQUAL, before[len(before) - tail :]),
+        (Op.EQUAL, one[:head]),
+        (Op.DELETE, one[head : len(one) - tail]),
+        (Op.INSERT, other[head : len(other) - tail]),
+        (Op.EQUAL, one[len(one) - tail :]),
     ]
-
-
-_EDGE = re.escape("\"'“”„‚‘’«»‹›()[],.;:!?…、。")
-_WORD = re.compile(rf"(\s*)([{_EDGE}]*)(\S*[^\s{_EDGE}])?([{_EDGE}]*)")
-
-
-def _shared_head(one: str, other: str) -> int:
-    """Length of the white space, punctuation and bare word that open both texts."""
-    places = _places(one, 0) & _places(other, 0)
-    return max(at for at in places if one[:at] == other[:at])
-
-
-def _shared_tail(one: str, other: str) -> int:
-    """Length of the white space, punctuation and bare word that close both texts."""
-    places = _places_from_end(one) & _places_from_end(other)
-    return max(at for at in places if one[len(one) - at :] == other[len(other) - at :])
-
-
-def _places(text: str, start: int) -> set[int]:
-    """Where the word from ``start`` on may be cut: after its space, quotes, core, full stop."""
-    word = _WORD.match(text, start)
-    return {0, *(end for part in range(1, 5) if word and (end := word.end(part)) >= 0)}
-
-
-def _places_from_end(text: str) -> set[int]:
-    """Where the last word may be cut, counted from the end."""
-    words = text.rstrip()
-    start = max(words.rfind(space) for space in " \n\t") + 1
-    places = _places(text, start) | {start, len(words)}
-    return {0, *(len(text) - at for at in places if at >= start)}
 
 
 def _merged(told: Sequence[tuple[Op, str]]) -> Iterator[Span]:

@@ -13,6 +13,20 @@ _SOUTHEAST = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = f"{_HAN}{_HIRAGANA}{_KATAKANA}{_CJK_PUNCTUATION}{_SOUTHEAST}"
 
 _SPACED_WORD = re.compile(r"\S+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+MONTH = (
+    "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Jän|Mär|Mai|Okt|Dez"
+    "|janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
+    "|ene|feb|abr|may|jun|ago|set|dic|gen|mag|giu|lug|ott|fev|jan|mrt|apr|aug|sep|okt|dez"
+)
+DATE = (
+    rf"(?:[0-3]?\d(?:\.|st|nd|rd|th|er|º)?\s(?:of\s|de\s)?(?:{MONTH})[^\W\d_]*\.?,?\s(?:de\s)?"
+    rf"|(?:{MONTH})[^\W\d_]*\.?\s[0-3]?\d(?:st|nd|rd|th)?,?\s"
+    r")(?:19|20)\d\d(?!\d)"
+)
+"""Pattern of a calendar date written out, in the languages most policies are written in."""
+
+_DATE_OR_WORD = re.compile(rf"[*_(\[“\"']*{DATE}\S*|\S+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # In scripts without spaces a word is: an address or a number with its counters (2026年4月1日)
 # whole, a run of one kana script, one ideograph, one Thai, Lao, Khmer or Burmese cluster (a
@@ -29,24 +43,33 @@ _UNSPACED_WORD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text cut into words: ``text[starts[i]:ends[i]] == keys[i]``; only white space between."""
+    """A text cut into words: ``text[starts[i]:ends[i]]`` is one; only white space is between."""
 
     text: str
-    keys: list[str]
     starts: list[int]
     ends: list[int]
 
 
-def cut(text: str) -> Words:
+def words(text: str) -> list[str]:
     """Cut a text into words.
 
-    Where words are spaced, a word is what stands between white space, so that numbers, dates
-    such as 2026-04-01, amounts, addresses and hyphenated words stay whole.
+    Where words are spaced, a word is what stands between white space, so that numbers, amounts,
+    addresses and hyphenated words stay whole; a date written out (``1 May 2026``) is one word.
     """
-    pattern = _UNSPACED_WORD if _HAS_UNSPACED.search(text) else _SPACED_WORD
-    found = [(match[0], *match.span()) for match in pattern.finditer(text)]
-    keys, starts, ends = map(list, zip(*found, strict=True)) if found else ([], [], [])
-    return Words(text, keys, starts, ends)
+    pattern = _pattern(text)
+    return text.split() if pattern is _SPACED_WORD else pattern.findall(text)
+
+
+def placed_words(text: str) -> Words:
+    """The same words by where they stand."""
+    found = [match.span() for match in _pattern(text).finditer(text)]
+    return Words(text, [start for start, _ in found], [end for _, end in found])
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    if not text.isascii() and _HAS_UNSPACED.search(text):
+        return _UNSPACED_WORD
+    return _DATE_OR_WORD if _YEAR.search(text) else _SPACED_WORD
 
 
 def count(text: str) -> int:

@@ -1,0 +1,93 @@
+"""Which blocks of two documents belong together, and which of them moved."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from notifier.model.text import Block, BlockKind
+from notifier.redline.blocks import frame
+from notifier.redline.moves import moved_along, similar_moves
+from notifier.redline.pairing import Pair, Part, pairs
+from notifier.redline.words import words
+
+JOINT = "\n"
+"""Joins the blocks of a split or a merger; a block that has one in it is in neither."""
+
+_NEVER_JOINED = frozenset({BlockKind.HEADING, BlockKind.TABLE_CELL, BlockKind.CODE})
+
+
+class Alignment(NamedTuple):
+    """Every block that is on both sides.
+
+    Attributes:
+        pairs: blocks that belong together, in order on both sides.
+        moved: old index → new index of the blocks that stand elsewhere.
+    """
+
+    pairs: list[Pair]
+    moved: dict[int, int]
+
+
+def align(old: Sequence[Block], new: Sequence[Block]) -> Alignment:
+    """Pair equal blocks, find those that moved, then pair what was edited in between."""
+    held = frame([block.text for block in old], [block.text for block in new])
+    moved = dict(held.moved)
+    gone = _words(old, (range(gap.old, gap.old_end) for gap in held.gaps), moved)
+    come = _words(new, (range(gap.new, gap.new_end) for gap in held.gaps), set(moved.values()))
+    moved |= similar_moves(gone, come, held.gaps)
+    moved = moved_along(moved, old, new, gone.keys(), come.keys())
+    arrived = set(moved.values())
+    aligned = [Pair((i,), (j,)) for i, j in held.same]
+    for gap in held.gaps:
+        olds = [_part(old, gone, at) for at in range(gap.old, gap.old_end) if at not in moved]
+        news = [_part(new, come, at) for at in range(gap.new, gap.new_end) if at not in arrived]
+        aligned += pairs(olds, news) if olds and news else ()
+    return Alignment(_with_neighbours(aligned, old, new, moved), moved)
+
+
+def _words(
+    blocks: Sequence[Block], gaps: Iterable[range], but: Container[int]
+) -> dict[int, list[str]]:
+    return {at: words(blocks[at].text) for gap in gaps for at in gap if at not in but}
+
+
+def _part(blocks: Sequence[Block], cut: Mapping[int, list[str]], at: int) -> Part:
+    block = blocks[at]
+    return Part(at, cut[at], block.kind not in _NEVER_JOINED and JOINT not in block.text)
+
+
+def _with_neighbours(
+    aligned: Sequence[Pair], old: Sequence[Block], new: Sequence[Block], moved: Mapping[int, int]
+) -> list[Pair]:
+    """Add headings and cells with wholly new words, told by the pair they stand next to."""
+    gone = {*range(len(old))} - moved.keys() - {at for pair in aligned for at in pair.old}
+    come = {*range(len(new))} - {*moved.values()} - {at for pair in aligned for at in pair.new}
+    found = sorted(aligned, key=_place)
+    if not gone or not come:
+        return found
+    for step in (-1, 1):
+        for pair in sorted(found, key=_place, reverse=step < 0):
+            end = -1 if step > 0 else 0
+            i, j = pair.old[end] + step, pair.new[end] + step
+            while i in gone and j in come and _same_role(old[i], new[j], step):
+                found.append(Pair((i,), (j,)))
+                gone.discard(i)
+                come.discard(j)
+                i, j = i + step, j + step
+    return sorted(found, key=_place)
+
+
+def _place(pair: Pair) -> int:
+    return pair.old[0]
+
+
+def _same_role(old: Block, new: Block, step: int) -> bool:
+    """A heading above the same text, or a cell of the same column beside the same cell."""
+    if old.kind is not new.kind:
+        return False
+    if old.kind is BlockKind.HEADING:
+        return step < 0 and old.level == new.level
+    if old.kind is not BlockKind.TABLE_CELL or not old.cell or not new.cell:
+        return False
+    return old.cell[1] == new.cell[1]

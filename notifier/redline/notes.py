@@ -1,0 +1,56 @@
+"""Remarks on blocks that belong together: numbers, headings, link targets, formats."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from notifier.model.redline import Note, NoteKind
+from notifier.model.text import Block, BlockKind
+
+
+def notes(old: Sequence[Block], new: Sequence[Block]) -> tuple[Note, ...]:
+    """Say in what two sides of an entry differ beside their words."""
+    found = [*_block(old[0], new[0])] if len(old) == len(new) == 1 else []
+    if any(block.links for block in (*old, *new)):
+        found += _links(old, new)
+    return tuple(found)
+
+
+def _block(old: Block, new: Block) -> Iterator[Note]:
+    if old.number != new.number:
+        yield Note(NoteKind.RENUMBERED, old.number, new.number)
+    if old.kind is new.kind is BlockKind.HEADING and old.text != new.text:
+        yield Note(NoteKind.RENAMED, old.text, new.text)
+    if (old.kind, old.level) != (new.kind, new.level):
+        yield Note(NoteKind.FORMAT, _format(old), _format(new))
+
+
+def _format(block: Block) -> str:
+    name = block.kind.value.replace("_", " ")
+    return f"{name} of level {block.level}" if block.level else name
+
+
+def _links(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Note]:
+    """Words that stand on both sides and lead elsewhere; a link with new words is an edit."""
+    before, after = _targets(old), _targets(new)
+    old_text, new_text = (" ".join(block.text for block in side) for side in (old, new))
+    for text in dict.fromkeys([*before, *after]):
+        olds, news = before.get(text, []), after.get(text, [])
+        if olds == news or (not olds and text not in old_text):
+            continue
+        if not news and text not in new_text:
+            continue
+        for at in range(max(len(olds), len(news))):
+            was, now = (side[at] if at < len(side) else "" for side in (olds, news))
+            if was != now:
+                yield Note(NoteKind.LINK, was, now, text)
+
+
+def _targets(blocks: Sequence[Block]) -> dict[str, list[str]]:
+    """Where each linked text leads, in order."""
+    targets: dict[str, list[str]] = defaultdict(list)
+    for block in blocks:
+        for link in block.links:
+            targets[block.text[link.start : link.end]].append(link.target)
+    return targets
