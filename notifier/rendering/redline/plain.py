@@ -15,6 +15,7 @@ from notifier.rendering.redline.words import Words, counted, english, filled
 WIDTH = 72
 """Columns; mail programs wrap plain text at about this."""
 
+_INDENT = " " * 4
 _WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
 
 
@@ -76,7 +77,7 @@ class _View:
         return self._edited(group[0])
 
     def _whole(self, entries: Sequence[Entry]) -> str:
-        quotes = [_quoted(entry.spans, 4) for entry in entries]
+        quotes = [self._quoted(entry.spans) for entry in entries]
         return "\n".join([f"{self._wording.what(entries[0])}:", *quotes])
 
     def _edited(self, entry: Entry) -> str:
@@ -88,18 +89,17 @@ class _View:
             lines.append(self._side("before", [s for s in told if s.op is not Op.INSERT]))
             lines.append(self._side("after", [s for s in told if s.op is not Op.DELETE]))
         elif entry.change is BlockChange.MOVED:
-            lines.append(_wrapped(f"“{visible(opening(entry.new_text))}”", " " * 4))
-        lines += [_wrapped(note, " " * 4) for note in self._wording.notes(entry)]
+            lines.append(self._quoted([Span(Op.EQUAL, opening(entry.new_text))]))
+        lines += [_wrapped(note, _INDENT) for note in self._wording.notes(entry)]
         return "\n".join(lines)
 
     def _side(self, name: str, spans: Sequence[Span]) -> str:
-        return f"{self._words[name]}:\n{_quoted(spans, 4)}"
+        return f"{self._words[name]}:\n{self._quoted(spans)}"
 
-
-def _quoted(spans: Sequence[Span], indent: int) -> str:
-    words = visible("".join(span.text for span in spans)).strip()
-    lines = [line for line in words.split("\n") if line]
-    return _wrapped(f"“{chr(10).join(lines)}”", " " * indent)
+    def _quoted(self, spans: Sequence[Span]) -> str:
+        words = visible("".join(span.text for span in spans)).strip()
+        lines = "\n".join(line for line in words.split("\n") if line)
+        return _wrapped(self._wording.quote(lines), _INDENT)
 
 
 def _wrapped(words: str, indent: str) -> str:

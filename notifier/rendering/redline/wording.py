@@ -30,7 +30,6 @@ _KINDS = {
 _NOTES = {
     NoteKind.RENUMBERED: ("number_added", "renumbered", "number_removed"),
     NoteKind.LINK: ("link_added", "link_changed", "link_removed"),
-    NoteKind.RENAMED: ("renamed_from", "renamed_from", "renamed_from"),
     NoteKind.FORMAT: ("format", "format", "format"),
 }
 
@@ -73,7 +72,7 @@ class Wording:
         return tuple(self.note(note) for note in entry.notes if note.kind is not NoteKind.RENAMED)
 
     def note(self, note: Note) -> str:
-        """One remark in words."""
+        """One remark in words; any but that a heading was renamed."""
         came, changed, went = _NOTES[note.kind]
         name = (changed if note.after else went) if note.before else came
         return filled(
@@ -104,11 +103,16 @@ class Wording:
         return visible(f"{line} [{signal.source}]" if signal.source else line)
 
     def _quotes(self, signal: Signal) -> str:
-        if signal.before and signal.after:
-            return f"“{signal.before.text}” → “{signal.after.text}”"
-        if signal.after:
-            return f"{self._words['added']} “{signal.after.text}”"
-        return f"{self._words['removed']} “{signal.before.text}”" if signal.before else ""
+        before, after = (
+            self.quote(side.text) if side else "" for side in (signal.before, signal.after)
+        )
+        if before and after:
+            return f"{before} → {after}"
+        return f"{self._words['added']} {after}" if after else f"{self._words['removed']} {before}"
+
+    def quote(self, words: str) -> str:
+        """Words in the quotation marks of the reader's language."""
+        return filled(self._words, "quote", quoted=words)
 
     def _move(self, entry: Entry, other: BlockChange, far: str, near: str) -> str:
         place = self._sections.get((other, entry.move), entry.section)
