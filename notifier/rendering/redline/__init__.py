@@ -2,12 +2,26 @@
 
 Every view tells the same edits. Policy text is untrusted: it is escaped, its links never become
 links of ours, and its control characters are shown instead of obeyed.
+
+:mod:`~notifier.rendering.redline.word` and :mod:`~notifier.rendering.redline.files`, which needs
+it, are imported by name where they are used: the Word library takes longer to load than the rest.
 """
 
 from notifier.rendering.redline.ansi import terminal
+from notifier.rendering.redline.commonmark import markdown
+from notifier.rendering.redline.exchange import from_json, to_json
 from notifier.rendering.redline.html import page
 from notifier.rendering.redline.mail import email_fragment
 from notifier.rendering.redline.plain import text
 from notifier.rendering.redline.words import words_for
 
-__all__ = ["email_fragment", "page", "terminal", "text", "words_for"]
+__all__ = [
+    "email_fragment",
+    "from_json",
+    "markdown",
+    "page",
+    "terminal",
+    "text",
+    "to_json",
+    "words_for",
+]

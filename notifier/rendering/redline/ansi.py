@@ -11,7 +11,7 @@ from rich.text import Text
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.passages import excerpt, opening, running
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import english
@@ -44,7 +44,7 @@ class _View:
         self._wording = Wording(redline, self._words)
 
     def lines(self) -> Iterator[Text | Padding]:
-        changed = [section for section in sections(self._redline) if section.changed]
+        changed = [section for section in sections(self._redline) if section.is_changed]
         if not changed:
             yield Text(self._words["nothing"])
             return
@@ -60,20 +60,19 @@ class _View:
             yield Padding(Text(f"• {reason}"), (0, 0, 0, 2))
 
     def _section(self, section: Section) -> Iterator[Text | Padding]:
-        title = visible(section.title) or self._words["introduction"]
         yield Text()
-        yield Text.assemble(("── ", "dim"), (title, "bold"), (" ──", "dim"))
+        yield Text.assemble(("── ", "dim"), (self._wording.title(section), "bold"))
         for line in section.summary:
             yield Text(visible(line), "italic")
-        for _, entry in section.changed:
-            if entry.change is not BlockChange.MOVED_AWAY:
-                yield Text()
+        for group in section.groups:
+            yield Text()
+            yield Text(self._wording.what(group[0]), "bold cyan")
+            for entry in group:
                 yield from self._entry(entry)
 
     def _entry(self, entry: Entry) -> Iterator[Text | Padding]:
-        yield Text(self._wording.what(entry), "bold cyan")
         if entry.has_edits:
-            yield _indented(_marked(excerpt(entry.spans)))
+            yield _indented(_marked(running(excerpt(entry.spans))))
         elif entry.change is BlockChange.MOVED:
             yield _indented(Text(visible(opening(entry.new_text))))
         for note in self._wording.notes(entry):
@@ -85,7 +84,7 @@ def _marked(spans: Sequence[Span]) -> Text:
     for span in spans:
         opens, closes, style = _MARKS.get(span.op, ("", "", ""))
         bold = " bold" if span.rule and style else ""
-        marked.append(f"{opens}{visible(span.text)}{closes}", style + bold)
+        marked.append(f"{opens}{span.text}{closes}", style + bold)
     return marked
 
 

@@ -12,6 +12,7 @@ import re
 _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+_NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _DELETE = 0x7F
 _LAST_C0 = 0x1F
 _BIDI = range(0x202A, 0x206A)
@@ -29,3 +30,8 @@ def _sign(match: re.Match[str]) -> str:
     if code == _DELETE:
         return "\u2421"
     return f"[U+{code:04X}]" if code in _BIDI else "\ufffd"
+
+
+def xml_safe(text: str) -> str:
+    """The text with only the characters replaced that XML 1.0 cannot carry."""
+    return _NOT_XML.sub(_sign, text)

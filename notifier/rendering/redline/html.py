@@ -7,8 +7,8 @@ import hashlib
 
 from notifier.model.redline import Redline
 from notifier.rendering.environment import Templates
+from notifier.rendering.redline.layout import layout
 from notifier.rendering.redline.minimap import minimap
-from notifier.rendering.redline.rows import runs
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, english
 
@@ -44,7 +44,7 @@ def page(
     style = templates.render("redline/page.css")
     script = templates.render("redline/page.js")
     wording = Wording(redline, words)
-    laid_out = runs(redline, wording, words)
+    laid_out = layout(redline, wording, words)
     return templates.render(
         "redline/page.html",
         title=title,

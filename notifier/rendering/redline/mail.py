@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notifier.model.redline import BlockChange, Entry, Redline
+from notifier.model.redline import Entry, Redline
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.passages import excerpt, opening, running
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
@@ -43,7 +43,7 @@ def email_fragment(
     Raises:
         RenderingError: a template of ``templates/redline/email*.html`` is wrong.
     """
-    changed = [section for section in sections(redline) if section.changed]
+    changed = [section for section in sections(redline) if section.is_changed]
     view = _View(redline, templates, words, link)
     frame = len(view.frame([], len(changed)).encode())
     shown = list(view.fitting(changed, budget - frame))
@@ -78,12 +78,12 @@ class _View:
                 return
 
     def _section(self, section: Section, room: int) -> tuple[_Piece, int]:
-        told = [e for _, e in section.changed if e.change is not BlockChange.MOVED_AWAY]
         heading = self._heading(section)
         room -= len(heading.encode()) + _LAST_LINE
         entries: list[str] = []
-        for entry in told:
-            html = self._entry(entry)
+        told = [(entry, entry is group[0]) for group in section.groups for entry in group]
+        for entry, is_first in told:
+            html = self._entry(entry, is_first=is_first)
             if len(html.encode()) >= room:
                 break
             room -= len(html.encode()) + 1
@@ -96,17 +96,17 @@ class _View:
     def _heading(self, section: Section) -> str:
         return self._templates.render(
             "redline/email_heading.html",
-            title=visible(section.title) or self._words["introduction"],
+            title=self._wording.title(section),
             summary=[visible(line) for line in section.summary],
         )
 
-    def _entry(self, entry: Entry) -> str:
-        spans = excerpt(entry.spans)
+    def _entry(self, entry: Entry, *, is_first: bool) -> str:
+        spans = running(excerpt(entry.spans)) if entry.has_edits else ()
         return self._templates.render(
             "redline/email_entry.html",
-            what=self._wording.what(entry),
+            what=self._wording.what(entry) if is_first else "",
             change=entry.change,
-            spans=[(span.op, visible(span.text)) for span in spans] if entry.has_edits else [],
-            opening=visible(opening(entry.new_text)) if not entry.has_edits else "",
+            spans=[(span.op, span.text) for span in spans],
+            opening="" if spans else visible(opening(entry.new_text)),
             notes=self._wording.notes(entry),
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.excerpt import excerpt, opening
+from notifier.rendering.redline.passages import excerpt, opening
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted, english, filled
@@ -16,6 +15,7 @@ from notifier.rendering.redline.words import Words, counted, english, filled
 WIDTH = 72
 """Columns; mail programs wrap plain text at about this."""
 
+_INDENT = " " * 4
 _WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
 
 
@@ -34,7 +34,7 @@ def text(
         budget: UTF-8 bytes the text may take; sections beyond it are counted, not shown.
     """
     words = words or english()
-    changed = [section for section in sections(redline) if section.changed]
+    changed = [section for section in sections(redline) if section.is_changed]
     if not changed:
         return words["nothing"] + "\n"
     view = _View(redline, words)
@@ -65,22 +65,19 @@ class _View:
         self._wording = Wording(redline, words)
 
     def section(self, section: Section) -> str:
-        title = visible(section.title) or self._words["introduction"]
-        heading = _wrapped(title, "")
+        heading = _wrapped(self._wording.title(section), "")
         rule = "-" * min(WIDTH, max(map(len, heading.splitlines())))
-        entries = [entry for _, entry in section.changed]
         short = [_wrapped(visible(line), "") for line in section.summary]
-        return "\n\n".join(["\n".join([heading, rule, *short]), *self._paragraphs(entries)])
+        told = [self._told(group) for group in section.groups]
+        return "\n\n".join(["\n".join([heading, rule, *short]), *told])
 
-    def _paragraphs(self, entries: Sequence[Entry]) -> Iterator[str]:
-        for change, run in groupby(entries, key=lambda entry: entry.change):
-            if change in _WHOLE:
-                yield self._whole(list(run))
-            elif change is not BlockChange.MOVED_AWAY:
-                yield from map(self._edited, run)
+    def _told(self, group: Sequence[Entry]) -> str:
+        if group[0].change in _WHOLE:
+            return self._whole(group)
+        return self._edited(group[0])
 
     def _whole(self, entries: Sequence[Entry]) -> str:
-        quotes = [_quoted(entry.spans, 4) for entry in entries]
+        quotes = [self._quoted(entry.spans) for entry in entries]
         return "\n".join([f"{self._wording.what(entries[0])}:", *quotes])
 
     def _edited(self, entry: Entry) -> str:
@@ -92,18 +89,17 @@ class _View:
             lines.append(self._side("before", [s for s in told if s.op is not Op.INSERT]))
             lines.append(self._side("after", [s for s in told if s.op is not Op.DELETE]))
         elif entry.change is BlockChange.MOVED:
-            lines.append(_wrapped(f"“{visible(opening(entry.new_text))}”", " " * 4))
-        lines += [_wrapped(note, " " * 4) for note in self._wording.notes(entry)]
+            lines.append(self._quoted([Span(Op.EQUAL, opening(entry.new_text))]))
+        lines += [_wrapped(note, _INDENT) for note in self._wording.notes(entry)]
         return "\n".join(lines)
 
     def _side(self, name: str, spans: Sequence[Span]) -> str:
-        return f"{self._words[name]}:\n{_quoted(spans, 4)}"
+        return f"{self._words[name]}:\n{self._quoted(spans)}"
 
-
-def _quoted(spans: Sequence[Span], indent: int) -> str:
-    words = visible("".join(span.text for span in spans)).strip()
-    lines = [line for line in words.split("\n") if line]
-    return _wrapped(f"“{chr(10).join(lines)}”", " " * indent)
+    def _quoted(self, spans: Sequence[Span]) -> str:
+        words = visible("".join(span.text for span in spans)).strip()
+        lines = "\n".join(line for line in words.split("\n") if line)
+        return _wrapped(self._wording.quote(lines), _INDENT)
 
 
 def _wrapped(words: str, indent: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from notifier.model.redline import BlockChange, Entry, Redline
 from notifier.model.text import Block, BlockKind
 
+_WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
 _GONE = (BlockChange.REMOVED, BlockChange.MOVED_AWAY)
 
 
@@ -29,14 +31,33 @@ class Section:
     summary: tuple[str, ...] = ()
 
     @property
-    def changed(self) -> tuple[tuple[int, Entry], ...]:
-        """Index and entry of everything a reader must be shown."""
-        return tuple((at, entry) for at, entry in self.numbered if entry.is_change)
+    def is_changed(self) -> bool:
+        """True when it holds anything a reader must be shown."""
+        return any(entry.is_change for entry in self.entries)
 
     @property
     def numbered(self) -> Iterable[tuple[int, Entry]]:
         """Every entry with its index in the redline."""
         return enumerate(self.entries, self.start)
+
+    @property
+    def fate(self) -> BlockChange | None:
+        """``added`` or ``removed`` when that happened to the whole section, heading and all."""
+        fates = {entry.change for entry in self.entries}
+        whole = self.level > 0 and len(fates) == 1 and fates <= {*_WHOLE}
+        return self.entries[0].change if whole else None
+
+    @property
+    def groups(self) -> tuple[tuple[Entry, ...], ...]:
+        """What to tell, in order: paragraphs added or removed in a row together, others alone.
+
+        Signposts of what moved away are left out, and so is the heading of a section that was
+        added or removed as a whole: its title tells it.
+        """
+        entries = self.entries[1:] if self.fate else self.entries
+        told = [e for e in entries if e.is_change and e.change is not BlockChange.MOVED_AWAY]
+        runs = groupby(enumerate(told), lambda pair: _together(*pair))
+        return tuple(tuple(entry for _, entry in run) for _, run in runs)
 
     def holds(self, at: int) -> bool:
         """True when the redline's entry ``at`` stands in this section."""
@@ -75,6 +96,10 @@ def _cut(redline: Redline) -> Iterator[Section]:
         standing = standing if within_removed else following
     if redline.entries:
         yield Section(start, title, level, redline.entries[start:])
+
+
+def _together(at: int, entry: Entry) -> object:
+    return entry.change if entry.change in _WHOLE else at
 
 
 def titled(block: Block) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from notifier.model.redline import BlockChange, Entry, Note, NoteKind, Redline, Signal
 from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.sections import Section
 from notifier.rendering.redline.words import Words, filled
 
 _PLAIN = {
@@ -28,7 +29,6 @@ _KINDS = {
 }
 _NOTES = {
     NoteKind.RENUMBERED: ("number_added", "renumbered", "number_removed"),
-    NoteKind.RENAMED: ("renamed", "renamed", "renamed"),
     NoteKind.LINK: ("link_added", "link_changed", "link_removed"),
     NoteKind.FORMAT: ("format", "format", "format"),
 }
@@ -58,13 +58,30 @@ class Wording:
             return filled(self._words, "split", count=len(entry.new))
         if entry.change is BlockChange.MERGED:
             return filled(self._words, "merged", count=len(entry.old))
-        if entry.change is BlockChange.SAME and entry.is_change:
-            return self._words["edited"]
-        return self._words[_PLAIN[entry.change]]
+        return self._words[_kept(entry)]
+
+    def title(self, section: Section) -> str:
+        """A section's title, and whether all of it is new or gone."""
+        title = visible(section.title) or self._words["introduction"]
+        if section.fate is None:
+            return title
+        return filled(self._words, f"section_{section.fate}", title=title)
 
     def notes(self, entry: Entry) -> tuple[str, ...]:
-        """The entry's remarks, one line each."""
-        return tuple(self._lines(entry.notes))
+        """The entry's remarks, one line each; its own words tell that a heading was renamed."""
+        return tuple(self.note(note) for note in entry.notes if note.kind is not NoteKind.RENAMED)
+
+    def note(self, note: Note) -> str:
+        """One remark in words; any but that a heading was renamed."""
+        came, changed, went = _NOTES[note.kind]
+        name = (changed if note.after else went) if note.before else came
+        return filled(
+            self._words,
+            name,
+            before=visible(note.before),
+            after=visible(note.after),
+            text=visible(note.text),
+        )
 
     def counts(self, entries: Iterable[Entry]) -> tuple[tuple[str, int, str], ...]:
         """How often what happened: kind, number, label; only what happened at all."""
@@ -86,26 +103,28 @@ class Wording:
         return visible(f"{line} [{signal.source}]" if signal.source else line)
 
     def _quotes(self, signal: Signal) -> str:
-        if signal.before and signal.after:
-            return f"“{signal.before.text}” → “{signal.after.text}”"
-        if signal.after:
-            return f"{self._words['added']} “{signal.after.text}”"
-        return f"{self._words['removed']} “{signal.before.text}”" if signal.before else ""
+        before, after = (
+            self.quote(side.text) if side else "" for side in (signal.before, signal.after)
+        )
+        if before and after:
+            return f"{before} → {after}"
+        return f"{self._words['added']} {after}" if after else f"{self._words['removed']} {before}"
 
-    def _lines(self, notes: tuple[Note, ...]) -> Iterator[str]:
-        for note in notes:
-            came, changed, went = _NOTES[note.kind]
-            name = (changed if note.after else went) if note.before else came
-            yield filled(
-                self._words,
-                name,
-                before=visible(note.before),
-                after=visible(note.after),
-                text=visible(note.text),
-            )
+    def quote(self, words: str) -> str:
+        """Words in the quotation marks of the reader's language."""
+        return filled(self._words, "quote", quoted=words)
 
     def _move(self, entry: Entry, other: BlockChange, far: str, near: str) -> str:
         place = self._sections.get((other, entry.move), entry.section)
         if place == entry.section:
             return self._words[near]
         return filled(self._words, far, place=visible(place) or self._words["introduction"])
+
+
+def _kept(entry: Entry) -> str:
+    notes = {note.kind for note in entry.notes}
+    if NoteKind.RENAMED in notes:
+        return "renamed"
+    if entry.change is BlockChange.SAME and NoteKind.LINK in notes:
+        return "link"
+    return _PLAIN[entry.change]

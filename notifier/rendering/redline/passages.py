@@ -1,0 +1,103 @@
+"""Runs of words made ready for a reader: one running text, or only the sentences that changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from notifier.model.redline import Op, Span
+from notifier.rendering.redline.characters import visible
+
+REACH = 240
+"""Unchanged characters kept at most on each side of an edit."""
+
+JOINT = "\n"
+"""Joins the blocks of a split or a merger."""
+
+_SIGNS: Mapping[Op, Callable[[str], str]] = {
+    Op.EQUAL: lambda text: text,
+    Op.DELETE: lambda text: text.replace(JOINT, "¶"),
+    Op.INSERT: lambda text: text.replace(JOINT, f"¶{JOINT}"),
+}
+_SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
+
+
+def running(
+    spans: Sequence[Span], breaks: Sequence[int] = (), without: Op = Op.DELETE
+) -> tuple[Span, ...]:
+    """Spans in one text, hostile characters visible, a ``¶`` where blocks were divided or joined.
+
+    The white space that a joint replaces, or is replaced by, is no edit of its own.
+
+    Args:
+        breaks: offsets into the text that the spans other than ``without`` join to, before which
+            a line breaks.
+        without: which op is not of that text.
+    """
+    shown: list[Span] = []
+    offset = 0
+    for at, span in enumerate(spans):
+        beside = {near.op for near in spans[max(at - 1, 0) : at + 2] if near.text == JOINT}
+        if span.op is not Op.EQUAL and span.text == " " and beside - {span.op}:
+            if span.op is Op.INSERT:
+                shown.append(Span(Op.EQUAL, " "))
+        else:
+            broken = [span.text] if span.op is without else _broken(span.text, offset, breaks)
+            text = JOINT.join(_SIGNS[span.op](visible(line)) for line in broken)
+            shown.append(Span(span.op, text, span.rule))
+        offset += 0 if span.op is without else len(span.text)
+    return tuple(shown)
+
+
+def _broken(text: str, offset: int, breaks: Sequence[int]) -> list[str]:
+    cuts = [at - offset for at in breaks if offset <= at < offset + len(text)]
+    return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+
+
+def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Every edit, each inside its sentence as far as :data:`REACH` goes; nothing edited is cut."""
+    last = len(spans) - 1
+    return tuple(
+        replace(span, text=_shortened(span.text, first=at == 0, last=at == last))
+        if span.op is Op.EQUAL
+        else span
+        for at, span in enumerate(spans)
+    )
+
+
+def opening(text: str) -> str:
+    """The first sentence or so of a text that is only pointed at."""
+    return _shortened(text, first=False, last=True)
+
+
+def _shortened(text: str, *, first: bool, last: bool) -> str:
+    if first and last:
+        return text
+    head = "" if first else _head(text)
+    tail = "" if last else _tail(text)
+    if len(head) + len(tail) >= len(text):
+        return text
+    return f"{head.rstrip()} … {tail.lstrip()}".lstrip(" " if first else "").rstrip(
+        " " if last else ""
+    )
+
+
+def _head(text: str) -> str:
+    end = _SENTENCE_END.search(text, 0, REACH)
+    if end:
+        return text[: end.end()]
+    if len(text) <= REACH:
+        return text
+    return text[: text.rfind(" ", REACH // 2, REACH) + 1] or text[:REACH]
+
+
+def _tail(text: str) -> str:
+    window = text[-REACH:]
+    ends = list(_SENTENCE_END.finditer(window))
+    if ends:
+        return window[ends[-1].end() :]
+    if len(text) <= REACH:
+        return text
+    return window[window.find(" ", 0, REACH // 2) + 1 :]
