@@ -69,17 +69,16 @@ def show(comparison: Comparison, output: Path | None) -> None:
     """On the terminal, or into a file by its ending."""
     import notifier.rendering.redline as views
     from notifier.rendering import Templates
+    from notifier.rendering.redline.files import write
 
     if output is not None:
-        output.write_text(
-            views.page(
-                comparison.redline,
-                templates=Templates(),
-                title=comparison.title,
-                old_label=comparison.old_label,
-                new_label=comparison.new_label,
-            ),
-            encoding="utf-8",
+        write(
+            comparison.redline,
+            output,
+            templates=Templates(),
+            title=comparison.title,
+            old_label=comparison.old_label,
+            new_label=comparison.new_label,
         )
         click.echo(f"Wrote {output}.")
         return

@@ -168,8 +168,9 @@ def _tell(
     _step(clock, "What changed, word for word", "notifier redline")
     pair = comparison.of_policy(pipeline, policy, None)
     comparison.show(pair, folder / "redline.html")
-    for line in pair.redline.summary:
-        words.fact(line.heading[:17], line.text)
+    for section in pair.redline.summary:
+        for line in section.text.splitlines():
+            words.fact(section.heading[:17], line)
 
     _step(clock, "Who is told what, and when; nothing is sent yet", "notifier plan")
     stored = plan(pipeline, policy, who="Bea Murphy", progress=progress)

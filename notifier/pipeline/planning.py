@@ -285,8 +285,9 @@ def facts_of(
         effective_date=planned.effective_date,
         promise=clause.text if clause else "",
         summary=tuple(
-            f"{line.heading}: {line.text}" if line.heading else line.text
-            for line in redline.summary
+            f"{section.heading}: {line}" if section.heading else line
+            for section in redline.summary
+            for line in section.text.splitlines()
         ),
         policy_language=matter.new.reading.document.language or "",
     )
