@@ -22,6 +22,8 @@ _OWN_LINE_WORDS = 8
 """Words beside label and date that still leave the sentence a line about its date only."""
 _NAME_WORDS = 3
 """Words of a name that may stand beside a terse line: "Example Handels GmbH"."""
+_SUBJECT = 160
+"""Characters before the date within which a sentence names what it speaks of."""
 _MOST_DATES = 50
 """Dates looked at in one line; a line with more of them is data."""
 _GAP = 90
@@ -244,12 +246,16 @@ class _Clause:
 
     @property
     def names_this_text(self) -> bool:
-        """True when the sentence says "this policy", "these terms"."""
-        sentence = self.line.folded[self.start : self.end]
-        for document in self.words.words["document"].finditer(sentence):
-            near = sentence[max(0, document.start() - 60) : document.start()]
-            if self.words.words["this"].search(near):
-                return True
+        """True when "this policy" or "these terms" is what the sentence, or its "it", speaks of."""
+        start = max(self.start, self.date.start - _SUBJECT)
+        if self.words.words["pronoun"].match(self.line.folded, self.start):
+            start = max(0, self.start - _SUBJECT)
+        before = self.line.folded[start : self.date.start]
+        for document in self.words.words["document"].finditer(before):
+            for this in self.words.words["this"].finditer(before, 0, document.start()):
+                between = before[this.end() : document.start()]
+                if len(between.split()) <= _NAME_WORDS and not _BREAK.search(between):
+                    return True
         return False
 
     def standing(self, label: Label, place: Place) -> Standing | None:
@@ -263,22 +269,24 @@ class _Clause:
             return None
         if label.kind in _TERSE and not self._is_terse_line(label):
             return None
-        if self._is_own_line(label):
+        if self._is_own_line(label, place):
             return Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
         if label.kind in _TERSE:
             return None
         if place is Place.HEAD and self._opens(label) and len(self.before) < _GAP:
             return Standing.HEAD
-        return Standing.PROSE if self.names_this_text else None
+        changes = label.kind is DateKind.EFFECTIVE and self.has("changes")
+        return Standing.PROSE if changes or self.names_this_text else None
 
-    def _is_own_line(self, label: Label) -> bool:
-        around = f"{self.before} {self.after}"
-        rest = self.words.labels.sub(" ", around)
-        left = [word for word in _WORD.findall(rest) if word not in self.words.fillers]
+    def _is_own_line(self, label: Label, place: Place) -> bool:
+        """True when the sentence is about its date: it opens with the label or names this text."""
+        left = self._said(f"{self.before} {self.after}")
         if len(left) > _OWN_LINE_WORDS:
             return False
-        about = self.words.words["document"].search(rest)
-        return self._opens(label) or bool(about) or len(left) <= _OWN_LINE_WORDS // 2
+        title = self.before[: max(0, label.start - self.since)]
+        if self._opens(label) or self.names_this_text or self.words.words["document"].search(title):
+            return True
+        return place is not Place.BODY and len(left) <= _NAME_WORDS
 
     def _is_terse_line(self, label: Label) -> bool:
         """True when an everyday word and its date are all that is said, bar a title and a name."""

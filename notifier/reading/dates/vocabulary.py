@@ -100,6 +100,7 @@ def vocabulary(*languages: str) -> Vocabulary:
 _WORD_LISTS = (
     "document",
     "this",
+    "pronoun",
     "until",
     "earlier",
     "elsewhere",
