@@ -37,14 +37,12 @@ _TERSE = {DateKind.STAND_STATUS, DateKind.VERSION_DATE, DateKind.DATED}
 """Kinds whose labels are everyday words: believed only right beside the date."""
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]{0,2}\s+(?=[^\W\d_]|[\"'(\[*])|。|(?<=\s)[|•·]\s")
-_ABBREVIATED = re.compile(
-    r"(?:^|\W)(?:\w|no|nr|art|inc|ltd|corp|co|sec|st|mr|ms|dr|vs|etc|bzw|abs|usw|kl|num|av|al)$"
-)
+_LAST_WORD = re.compile(r"(?:[^\W_]|[.°])+$")
 _BREAK = re.compile(r"[;|•\]]|:\s*\S.*:")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def sentence_starts(folded: str, dates: Sequence[WrittenDate]) -> list[int]:
+def sentence_starts(folded: str, dates: Sequence[WrittenDate], words: Vocabulary) -> list[int]:
     """Return where each sentence of a line starts; dots inside dates and abbreviations end none."""
     inside = {place for one in dates for place in range(one.start, one.end - 1)}
     starts = [0]
@@ -52,10 +50,19 @@ def sentence_starts(folded: str, dates: Sequence[WrittenDate]) -> list[int]:
         dot = match.start()
         if dot in inside:
             continue
-        if folded[dot] == "." and _ABBREVIATED.search(folded[max(0, dot - 6) : dot]):
+        if folded[dot] == "." and _is_abbreviated(folded[max(0, dot - 12) : dot], words):
             continue
         starts.append(match.end())
     return starts
+
+
+def _is_abbreviated(before: str, words: Vocabulary) -> bool:
+    """True when the text before a full stop ends in an abbreviation or a single letter."""
+    last = _LAST_WORD.search(before)
+    if last is None:
+        return False
+    letter = len(last[0]) == 1 and last[0].isalpha()
+    return letter or last[0] in words.lone["abbreviation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def line_statements(
 ) -> Iterator[Statement]:
     """Yield what one line says by itself: a label and its date in the same sentence."""
     dates = dates[:_MOST_DATES]
-    starts = sentence_starts(line.folded, dates)
+    starts = sentence_starts(line.folded, dates, words)
     for number, date in enumerate(dates):
         since = dates[number - 1].end if number else 0
         sentence = bisect_right(starts, date.start)
@@ -264,10 +271,7 @@ class _Clause:
         Everyday words (date, version, created) date a text only where texts are dated: at the
         head, at the foot, or in a sentence that names this text. In between they are data.
         """
-        everyday = RANK[label.kind] > RANK[DateKind.LAST_UPDATED]
-        if everyday and place is Place.BODY and not self.names_this_text:
-            return None
-        if label.kind in _TERSE and not self._is_terse_line(label):
+        if self._is_aside(label) or not self._is_place_for(label, place):
             return None
         if self._is_own_line(label, place):
             return Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
@@ -277,6 +281,24 @@ class _Clause:
             return Standing.HEAD
         changes = label.kind is DateKind.EFFECTIVE and self.has("changes")
         return Standing.PROSE if changes or self.names_this_text else None
+
+    def _is_place_for(self, label: Label, place: Place) -> bool:
+        """True unless an everyday word stands where it is data, or amid other words."""
+        everyday = RANK[label.kind] > RANK[DateKind.LAST_UPDATED]
+        if everyday and place is Place.BODY and not self.names_this_text:
+            return False
+        return label.kind not in _TERSE or self._is_terse_line(label)
+
+    def _is_aside(self, label: Label) -> bool:
+        """True for an aside about another text: "X's policy (updated June 3) applies to …"."""
+        title = self.before[: max(0, label.start - self.since)].rstrip()
+        after = self.after.lstrip()
+        return (
+            title[-1:] in set("(,")
+            and after[:1] in set("),")
+            and len(self._said(after)) > 1
+            and not self.names_this_text
+        )
 
     def _is_own_line(self, label: Label, place: Place) -> bool:
         """True when the sentence is about its date: it opens with the label or names this text."""

@@ -114,6 +114,7 @@ _WORD_LISTS = (
     "date_above",
     "applies",
     "from",
+    "abbreviation",
 )
 
 
