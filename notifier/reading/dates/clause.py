@@ -22,6 +22,8 @@ _OWN_LINE_WORDS = 8
 """Words beside label and date that still leave the sentence a line about its date only."""
 _NAME_WORDS = 3
 """Words of a name that may stand beside a terse line: "Example Handels GmbH"."""
+_SUBJECT = 160
+"""Characters before the date within which a sentence names what it speaks of."""
 _MOST_DATES = 50
 """Dates looked at in one line; a line with more of them is data."""
 _GAP = 90
@@ -35,14 +37,12 @@ _TERSE = {DateKind.STAND_STATUS, DateKind.VERSION_DATE, DateKind.DATED}
 """Kinds whose labels are everyday words: believed only right beside the date."""
 
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]{0,2}\s+(?=[^\W\d_]|[\"'(\[*])|。|(?<=\s)[|•·]\s")
-_ABBREVIATED = re.compile(
-    r"(?:^|\W)(?:\w|no|nr|art|inc|ltd|corp|co|sec|st|mr|ms|dr|vs|etc|bzw|abs|usw|kl|num|av|al)$"
-)
+_LAST_WORD = re.compile(r"(?:[^\W_]|[.°])+$")
 _BREAK = re.compile(r"[;|•\]]|:\s*\S.*:")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def sentence_starts(folded: str, dates: Sequence[WrittenDate]) -> list[int]:
+def sentence_starts(folded: str, dates: Sequence[WrittenDate], words: Vocabulary) -> list[int]:
     """Return where each sentence of a line starts; dots inside dates and abbreviations end none."""
     inside = {place for one in dates for place in range(one.start, one.end - 1)}
     starts = [0]
@@ -50,10 +50,19 @@ def sentence_starts(folded: str, dates: Sequence[WrittenDate]) -> list[int]:
         dot = match.start()
         if dot in inside:
             continue
-        if folded[dot] == "." and _ABBREVIATED.search(folded[max(0, dot - 6) : dot]):
+        if folded[dot] == "." and _is_abbreviated(folded[max(0, dot - 12) : dot], words):
             continue
         starts.append(match.end())
     return starts
+
+
+def _is_abbreviated(before: str, words: Vocabulary) -> bool:
+    """True when the text before a full stop ends in an abbreviation or a single letter."""
+    last = _LAST_WORD.search(before)
+    if last is None:
+        return False
+    letter = len(last[0]) == 1 and last[0].isalpha()
+    return letter or last[0] in words.lone["abbreviation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ def line_statements(
 ) -> Iterator[Statement]:
     """Yield what one line says by itself: a label and its date in the same sentence."""
     dates = dates[:_MOST_DATES]
-    starts = sentence_starts(line.folded, dates)
+    starts = sentence_starts(line.folded, dates, words)
     for number, date in enumerate(dates):
         since = dates[number - 1].end if number else 0
         sentence = bisect_right(starts, date.start)
@@ -244,12 +253,16 @@ class _Clause:
 
     @property
     def names_this_text(self) -> bool:
-        """True when the sentence says "this policy", "these terms"."""
-        sentence = self.line.folded[self.start : self.end]
-        for document in self.words.words["document"].finditer(sentence):
-            near = sentence[max(0, document.start() - 60) : document.start()]
-            if self.words.words["this"].search(near):
-                return True
+        """True when "this policy" or "these terms" is what the sentence, or its "it", speaks of."""
+        start = max(self.start, self.date.start - _SUBJECT)
+        if self.words.words["pronoun"].match(self.line.folded, self.start):
+            start = max(0, self.start - _SUBJECT)
+        before = self.line.folded[start : self.date.start]
+        for document in self.words.words["document"].finditer(before):
+            for this in self.words.words["this"].finditer(before, 0, document.start()):
+                between = before[this.end() : document.start()]
+                if len(between.split()) <= _NAME_WORDS and not _BREAK.search(between):
+                    return True
         return False
 
     def standing(self, label: Label, place: Place) -> Standing | None:
@@ -258,27 +271,44 @@ class _Clause:
         Everyday words (date, version, created) date a text only where texts are dated: at the
         head, at the foot, or in a sentence that names this text. In between they are data.
         """
-        everyday = RANK[label.kind] > RANK[DateKind.LAST_UPDATED]
-        if everyday and place is Place.BODY and not self.names_this_text:
+        if self._is_aside(label) or not self._is_place_for(label, place):
             return None
-        if label.kind in _TERSE and not self._is_terse_line(label):
-            return None
-        if self._is_own_line(label):
+        if self._is_own_line(label, place):
             return Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
         if label.kind in _TERSE:
             return None
         if place is Place.HEAD and self._opens(label) and len(self.before) < _GAP:
             return Standing.HEAD
-        return Standing.PROSE if self.names_this_text else None
+        changes = label.kind is DateKind.EFFECTIVE and self.has("changes")
+        return Standing.PROSE if changes or self.names_this_text else None
 
-    def _is_own_line(self, label: Label) -> bool:
-        around = f"{self.before} {self.after}"
-        rest = self.words.labels.sub(" ", around)
-        left = [word for word in _WORD.findall(rest) if word not in self.words.fillers]
+    def _is_place_for(self, label: Label, place: Place) -> bool:
+        """True unless an everyday word stands where it is data, or amid other words."""
+        everyday = RANK[label.kind] > RANK[DateKind.LAST_UPDATED]
+        if everyday and place is Place.BODY and not self.names_this_text:
+            return False
+        return label.kind not in _TERSE or self._is_terse_line(label)
+
+    def _is_aside(self, label: Label) -> bool:
+        """True for an aside about another text: "X's policy (updated June 3) applies to …"."""
+        title = self.before[: max(0, label.start - self.since)].rstrip()
+        after = self.after.lstrip()
+        return (
+            title[-1:] in set("(,")
+            and after[:1] in set("),")
+            and len(self._said(after)) > 1
+            and not self.names_this_text
+        )
+
+    def _is_own_line(self, label: Label, place: Place) -> bool:
+        """True when the sentence is about its date: it opens with the label or names this text."""
+        left = self._said(f"{self.before} {self.after}")
         if len(left) > _OWN_LINE_WORDS:
             return False
-        about = self.words.words["document"].search(rest)
-        return self._opens(label) or bool(about) or len(left) <= _OWN_LINE_WORDS // 2
+        title = self.before[: max(0, label.start - self.since)]
+        if self._opens(label) or self.names_this_text or self.words.words["document"].search(title):
+            return True
+        return place is not Place.BODY and len(left) <= _NAME_WORDS
 
     def _is_terse_line(self, label: Label) -> bool:
         """True when an everyday word and its date are all that is said, bar a title and a name."""

@@ -56,7 +56,7 @@ def _posted(statements: Iterable[Statement], order: Order) -> dt.date | None:
 def _delays(line: Line, words: Vocabulary) -> Iterator[tuple[str, int]]:
     """Yield the sentences by which this text applies n days after its posting, with n."""
     for match in words.delay.finditer(line.folded):
-        starts = sentence_starts(line.folded, ())
+        starts = sentence_starts(line.folded, (), words)
         number = bisect_right(starts, match.start())
         start = starts[number - 1]
         end = min([len(line.folded), *starts[number : number + 1]])

@@ -11,6 +11,7 @@ from notifier.model.text import Quote
 from notifier.reading.dates.decision import Choice, differs
 from notifier.reading.dates.order import Order
 from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
+from notifier.reading.dates.vocabulary import supported
 from notifier.reading.dates.written import Form
 
 _RULE = "Record a ruling that names the effective date, or have the text state it."
@@ -25,6 +26,7 @@ class Evidence:
     statements: tuple[Statement, ...]
     order: Order
     machine: frozenset[dt.date]
+    language: str
 
 
 def doubts(evidence: Evidence) -> tuple[Finding, ...]:
@@ -116,6 +118,19 @@ def _kind(evidence: Evidence) -> Iterator[Finding]:
             f"The numbers could be swapped; read as {effective.date:%-d %B %Y} because "
             f"{evidence.order.why}.",
             (effective.quote,),
+        )
+
+
+def _language(evidence: Evidence) -> Iterator[Finding]:
+    """Yield that the text's language has no table of date words."""
+    primary = evidence.language.split("-")[0].lower()
+    if primary and primary not in supported():
+        yield Finding(
+            "date.language_unsupported",
+            Severity.QUESTION,
+            f"The text is in a language whose words for dates are not known here ({primary}).",
+            (evidence.effective.quote,) if evidence.effective.quote else (),
+            "Record a ruling that names the effective date.",
         )
 
 

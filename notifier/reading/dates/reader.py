@@ -25,27 +25,28 @@ def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Findin
     Nothing is guessed: a month without a day, two possible days, a placeholder or silence are
     results of their own, each with a finding that stops planning and says what to decide.
     """
-    languages = _languages(document)
-    result = _read(document, vocabulary(*languages))
-    if result[0].status is DateStatus.NONE and len(languages) < len(supported()):
-        wider = _read(document, vocabulary(*dict.fromkeys((*languages, *supported()))))
-        if wider[0].status is not DateStatus.NONE:
-            return wider
-    return result
+    return _read(document, vocabulary(*_languages(document)))
 
 
 def _languages(document: Document) -> tuple[str, ...]:
-    """Return the tables to read with: the text's language and English, which pages mix in."""
-    primary = (document.language or "").split("-")[0].lower()
+    """Return the tables to read with: the text's language and English, which pages mix in.
+
+    A text too short to tell its language, or in one without a table, is read with all of them.
+    """
+    primary = _primary(document)
     if primary in supported():
         return tuple(dict.fromkeys((primary, "en")))
     return tuple(dict.fromkeys(("en", *supported())))
 
 
+def _primary(document: Document) -> str:
+    return (document.language or "").split("-")[0].lower()
+
+
 def _read(document: Document, words: Vocabulary) -> tuple[EffectiveDate, tuple[Finding, ...]]:
     gathered = gather(document, words)
     machine = machine_days(document)
-    primary = (document.language or "").split("-")[0].lower()
+    primary = _primary(document)
     order = order_of(
         gathered.dates,
         machine=machine,
@@ -57,7 +58,7 @@ def _read(document: Document, words: Vocabulary) -> tuple[EffectiveDate, tuple[F
     statements += tuple(computed(gathered.lines, statements, order, words))
     choice = choose(statements, order)
     effective = _effective(choice, gathered, words)
-    evidence = Evidence(effective, choice, statements, order, machine)
+    evidence = Evidence(effective, choice, statements, order, machine, document.language or "")
     return effective, doubts(evidence)
 
 

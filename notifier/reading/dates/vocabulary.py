@@ -100,6 +100,7 @@ def vocabulary(*languages: str) -> Vocabulary:
 _WORD_LISTS = (
     "document",
     "this",
+    "pronoun",
     "until",
     "earlier",
     "elsewhere",
@@ -113,6 +114,7 @@ _WORD_LISTS = (
     "date_above",
     "applies",
     "from",
+    "abbreviation",
 )
 
 
