@@ -14,7 +14,14 @@ from notifier.planning.coverage import coverage_findings, unreachable
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
 from notifier.planning.instants import utc
-from notifier.planning.notices import forecast, joining, reminding, telling
+from notifier.planning.notices import (
+    forecast,
+    joining,
+    missed,
+    no_reminders,
+    reminding,
+    telling,
+)
 from notifier.planning.owed import Owed, is_material, owed_for
 from notifier.planning.rulings import as_yes, ruled
 from notifier.planning.schedule import Slot, earliest_honest_date, lead_at, slots_for
@@ -139,10 +146,16 @@ def _notices(
     rules, version = request.rules, request.version
     drafts = telling(slots, rules, version=version, now=now)
     told, _ = forecast(drafts, rules, now)
+    if missed(told, rules):
+        drafts = telling([slot.at_once(now) for slot in slots], rules, version=version, now=now)
+        told, _ = forecast(drafts, rules, now)
     ahead = [course for course in courses if _is_ahead(course, slots)]
     reminders, about_reminders = reminding(ahead, told, rules, version=version)
     joiners = joining(ahead, version=version, now=now) if rules.tell_joiners else []
     notices, about_forecast = forecast([*drafts, *reminders, *joiners], rules, now)
+    if missed(notices, rules):
+        notices, about_forecast = forecast([*drafts, *joiners], rules, now)
+        about_reminders = (no_reminders(),)
     wanted = [n for n in notices if n.count or n.addressees.joiners]
     return wanted, about_reminders + about_forecast
 

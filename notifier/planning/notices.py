@@ -120,6 +120,8 @@ def _reason(slot: Slot, start_at: datetime, rules: Rules) -> str:
             return f"the configured lead of {span_words(lead)}"
     if start_at < slot.target_at:
         return "as soon as possible, the configured lead has passed"
+    if rules.daily_quota:
+        return "as the sending rate, the daily quota and the allowance for bounces ask"
     return "the last moment that leaves time for sending and for covering bounces"
 
 
@@ -232,6 +234,21 @@ def forecast(
         else:
             notices.append(replace(notice, finish_at=ends_at or now + HORIZON))
     return notices, tuple(findings)
+
+
+def missed(notices: Sequence[PlannedNotice], rules: Rules) -> bool:
+    """Whether a notice that keeps the promise would not be finished in time."""
+    return any(
+        notice.finish_at > last_moment(notice.before, rules)
+        for notice in notices
+        if notice.kind is NoticeKind.INITIAL and not notice.addressees.joiners
+    )
+
+
+def no_reminders() -> Finding:
+    """Reminders would use up the daily quota that the first notices need."""
+    words = "Reminders are left out: they would use the daily quota that the first notices need."
+    return Finding("plan.no_reminder", Severity.NOTE, words)
 
 
 def _in_hours(draft: Draft, rules: Rules, now: datetime) -> PlannedNotice:

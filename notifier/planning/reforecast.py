@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from math import ceil
 
+from notifier.model.forecast import Forecast, NoticeForecast
 from notifier.model.plan import (
     Channel,
-    Forecast,
-    NoticeForecast,
     NoticeKind,
     Plan,
     PlannedNotice,

@@ -47,6 +47,10 @@ class Slot:
     target_at: datetime
     honest: bool
 
+    def at_once(self, now: datetime) -> Slot:
+        """The same, beginning now: where a quota lets a later start of one delay another."""
+        return replace(self, target_at=now)
+
 
 def castings_for(course: Course) -> tuple[Casting, ...]:
     """The channels that tell a course: every one its rules name, each to all it can reach.
@@ -89,7 +93,7 @@ def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[S
     slots: list[Slot] = []
     for deadline in sorted({course.deadline_at for course in courses}):
         honest = _fits(courses, deadline, rules, now)
-        target = _latest_start(_until(courses, deadline), rules, last_moment(deadline, rules))
+        target = _latest_start(courses, deadline, rules)
         slots += (
             Slot(course, castings_for(course), max(target, now) if honest else target, honest)
             for course in courses
@@ -98,23 +102,19 @@ def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[S
     return tuple(slots)
 
 
-def _until(courses: Sequence[Course], deadline: datetime) -> list[Course]:
-    """The courses that are served first: those with the same deadline or an earlier one."""
+def _rivals(courses: Sequence[Course], deadline: datetime, rules: Rules) -> list[Course]:
+    """The courses that can delay those with a deadline: by their turn, or by using the quota."""
+    if rules.daily_quota:
+        return list(courses)
     return [course for course in courses if course.deadline_at <= deadline]
 
 
-def _fits(courses: Sequence[Course], deadline: datetime, rules: Rules, now: datetime) -> bool:
-    """Whether everything due by a deadline could still be sent if it began now."""
+def _fits(courses: Sequence[Course], deadline: datetime, rules: Rules, start: datetime) -> bool:
+    """Whether all mail that is due by a deadline would be sent in time if all of it began now."""
     end = last_moment(deadline, rules)
-    return now <= end and all(_in_time(_until(courses, deadline), rules, now, end))
-
-
-def _mails(course: Course) -> int:
-    return sum(c.count for c in castings_for(course) if c.channel is Channel.EMAIL)
-
-
-def _in_time(courses: Sequence[Course], rules: Rules, start: datetime, end: datetime) -> list[bool]:
-    """For each course: started at ``start``, its mail would be finished by ``end``."""
+    if start > end:
+        return False
+    rivals = _rivals(courses, deadline, rules)
     loads = [
         Load(
             course.name,
@@ -123,25 +123,31 @@ def _in_time(courses: Sequence[Course], rules: Rules, start: datetime, end: date
             course.deadline_at,
             mail_windows(course, rules, start, end),
         )
-        for course in courses
+        for course in rivals
     ]
     finishes = run(loads, rules.rate, rules.daily_quota)
-    ends = [finishes[load.key].ends_at for load in loads]
-    return [at is not None and at <= end for at in ends]
+    ends = [finishes[c.name].ends_at for c in rivals if c.deadline_at == deadline]
+    return all(at is not None and at <= end for at in ends)
 
 
-def _latest_start(courses: Sequence[Course], rules: Rules, end: datetime) -> datetime:
+def _mails(course: Course) -> int:
+    return sum(c.count for c in castings_for(course) if c.channel is Channel.EMAIL)
+
+
+def _latest_start(courses: Sequence[Course], deadline: datetime, rules: Rules) -> datetime:
     """The last start that still ends in time, to the second, or earlier by less than a minute.
 
     It is the horizon when there is none. No sending is quicker than the bare rate allows, so
     the search begins there.
     """
+    end = last_moment(deadline, rules)
 
     def fits(seconds: int) -> bool:
-        return all(_in_time(courses, rules, end - timedelta(seconds=seconds), end))
+        return _fits(courses, deadline, rules, end - timedelta(seconds=seconds))
 
     farthest = int(HORIZON.total_seconds())
-    quickest = int(sum(map(_mails, courses)) * SPARE / rules.rate)
+    mails = sum(_mails(course) for course in courses if course.deadline_at <= deadline)
+    quickest = int(mails * SPARE / rules.rate)
     early, late = quickest - 1, quickest
     while late < farthest and not fits(late):
         early, late = late, max(2 * late, 1)
@@ -154,7 +160,14 @@ def _latest_start(courses: Sequence[Course], rules: Rules, end: datetime) -> dat
             late = middle
         else:
             early = middle
-    return end - timedelta(seconds=late)
+    return _opening(courses, rules, end - timedelta(seconds=late), end)
+
+
+def _opening(courses: Sequence[Course], rules: Rules, start: datetime, end: datetime) -> datetime:
+    """The first instant from ``start`` at which any mail may be handed over."""
+    mailed = (course for course in courses if _mails(course))
+    openings = (mail_windows(course, rules, start, end) for course in mailed)
+    return min((windows[0].opens_at for windows in openings if windows), default=start)
 
 
 def earliest_honest_date(

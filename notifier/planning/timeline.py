@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from notifier.model.plan import Plan, PlannedNotice, PointKind, TimelinePoint
+from notifier.model.forecast import PointKind, TimelinePoint
+from notifier.model.plan import Plan, PlannedNotice
 from notifier.planning.words import people_words
 
 
