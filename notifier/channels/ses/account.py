@@ -53,6 +53,7 @@ class Account:
         self.endpoint: str = client.meta.endpoint_url
         self.ca_bundle: str | None = session.get_config_variable("ca_bundle")
         self.path = urlsplit(self.endpoint).path.rstrip("/") + _PATH
+        self._host = urlsplit(self.endpoint).netloc
         self._url = self.endpoint.rstrip("/") + _PATH
         self._region: str = client.meta.region_name
         self._service: str = client.meta.service_model.signing_name
@@ -67,9 +68,8 @@ class Account:
             BotoCoreError: the credentials cannot be refreshed now.
         """
         body = json.dumps(self.parameters(envelope)).encode("ascii")
-        request = AWSRequest(
-            "POST", self._url, headers={"Content-Type": "application/json"}, data=body
-        )
+        headers = {"Host": self._host, "Content-Type": "application/json"}
+        request = AWSRequest("POST", self._url, headers=headers, data=body)
         frozen = self._credentials.get_frozen_credentials()
         SigV4Auth(frozen, self._service, self._region).add_auth(request)
         return Request(dict(request.headers.items()), body)

@@ -63,7 +63,7 @@ class Line:
         """
         try:
             self._connect()
-            self._http.putrequest("POST", path, skip_accept_encoding=True)
+            self._http.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)
             for name, value in request.headers.items():
                 self._http.putheader(name, value)
             self._http.putheader("Content-Length", str(len(request.body)))
