@@ -24,15 +24,20 @@ _IS = {
     PageState.NAVIGATION_ONLY: "a consent dialog",
 }
 _KANA = "\u3000"
+_PARTED = " \u00b6 "
+
+
+def _pattern(state: PageState, phrase: str) -> str:
+    """A phrase stands at the edge of a word, but "loading" alone only at the start of a block."""
+    if phrase > _KANA:  # written without spaces
+        return re.escape(phrase)
+    if state is PageState.LOADING_STUB and " " not in phrase:
+        return rf"(?:^|{_PARTED})\W*{re.escape(phrase)}"
+    return rf"(?<!\w){re.escape(phrase)}"
+
+
 _PATTERNS = {
-    state: re.compile(
-        "|".join(
-            # Words of the languages written without spaces have no edges.
-            re.escape(phrase) if phrase[0] > _KANA else rf"(?<!\w){re.escape(phrase)}"
-            for row in rows
-            for phrase in row.split("|")
-        )
-    )
+    state: re.compile("|".join(_pattern(state, p) for row in rows for p in row.split("|")))
     for state, rows in SIGNS.items()
 }
 _LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipiscing\b")
@@ -90,7 +95,7 @@ def _placeholder(document: Document) -> _Found:
 def _announced(document: Document, size: int) -> _Found:
     """What the page says of itself: its headline, or all of it where it is short."""
     if size <= _STUB:
-        whole = comparable(" \n ".join((document.title, *(b.text for b in document.blocks))))
+        whole = comparable(_PARTED.join((document.title, *(b.text for b in document.blocks))))
         return _said(whole, size, _PATTERNS) or _refreshed(document)
     if size <= _FURNISHED:
         return _said(comparable(_headline(document)), size, _HEADLINE_TELLS)
@@ -105,12 +110,13 @@ def _said(text: str, size: int, states: Iterable[PageState]) -> _Found:
 
 
 def _around(text: str, sign: re.Match[str]) -> str:
-    return text[max(0, sign.start() - 20) : sign.end() + 40].strip()
+    start = max(text.rfind(_PARTED, 0, sign.end()) + len(_PARTED), sign.start() - 20, 0)
+    return text[start : sign.end() + 40].split(_PARTED, maxsplit=1)[0].strip()
 
 
 def _headline(document: Document) -> str:
     headings = (block.text for block in document.blocks if block.kind is BlockKind.HEADING)
-    return f"{document.title} \n {next(headings, '')}"
+    return f"{document.title}{_PARTED}{next(headings, '')}"
 
 
 def _refreshed(document: Document) -> _Found:

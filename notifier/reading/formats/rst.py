@@ -33,6 +33,9 @@ _SETTINGS = {
     "line_length_limit": MAX_BYTES,
     "output_encoding": "unicode",
 }
+_REFERENCE = re.compile(r"\w_(?!\w)|`_|\|\w|:`")
+_MAX_REFERENCES = 2_000
+"""docutils resolves references in quadratic time."""
 _TODAY = re.compile(r"^\.\. \|[^|\n]+\| date::[^\n]*$", re.MULTILINE)
 """A directive that prints the day of the build, which is no day the text states."""
 
@@ -44,6 +47,12 @@ def read(text: str, name: str) -> Document:
         ReadingError: it is too long or nested too deeply.
     """
     check_lines(text, name, MAX_LINES // 2)
+    references = len(_REFERENCE.findall(text))
+    if references > _MAX_REFERENCES:
+        raise ReadingError(
+            f"{name}: {references:,} references; at most {_MAX_REFERENCES:,} are read",
+            remedy="Check that the source is a policy.",
+        )
     try:
         tree = publish_doctree(_TODAY.sub("", text), settings_overrides=_SETTINGS)
         metadata = _fields(tree)
