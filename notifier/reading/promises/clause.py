@@ -162,7 +162,14 @@ def _grow(index: int, weights: _Weights) -> Passage:
         )
 
     def goes_on(neighbour: int) -> bool:
-        return belongs(neighbour) and weights.weight(neighbour) > 0
+        return belongs(neighbour) and (weights.weight(neighbour) > 0 or listed(neighbour))
+
+    def listed(neighbour: int) -> bool:
+        item = weights.blocks[neighbour].kind is BlockKind.LIST_ITEM
+        before = weights.blocks[neighbour - 1]
+        return item and (
+            before.text.endswith(":") or (neighbour - 1 > index and listed(neighbour - 1))
+        )
 
     first = last = index
     reach = 3 if section is not None else 1
@@ -179,7 +186,7 @@ def _grow(index: int, weights: _Weights) -> Passage:
             break
         last += step
     blocks = range(first, last + 1)
-    sentences = tuple(s for i in blocks for s in weights.sentences(i))
+    sentences = tuple(split((i, weights.blocks[i]) for i in blocks))
     promises = any(
         weights.words.find("notify", s) or weights.words.find("posting", s) for s in sentences
     )

@@ -94,10 +94,15 @@ def read(sentences: Sequence[Sentence], words: Vocabulary) -> list[Statement]:
     """
     result, foreign, block = [], False, -1
     for sentence in sentences:
-        names_text = words.find("self", sentence) or words.find("topic", sentence)
+        others = [match.span() for match in words.find_all("other_subject", sentence)]
+        names_text = any(
+            not _overlapping(match.span(), others)
+            for name in ("self", "topic")
+            for match in words.find_all(name, sentence)
+        )
         if names_text or sentence.block != block:
             foreign = False
-        foreign = foreign or bool(words.find("other_subject", sentence) and not names_text)
+        foreign = foreign or bool(others and not names_text)
         block = sentence.block
         if not foreign:
             marked, durations = mark(sentence, words)
