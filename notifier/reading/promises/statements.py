@@ -263,7 +263,7 @@ def _mode(look: _Look, channels: tuple[tuple[PromisedChannel, Span], ...]) -> Ch
         return ChannelsMode.ALL
     ends = [span[1] for _, span in channels]
     among = (min(ends) - _BEFORE_FIRST, max(ends))
-    choice = _overlapping(among, look.all("alternatives"))
+    choice = _overlapping(among, look.all("alternatives")) or look.first("other_means")
     return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
 
 
