@@ -20,10 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifier.reading.formats import parse
-
 from notifier.model.reading import Finding, Promise
 from notifier.model.text import Document, Snapshot
+from notifier.reading.formats import parse
 from notifier.reading.promises import read_promise
 
 CORPUS = Path(os.environ.get("NOTIFIER_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))

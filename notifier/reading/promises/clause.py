@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from notifier.model.text import Block, BlockKind, Document
-from notifier.reading.promises.sentences import Sentence, plain, split
+from notifier.model.text import BlockKind, Document, Quote
+from notifier.reading.promises.sentences import Sentence, split
 from notifier.reading.promises.vocabulary import Vocabulary
+from notifier.reading.promises.weights import ENOUGH, Weights
 
-_LONGEST_PASSAGE = 40
-_HEADING_WORDS = 14
-_ENOUGH = 3
-"""What a passage must weigh to be a clause: one sentence that says the text may change."""
-
-# "May change" and "will tell you of changes" make a clause; these are signs that it goes on.
-_SIGNS = {
-    "without_notice": 1,
-    "on_posting": 2,
-    "update_date": 2,
-    "check_back": 2,
-    "continued_use": 1,
-    "change_log": 1,
-}
+_MOST_BLOCKS = 40
+_LONGEST_PARAGRAPH = 4_000
+"""Characters; a longer block is a page without paragraphs, of which only what matters is kept."""
+_LONGEST_PASSAGE = 20_000
+"""Characters; what goes on longer is no clause."""
+_UNDER_HEADING = 4
+_PROMISES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,7 @@ class Passage:
     Attributes:
         blocks: indexes in the document, first to last.
         sentences: those of its blocks.
+        quote: the whole passage, paragraphs joined with newlines.
         weight: how much it has to say; the heaviest passage is the clause.
         promises: it tells somebody something.
         names_text: it says that the text itself changes, not only that something does.
@@ -39,150 +34,82 @@ class Passage:
 
     blocks: range
     sentences: tuple[Sentence, ...]
+    quote: Quote
     weight: int
     promises: bool
     names_text: bool
 
-    def text(self, document: Document) -> str:
-        """The passage, paragraphs joined with newlines."""
-        return "\n".join(document.blocks[index].text for index in self.blocks)
-
 
 def passages(document: Document, words: Vocabulary) -> list[Passage]:
     """Every passage about changes, those that name the text first, then the heaviest."""
-    blocks = document.blocks
-    weights = _Weights(blocks, words)
+    weights = Weights(document.blocks, words)
     found: list[Passage] = []
     index = 0
-    while index < len(blocks):
+    while index < len(document.blocks):
         if weights.anchor(index):
-            passage = _grow(index, weights)
+            passage = _passage(_grow(index, weights), weights, words)
             found.append(passage)
             index = passage.blocks.stop
         else:
             index += 1
-    found = [passage for passage in found if passage.weight >= _ENOUGH]
+    found = [passage for passage in found if passage.weight >= ENOUGH]
     return sorted(found, key=lambda p: (not p.names_text, -p.weight, p.blocks.start))
 
 
-class _Weights:
-    """What every block weighs, computed when first asked for."""
-
-    def __init__(self, blocks: Sequence[Block], words: Vocabulary) -> None:
-        self.blocks = blocks
-        self.words = words
-        self.headings = _headings(blocks, words)
-        self._stems = words.lists["stems"]
-        self._weights: dict[int, int] = {}
-        self._sentences: dict[int, list[Sentence]] = {}
-
-    def anchor(self, index: int) -> bool:
-        """Whether the block says by itself that this text changes."""
-        block = self.blocks[index]
-        if self.is_heading(index) or block.kind is BlockKind.CODE:
-            return False
-        if self.section(index) is not None:
-            return self.weight(index) > 1
-        text = block.text.lower()
-        return any(stem in text for stem in self._stems) and self.weight(index) >= _ENOUGH
-
-    def is_heading(self, index: int) -> bool:
-        return self.blocks[index].kind is BlockKind.HEADING or self.headings[index] == index
-
-    def section(self, index: int) -> int | None:
-        """Index of the heading about changes that the block stands under."""
-        return self.headings[index]
-
-    def sentences(self, index: int) -> list[Sentence]:
-        if index not in self._sentences:
-            self._sentences[index] = split([(index, self.blocks[index])])
-        return self._sentences[index]
-
-    def weight(self, index: int) -> int:
-        if index not in self._weights:
-            self._weights[index] = sum(map(self._sentence, self.sentences(index)))
-        return self._weights[index]
-
-    def _sentence(self, sentence: Sentence) -> int:
-        weight = self._statement(sentence)
-        if weight < 0:
-            return 0
-        return weight + sum(
-            value for name, value in _SIGNS.items() if self.words.find(name, sentence)
-        )
-
-    def _statement(self, sentence: Sentence) -> int:
-        """Whether it says that the text changes, or that people are told; -1 for other matters."""
-        find = self.words.find
-        topic = find("topic", sentence)
-        if topic and find("not_topic", sentence):
-            return -1
-        if not topic and find("other_subject", sentence):
-            return -1
-        weight = _ENOUGH if topic else 0
-        if find("notify", sentence) and find("change_noun", sentence):
-            if find("not_notify", sentence):
-                return weight
-            weight += 2 if find("self", sentence) else 1
-        return weight
-
-
-def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
-    """For each block, the index of the heading about changes above it, or its own."""
-    result: list[int | None] = []
-    current: int | None = None
-    level = 0
-    for index, block in enumerate(blocks):
-        short = len(block.text.split()) <= _HEADING_WORDS
-        if block.kind is BlockKind.HEADING or (short and block.text[-1:] not in ".;,:"):
-            about = short and _about_changes(block.text, words)
-            if about:
-                current, level = index, block.level
-            elif block.kind is BlockKind.HEADING and (block.level <= level or not level):
-                current = None
-        result.append(current)
-    return result
-
-
-def _about_changes(text: str, words: Vocabulary) -> bool:
-    title = plain(text).strip(" .:?*#0123456789()")
-    match = words.pattern("heading").search(title)
-    return match is not None and (match.end() - match.start()) * 2 >= len(title)
-
-
-def _grow(index: int, weights: _Weights) -> Passage:
-    """The passage round an anchor: its neighbours in the same section that go on about it."""
+def _grow(index: int, weights: Weights) -> range:
+    """The blocks from an anchor on that go on about it, in the same section."""
     section = weights.section(index)
 
     def belongs(neighbour: int) -> bool:
         return (
-            0 <= neighbour < len(weights.blocks)
+            neighbour < len(weights.blocks)
             and not weights.is_heading(neighbour)
             and weights.section(neighbour) == section
         )
 
     def goes_on(neighbour: int) -> bool:
-        return belongs(neighbour) and weights.weight(neighbour) > 0
+        return belongs(neighbour) and (weights.weight(neighbour) > 0 or listed(neighbour))
 
-    first = last = index
-    reach = 3 if section is not None else 1
-    while last - index < _LONGEST_PASSAGE:
-        step = next(
-            (
-                s
-                for s in range(1, reach + 1)
-                if goes_on(last + s) and all(belongs(last + k) for k in range(1, s))
-            ),
-            None,
+    def listed(neighbour: int) -> bool:
+        item = weights.blocks[neighbour].kind is BlockKind.LIST_ITEM
+        return item and (
+            weights.blocks[neighbour - 1].text.endswith(":")
+            or (neighbour - 1 > index and listed(neighbour - 1))
         )
-        if step is None:
+
+    last = index
+    reach = 3 if section is not None else 1
+    while last - index < _MOST_BLOCKS:
+        ahead = (last + step for step in range(1, reach + 1) if belongs(last + step))
+        following = next((block for block in ahead if goes_on(block)), None)
+        if following is None:
             break
-        last += step
-    blocks = range(first, last + 1)
-    sentences = tuple(s for i in blocks for s in weights.sentences(i))
-    promises = any(
-        weights.words.find("notify", s) or weights.words.find("posting", s) for s in sentences
+        last = following
+    return range(index, last + 1)
+
+
+def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
+    texts = [weights.blocks[index].text for index in blocks]
+    sentences = split((index, weights.blocks[index]) for index in blocks)
+    if max(map(len, texts)) > _LONGEST_PARAGRAPH:
+        sentences = _kept(sentences, weights)
+        texts = [sentence.text for sentence in sentences]
+    promises = any(words.find(name, s) for s in sentences for name in ("notify", "posting"))
+    weight = sum(weights.of(sentence) for sentence in sentences)
+    if weights.section(blocks.start) is not None:
+        weight += _UNDER_HEADING
+    return Passage(
+        blocks,
+        tuple(sentences),
+        Quote("\n".join(texts), weights.blocks[blocks.start].line),
+        weight + (_PROMISES if promises else 0),
+        promises,
+        any(words.find("topic", sentence) for sentence in sentences),
     )
-    weight = sum(weights.weight(i) for i in blocks) + (4 if section is not None else 0)
-    names_text = any(weights.words.find("topic", s) for s in sentences)
-    return Passage(blocks, sentences, weight + (3 if promises else 0), promises, names_text)
+
+
+def _kept(sentences: list[Sentence], weights: Weights) -> list[Sentence]:
+    """Of a page without paragraphs: the sentences about changes, up to the longest passage."""
+    about = [sentence for sentence in sentences if weights.of(sentence) > 0]
+    lengths = accumulate(len(sentence.text) for sentence in about)
+    return [s for s, length in zip(about, lengths, strict=True) if length <= _LONGEST_PASSAGE]

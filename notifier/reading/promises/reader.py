@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from notifier.model.reading import Finding, Promise
-from notifier.model.text import Document, Quote
+from notifier.model.text import Document
 from notifier.reading.promises import doubts
 from notifier.reading.promises.clause import Passage, passages
 from notifier.reading.promises.language import language_of
@@ -35,19 +35,12 @@ def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
         for passage in found
         if passage.weight >= _RIVAL * found[0].weight and passage.names_text is found[0].names_text
     ]
-    readings = [_read(passage, document, words) for passage in rivals]
+    readings = [_read(passage, words) for passage in rivals]
     promise, statements, clause = max(readings, key=lambda reading: strictness(reading[0]))
-    others = [
-        Quote(passage.text(document), document.blocks[passage.blocks.start].line)
-        for passage in found
-        if passage is not clause and passage.promises
-    ]
+    others = [p.quote for p in found if p is not clause and p.promises]
     return promise, doubts.of(promise, statements, others, words)
 
 
-def _read(
-    passage: Passage, document: Document, words: Vocabulary
-) -> tuple[Promise, list[Statement], Passage]:
+def _read(passage: Passage, words: Vocabulary) -> tuple[Promise, list[Statement], Passage]:
     statements = inherit(read(passage.sentences, words))
-    quote = Quote(passage.text(document), document.blocks[passage.blocks.start].line)
-    return summarise(quote, statements), statements, passage
+    return summarise(passage.quote, statements), statements, passage

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from notifier.model.text import Block, Quote
+from notifier.model.text import Block, BlockKind, Quote
 from notifier.reading.promises.phrases import hide_inner_dots
 
 LONGEST_SENTENCE = 2_000
@@ -42,12 +42,14 @@ class Sentence:
         plain: lower case, straight quotes, plain hyphens and spaces; the same length as ``text``.
         block: index of its block in the document.
         line: line of the block in the source.
+        in_list: it runs on through the items of a list.
     """
 
     text: str
     plain: str
     block: int
     line: int = 0
+    in_list: bool = False
 
     def quote(self, start: int = 0, end: int | None = None) -> Quote:
         """The words from ``start`` to ``end``, verbatim."""
@@ -63,12 +65,24 @@ def plain(text: str) -> str:
 
 
 def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:
-    """The sentences of ``blocks``, given with their indexes in the document."""
-    return [
-        Sentence(text, plain(text), index, block.line)
-        for index, block in blocks
-        for text in _sentences(block.text)
-    ]
+    """The sentences of ``blocks``, given with their indexes in the document.
+
+    A list belongs to the sentence that announces it with a colon.
+    """
+    result: list[Sentence] = []
+    for index, block in blocks:
+        texts = list(_sentences(block.text))
+        announced = result and block.kind is BlockKind.LIST_ITEM and _announces(result[-1])
+        if announced and texts:
+            last = result.pop()
+            text = f"{last.text}\n{texts.pop(0)}"
+            result.append(Sentence(text, plain(text), last.block, last.line, in_list=True))
+        result += [Sentence(text, plain(text), index, block.line) for text in texts]
+    return result
+
+
+def _announces(sentence: Sentence) -> bool:
+    return sentence.in_list or sentence.text.endswith(":")
 
 
 def _sentences(text: str) -> Iterable[str]:

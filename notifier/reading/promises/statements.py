@@ -94,10 +94,15 @@ def read(sentences: Sequence[Sentence], words: Vocabulary) -> list[Statement]:
     """
     result, foreign, block = [], False, -1
     for sentence in sentences:
-        names_text = words.find("self", sentence) or words.find("topic", sentence)
+        others = [match.span() for match in words.find_all("other_subject", sentence)]
+        names_text = any(
+            not _overlapping(match.span(), others)
+            for name in ("self", "topic")
+            for match in words.find_all(name, sentence)
+        )
         if names_text or sentence.block != block:
             foreign = False
-        foreign = foreign or bool(words.find("other_subject", sentence) and not names_text)
+        foreign = foreign or bool(others and not names_text)
         block = sentence.block
         if not foreign:
             marked, durations = mark(sentence, words)
@@ -258,7 +263,7 @@ def _mode(look: _Look, channels: tuple[tuple[PromisedChannel, Span], ...]) -> Ch
         return ChannelsMode.ALL
     ends = [span[1] for _, span in channels]
     among = (min(ends) - _BEFORE_FIRST, max(ends))
-    choice = _overlapping(among, look.all("alternatives"))
+    choice = _overlapping(among, look.all("alternatives")) or look.first("other_means")
     return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
 
 

@@ -4,7 +4,7 @@ The words of ``reads``: channels ``email in_app notice post blog medium direct l
 one of several is enough; ``will may try none``; ``material`` or ``mixed``; a number of days;
 ``prior``; ``posted`` (in force when posted) or ``later``; ``delayN``; ``objectN``; ``date``. What is
 not named must not be read. Where a clause can honestly be read in two ways, ``only`` names the
-words that are certain.
+words that are certain, and ``not`` words that would be wrong.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ def test_a_clause_is_read_as_a_careful_reader_reads_it(language: str, clause: di
     promise, _ = read_promise(document(clause["text"], language))
     if "only" in clause:
         assert set(clause["only"].split()) <= spoken(promise), clause["text"]
+        assert not set(clause.get("not", "").split()) & spoken(promise), clause["text"]
     else:
         read = spoken(promise) - {word for word in spoken(promise) if word.startswith("object")}
         assert read == expected(clause), clause["text"]
