@@ -12,6 +12,7 @@ from rich.text import Text
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.passages import excerpt, opening, running
+from notifier.rendering.redline.reasons import reasons
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import english
@@ -56,14 +57,16 @@ class _View:
         counts = self._wording.counts(self._redline.entries)
         yield Text(" · ".join(f"{label}: {number}" for _, number, label in counts))
         yield Text(self._wording.suggestion(), "bold")
-        for reason in self._wording.reasons():
-            yield Padding(Text(f"• {reason}"), (0, 0, 0, 2))
+        for reason in reasons(self._redline, self._wording):
+            yield _indented(Text.assemble((reason.title, "bold"), f" ({reason.source})"))
+            for place in reason.told(self._words):
+                yield Padding(Text(place), (0, 0, 0, 4))
 
     def _section(self, section: Section) -> Iterator[Text | Padding]:
         yield Text()
         yield Text.assemble(("── ", "dim"), (self._wording.title(section), "bold"))
         for line in section.summary:
-            yield Text(visible(line), "italic")
+            yield Text(line, "italic")
         for group in section.groups:
             yield Text()
             yield Text(self._wording.what(group[0]), "bold cyan")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.model.text import Block
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import running
+from notifier.rendering.redline.passages import is_told, running
 from notifier.rendering.redline.wording import Wording
 
 Words = tuple[tuple[Op, str, bool], ...]
@@ -74,7 +74,7 @@ class Cards:
             inline=_words(running(entry.spans, _breaks(news or olds), without)),
             before=_side(entry.spans, olds, Op.INSERT),
             after=_side(entry.spans, news, Op.DELETE),
-            what=self._wording.what(entry) if entry.is_change else "",
+            what=self._wording.what(entry) if is_told(entry) else "",
             notes=self._wording.notes(entry),
             other=self._ends.get((far, entry.move), "") if far else "",
             cell=block.cell,

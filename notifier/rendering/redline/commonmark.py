@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.passages import excerpt, opening, running
+from notifier.rendering.redline.reasons import Reason, reasons
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, english
@@ -56,9 +57,16 @@ class _View:
         counts = self._wording.counts(self._redline.entries)
         yield " · ".join(f"{label}: {number}" for _, number, label in counts)
         yield f"**{escaped(self._wording.suggestion())}**"
-        reasons = [f"- {escaped(reason)}" for reason in self._wording.reasons()]
-        if reasons:
-            yield "\n".join(reasons)
+        lines = [
+            line for reason in reasons(self._redline, self._wording) for line in self._why(reason)
+        ]
+        if lines:
+            yield "\n".join(lines)
+
+    def _why(self, reason: Reason) -> Iterator[str]:
+        yield f"- **{_line(reason.title)}** ({_line(reason.source)})"
+        for place in reason.told(self._words):
+            yield f"  - {_line(place)}"
 
     def section(self, section: Section) -> Iterator[str]:
         yield f"## {_line(self._wording.title(section))}"

@@ -9,8 +9,12 @@ from notifier.model.redline import Redline
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline.layout import layout
 from notifier.rendering.redline.minimap import minimap
+from notifier.rendering.redline.reasons import reasons as why
 from notifier.rendering.redline.wording import Wording
-from notifier.rendering.redline.words import Words, english
+from notifier.rendering.redline.words import Words, counted, english
+
+MOST = 8
+"""Sections summed up at the top before the others are folded away."""
 
 
 def page(
@@ -45,6 +49,7 @@ def page(
     script = templates.render("redline/page.js")
     wording = Wording(redline, words)
     laid_out = layout(redline, wording, words)
+    changed = [section for run in laid_out for section in run.sections if section.changes]
     return templates.render(
         "redline/page.html",
         title=title,
@@ -59,9 +64,12 @@ def page(
         policy=_policy(style, script),
         runs=laid_out,
         counts=wording.counts(redline.entries),
-        changes=sum(section.changes for run in laid_out for section in run.sections),
+        changed=changed,
+        changes=sum(section.changes for section in changed),
+        most=MOST,
+        more=counted(words, "more_sections", len(changed) - MOST),
         suggestion=wording.suggestion() if reasons else "",
-        reasons=wording.reasons() if reasons else (),
+        reasons=why(redline, wording) if reasons else (),
         map=minimap(redline),
         old_hash=redline.old.content_hash,
         new_hash=redline.new.content_hash,

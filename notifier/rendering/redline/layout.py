@@ -94,7 +94,7 @@ class _Layout:
             heading=heading,
             stretches=tuple(self._stretches(found)),
             marks=self._wording.counts(section.entries),
-            summary=tuple(visible(line) for line in section.summary),
+            summary=section.summary,
             changes=changes + bool(heading and heading.what),
         )
 

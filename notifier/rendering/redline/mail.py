@@ -97,7 +97,7 @@ class _View:
         return self._templates.render(
             "redline/email_heading.html",
             title=self._wording.title(section),
-            summary=[visible(line) for line in section.summary],
+            summary=section.summary,
         )
 
     def _entry(self, entry: Entry, *, is_first: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from notifier.model.redline import Redline
+from notifier.rendering.redline.passages import is_told
 
 HEIGHT = 1000
 """Height of the whole text in units of the map."""
@@ -30,7 +31,7 @@ def minimap(redline: Redline) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     above = 0
     for at, (entry, weight) in enumerate(zip(redline.entries, weights, strict=True)):
-        if entry.is_change:
+        if is_told(entry):
             top = min(above * HEIGHT // total, HEIGHT - _LEAST)
             height = max(weight * HEIGHT // total, _LEAST)
             marks.append(Mark(f"c{at}", entry.change.value, top, height))

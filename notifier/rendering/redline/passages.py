@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from notifier.model.redline import Op, Span
+from notifier.model.redline import BlockChange, Entry, NoteKind, Op, Span
 from notifier.rendering.redline.characters import visible
 
 REACH = 240
@@ -21,7 +21,45 @@ _SIGNS: Mapping[Op, Callable[[str], str]] = {
     Op.DELETE: lambda text: text.replace(JOINT, "¶"),
     Op.INSERT: lambda text: text.replace(JOINT, f"¶{JOINT}"),
 }
+_LONG_ADDRESS = re.compile(r"(\b\w+://\S{40})\S{8,}(\S{8})")
 _SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
+
+
+def is_told(entry: Entry) -> bool:
+    """True when a reader must be shown the entry: something differs that can be seen.
+
+    A no-break space that became a plain one is an edit of the text, and Word and JSON keep it; a
+    reader would look in vain for what changed.
+    """
+    if entry.change is not BlockChange.EDITED or not entry.is_change:
+        return entry.is_change
+    linked = any(note.kind is NoteKind.LINK for note in entry.notes)
+    return linked or any(span.op is not Op.EQUAL for span in quiet(entry.spans))
+
+
+def quiet(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans with white space that replaces other white space taken as it is now."""
+    blank = [span.text.isspace() and span.text != JOINT for span in spans]
+    if not any(blank):
+        return tuple(spans)
+    ops = [span.op for span in spans]
+    kept: list[Span] = []
+    for at, span in enumerate(spans):
+        if blank[at] and ops[at : at + 2] == [Op.DELETE, Op.INSERT] and blank[at + 1]:
+            continue
+        if blank[at] and at and ops[at - 1 : at + 1] == [Op.DELETE, Op.INSERT] and blank[at - 1]:
+            kept.append(Span(Op.EQUAL, span.text))
+        else:
+            kept.append(span)
+    return tuple(_joined(kept))
+
+
+def _joined(spans: Sequence[Span]) -> Iterator[Span]:
+    for is_equal, run in groupby(spans, key=lambda span: span.op is Op.EQUAL):
+        if is_equal:
+            yield Span(Op.EQUAL, "".join(span.text for span in run))
+        else:
+            yield from run
 
 
 def running(
@@ -38,6 +76,7 @@ def running(
     """
     shown: list[Span] = []
     offset = 0
+    spans = quiet(spans)
     for at, span in enumerate(spans):
         beside = {near.op for near in spans[max(at - 1, 0) : at + 2] if near.text == JOINT}
         if span.op is not Op.EQUAL and span.text == " " and beside - {span.op}:
@@ -58,6 +97,7 @@ def _broken(text: str, offset: int, breaks: Sequence[int]) -> list[str]:
 
 def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Every edit, each inside its sentence as far as :data:`REACH` goes; nothing edited is cut."""
+    spans = quiet(spans)
     last = len(spans) - 1
     return tuple(
         replace(span, text=_shortened(span.text, first=at == 0, last=at == last))
@@ -65,6 +105,11 @@ def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:
         else span
         for at, span in enumerate(spans)
     )
+
+
+def brief(line: str) -> str:
+    """A line of a summary with its long addresses shortened; the comparison has them in full."""
+    return _LONG_ADDRESS.sub(r"\1…\2", visible(line))
 
 
 def opening(text: str) -> str:

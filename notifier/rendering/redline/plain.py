@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
-from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.passages import excerpt, opening
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
@@ -67,22 +66,23 @@ class _View:
     def section(self, section: Section) -> str:
         heading = _wrapped(self._wording.title(section), "")
         rule = "-" * min(WIDTH, max(map(len, heading.splitlines())))
-        short = [_wrapped(visible(line), "") for line in section.summary]
+        short = [_wrapped(line, "") for line in section.summary]
         told = [self._told(group) for group in section.groups]
         return "\n\n".join(["\n".join([heading, rule, *short]), *told])
 
     def _told(self, group: Sequence[Entry]) -> str:
         if group[0].change in _WHOLE:
             return self._whole(group)
-        return self._edited(group[0])
+        edited = [self._edited(entry, is_first=entry is group[0]) for entry in group]
+        return "\n".join(edited)
 
     def _whole(self, entries: Sequence[Entry]) -> str:
         quotes = [self._quoted(entry.spans) for entry in entries]
         return "\n".join([f"{self._wording.what(entries[0])}:", *quotes])
 
-    def _edited(self, entry: Entry) -> str:
+    def _edited(self, entry: Entry, *, is_first: bool) -> str:
         lines = []
-        if entry.change is not BlockChange.EDITED or not entry.has_edits:
+        if is_first and (entry.change is not BlockChange.EDITED or not entry.has_edits):
             lines.append(f"{self._wording.what(entry)}:")
         if entry.has_edits:
             told = excerpt(entry.spans)
@@ -97,7 +97,7 @@ class _View:
         return f"{self._words[name]}:\n{self._quoted(spans)}"
 
     def _quoted(self, spans: Sequence[Span]) -> str:
-        words = visible("".join(span.text for span in spans)).strip()
+        words = "".join(span.text for span in spans).strip()
         lines = "\n".join(line for line in words.split("\n") if line)
         return _wrapped(self._wording.quote(lines), _INDENT)
 

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from notifier.model.redline import BlockChange, Entry, Redline
 from notifier.model.text import Block, BlockKind
+from notifier.rendering.redline.passages import brief, is_told
 
 _WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
 _GONE = (BlockChange.REMOVED, BlockChange.MOVED_AWAY)
@@ -21,7 +22,7 @@ class Section:
         start: index of its first entry in the redline.
         title: number and words of its heading, as new as it has them; empty before the first.
         level: heading level 1-6; 0 before the first heading.
-        summary: what changed in it, one line each.
+        summary: what changed in it, one line each, ready to be shown.
     """
 
     start: int
@@ -33,7 +34,7 @@ class Section:
     @property
     def is_changed(self) -> bool:
         """True when it holds anything a reader must be shown."""
-        return any(entry.is_change for entry in self.entries)
+        return any(is_told(entry) for entry in self.entries)
 
     @property
     def numbered(self) -> Iterable[tuple[int, Entry]]:
@@ -49,13 +50,13 @@ class Section:
 
     @property
     def groups(self) -> tuple[tuple[Entry, ...], ...]:
-        """What to tell, in order: paragraphs added or removed in a row together, others alone.
+        """What to tell, in order: additions, removals or changed links in a row are one group.
 
         Signposts of what moved away are left out, and so is the heading of a section that was
         added or removed as a whole: its title tells it.
         """
         entries = self.entries[1:] if self.fate else self.entries
-        told = [e for e in entries if e.is_change and e.change is not BlockChange.MOVED_AWAY]
+        told = [e for e in entries if is_told(e) and e.change is not BlockChange.MOVED_AWAY]
         runs = groupby(enumerate(told), lambda pair: _together(*pair))
         return tuple(tuple(entry for _, entry in run) for _, run in runs)
 
@@ -70,9 +71,13 @@ def sections(redline: Redline) -> tuple[Section, ...]:
     What follows a removed heading belongs to it only while it is itself gone; after that the
     section in which the removed one stood goes on under its own title.
     """
-    lines = [(line.entries[0] if line.entries else 0, line.text) for line in redline.summary]
+    lines = [
+        (told.entries[0] if told.entries else 0, brief(line))
+        for told in redline.summary
+        for line in told.text.splitlines()
+    ]
     return tuple(
-        replace(section, summary=tuple(text for at, text in lines if section.holds(at)))
+        replace(section, summary=tuple(line for at, line in lines if section.holds(at)))
         for section in _cut(redline)
     )
 
@@ -99,7 +104,7 @@ def _cut(redline: Redline) -> Iterator[Section]:
 
 
 def _together(at: int, entry: Entry) -> object:
-    return entry.change if entry.change in _WHOLE else at
+    return entry.change if entry.change in (*_WHOLE, BlockChange.SAME) else at
 
 
 def titled(block: Block) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from notifier.model.redline import BlockChange, Entry, Note, NoteKind, Redline, Signal
 from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.passages import is_told
 from notifier.rendering.redline.sections import Section
 from notifier.rendering.redline.words import Words, filled
 
@@ -16,9 +17,9 @@ _PLAIN = {
     BlockChange.ADDED: "added",
     BlockChange.REMOVED: "removed",
 }
-_ORDER = ("edited", "added", "removed", "moved")
+_ORDER = ("edited", "added", "removed", "moved", "links")
 _KINDS = {
-    BlockChange.SAME: "edited",
+    BlockChange.SAME: "links",
     BlockChange.EDITED: "edited",
     BlockChange.SPLIT: "edited",
     BlockChange.MERGED: "edited",
@@ -62,7 +63,7 @@ class Wording:
 
     def title(self, section: Section) -> str:
         """A section's title, and whether all of it is new or gone."""
-        title = visible(section.title) or self._words["introduction"]
+        title = self.section(section.title)
         if section.fate is None:
             return title
         return filled(self._words, f"section_{section.fate}", title=title)
@@ -85,7 +86,7 @@ class Wording:
 
     def counts(self, entries: Iterable[Entry]) -> tuple[tuple[str, int, str], ...]:
         """How often what happened: kind, number, label; only what happened at all."""
-        tally = Counter(_KINDS[entry.change] for entry in entries if entry.is_change)
+        tally = Counter(_KINDS[entry.change] for entry in entries if is_told(entry))
         return tuple((kind, tally[kind], self._words[kind]) for kind in _ORDER if tally[kind])
 
     def suggestion(self) -> str:
@@ -93,32 +94,27 @@ class Wording:
         suggested = self._words[self._redline.suggestion]
         return filled(self._words, "suggestion", materiality=suggested)
 
-    def reasons(self) -> tuple[str, ...]:
-        """The signals behind the suggestion, one line each, with their quotes and sources."""
-        return tuple(self._reason(signal) for signal in self._redline.signals)
-
-    def _reason(self, signal: Signal) -> str:
-        place = f" ({signal.section})" if signal.section else ""
-        line = f"{signal.title or signal.rule}{place}: {self._quotes(signal)}"
-        return visible(f"{line} [{signal.source}]" if signal.source else line)
-
-    def _quotes(self, signal: Signal) -> str:
-        before, after = (
-            self.quote(side.text) if side else "" for side in (signal.before, signal.after)
-        )
+    def quotes(self, signal: Signal) -> str:
+        """What a signal's words were and are."""
+        before = self.quote(signal.before.text) if signal.before else ""
+        after = self.quote(signal.after.text) if signal.after else ""
         if before and after:
             return f"{before} → {after}"
         return f"{self._words['added']} {after}" if after else f"{self._words['removed']} {before}"
 
+    def section(self, title: str) -> str:
+        """A section's title; a name for what stands before the first heading."""
+        return visible(title) or self._words["introduction"]
+
     def quote(self, words: str) -> str:
         """Words in the quotation marks of the reader's language."""
-        return filled(self._words, "quote", quoted=words)
+        return filled(self._words, "quote", quoted=visible(words))
 
     def _move(self, entry: Entry, other: BlockChange, far: str, near: str) -> str:
         place = self._sections.get((other, entry.move), entry.section)
         if place == entry.section:
             return self._words[near]
-        return filled(self._words, far, place=visible(place) or self._words["introduction"])
+        return filled(self._words, far, place=self.section(place))
 
 
 def _kept(entry: Entry) -> str:
