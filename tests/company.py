@@ -152,7 +152,7 @@ port = 0
         )
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment_of_processes(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **self.environment}
 
     def run(self, *arguments: str) -> Done:
@@ -181,7 +181,7 @@ port = 0
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=self._environment,
+            env=self.environment_of_processes,
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.utils import formataddr
 from pathlib import Path
 
 import click
@@ -92,7 +93,7 @@ def init(
         live=sources[0],
         staged=sources[1],
         audience=_toml(audience),
-        sender=_toml(f"{company} <{contact}>"),
+        sender=_toml(formataddr((company, contact))),
     )
     try:
         with config_path.open("x", encoding="utf-8") as file:

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -40,6 +41,7 @@ class Slot(StrEnum):
     NAME_HTML = "NOTIFIERslotNAMEasHTML"
 
 
+_SOME_SUBJECT = "NOTIFIERsubject"
 _SOME_DATE = "Thu, 01 Jan 1970 00:00:00 +0000"
 _SOFT_BREAK = "(?:=\r\n)?"
 _SLOTS = re.compile(
@@ -133,7 +135,7 @@ def compose(
     message["From"] = Address(name, addr_spec=address)
     message["To"] = f"{Slot.TO}@slot.invalid"
     message["Reply-To"] = facts.contact
-    message["Subject"] = templates.render(f"{folder}/subject.txt", words=words).strip()
+    message["Subject"] = _SOME_SUBJECT
     message["Date"] = _SOME_DATE
     message["Message-ID"] = f"<{Slot.MESSAGE_ID}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -145,7 +147,8 @@ def compose(
     message.add_alternative(page + "\n", subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale
     message.set_boundary(f"=_{hashlib.sha256(page.encode()).hexdigest()[:32]}")
-    content = _open_slots(message.as_bytes())
+    subject = templates.render(f"{folder}/subject.txt", words=words)
+    content = _open_slots(message.as_bytes().replace(_SOME_SUBJECT.encode(), _subject(subject), 1))
     if len(content) > MAX_BYTES:
         raise RenderingError(
             f"The {facts.kind} mail in {locale} is {len(content) // 1024} kB; "
@@ -153,6 +156,18 @@ def compose(
             remedy="shorten the template, or let the mail link to the changes",
         )
     return content
+
+
+def _subject(text: str) -> bytes:
+    """One line as it is when it is ASCII, else encoded words (RFC 2047).
+
+    The library would fold an ASCII subject of more than 68 characters behind the empty rest of
+    its first line, which some mail filters take for a forgery.
+    """
+    line = " ".join(text.split())
+    if line.isascii():
+        return line.encode()
+    return Header(line, "utf-8", header_name="Subject").encode(linesep="\r\n").encode()
 
 
 def _open_slots(content: bytes) -> bytes:
