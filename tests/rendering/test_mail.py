@@ -1,0 +1,219 @@
+"""Mails as recipients and their programs see them: golden files, slots, headers, leaks."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import os
+import re
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifier.errors import RenderingError
+from notifier.model.plan import NoticeKind
+from notifier.rendering import (
+    Addressee,
+    Facts,
+    Mail,
+    Templates,
+    available_locales,
+    compose,
+    compose_in_app,
+    resolve_locale,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
+TEMPLATES = Templates()
+LOCALES = available_locales(TEMPLATES)
+
+
+def facts(kind: NoticeKind = NoticeKind.INITIAL) -> Facts:
+    return Facts(
+        kind=kind,
+        company="Acme & Söhne Ltd",
+        contact="legal@acme.example",
+        titles={"": "Privacy Policy", "de": "Datenschutzerklärung"},
+        url="https://acme.example/privacy?lang=en&v=2",
+        effective_date=date(2027, 3, 15),
+        old_date=date(2027, 3, 1),
+        promise="We will tell you by email before a change takes effect.",
+        summary=("Retention: 30 days → 90 days", "Recipients: added <Plainview> & Co"),
+        policy_language="en",
+    )
+
+
+def composed(kind: NoticeKind = NoticeKind.INITIAL, locale: str = "en") -> bytes:
+    return compose(
+        TEMPLATES,
+        facts(kind),
+        locale,
+        sender="Acme Legal <legal@acme.example>",
+        redline_text="Before: 30 days\nAfter: 90 days",
+        redline_html="<p>30 days → <b>90 days</b></p>",
+    )
+
+
+def addressed(name: str = "Ana", address: str = "ana@mail.example") -> Addressee:
+    return Addressee(address, name, "<1@acme.example>", AT)
+
+
+def parsed(content: bytes) -> EmailMessage:
+    return cast("EmailMessage", email.message_from_bytes(content, policy=email.policy.default))
+
+
+def bodies(content: bytes) -> tuple[str, str]:
+    message = parsed(content)
+    text, page = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert page is not None
+    return str(text.get_content()), str(page.get_content())
+
+
+def matches_golden(name: str, content: bytes) -> None:
+    path = GOLDEN / name
+    if os.environ.get("NOTIFIER_TEST_WRITE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    assert path.read_bytes() == content, f"{name} changed; look at it, then write it anew"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_template_in_every_language_is_as_reviewed(kind: NoticeKind, locale: str) -> None:
+    matches_golden(f"{kind}-{locale}.eml", Mail(composed(kind, locale)).fill(addressed()))
+    matches_golden(f"{kind}-{locale}.json", compose_in_app(TEMPLATES, facts(kind), locale))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_late_notice_never_claims_to_come_before(locale: str) -> None:
+    text, page = bodies(Mail(composed(NoticeKind.LATE, locale)).fill(addressed()))
+    claims = re.compile(r"(?i)until then|bis dahin|jusque-là|hasta entonces|will change")
+    assert not claims.search(text)
+    assert not claims.search(page)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_text_and_html_say_the_same(kind: NoticeKind, locale: str) -> None:
+    text, page = bodies(Mail(composed(kind, locale)).fill(addressed()))
+    shown = " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<style.*?</style>", "", page)).split())
+    shown = shown.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    for line in text.splitlines():
+        words = line.strip("*>- ")
+        if words and "https://" not in words and "days" not in words:
+            assert " ".join(words.split()) in shown, line
+
+
+def test_the_headers_of_a_legal_notice() -> None:
+    message = parsed(Mail(composed(locale="de")).fill(addressed()))
+    assert message["To"] == "ana@mail.example"
+    assert message["From"] == "Acme Legal <legal@acme.example>"
+    assert message["Reply-To"] == "legal@acme.example"
+    assert message["Subject"] == "Datenschutzerklärung: Änderung zum 15. März 2027"
+    assert message["Content-Language"] == "de"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"] == "<1@acme.example>"
+    assert message["Date"].datetime == AT
+    assert message["List-Unsubscribe"] is None
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_nothing_is_loaded_from_anywhere_and_every_line_travels(locale: str) -> None:
+    content = Mail(composed(locale=locale)).fill(addressed("Ñandú " * 30))
+    _, page = bodies(content)
+    assert not re.search(r"(?i)<(img|script|link|iframe)|url\(|@import|src=", page)
+    assert re.findall(r'href="([^"]+)"', page) == [
+        "https://acme.example/privacy?lang=en&amp;v=2",
+        "mailto:legal@acme.example",
+    ]
+    assert content.replace(b"\r\n", b"").count(b"\n") == 0
+    body = content.split(b"\r\n\r\n", 1)[1]
+    assert max(map(len, body.split(b"\r\n"))) <= 78
+    assert content.isascii()
+
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)
+
+
+@settings(max_examples=300)
+@given(name=NAMES)
+def test_any_name_comes_through_and_never_leaves_its_place(name: str) -> None:
+    text, page = bodies(MAIL.fill(addressed(name)))
+    greeting = f"Hello {name}," if name else "Hello,"
+    assert text.startswith(greeting)
+    escaped = greeting.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert escaped in page.replace("&#x27;", "'").replace("&quot;", '"')
+    assert (text.replace(greeting, "", 1), page.count("<")) == PLAIN
+
+
+MAIL = Mail(composed())
+PLAIN = (
+    bodies(MAIL.fill(addressed("")))[0].replace("Hello,", "", 1),
+    bodies(MAIL.fill(addressed("")))[1].count("<"),
+)
+
+
+@given(
+    before=st.text(max_size=20),
+    line_break=st.sampled_from("\r\n\0"),
+    after=st.sampled_from(["Bcc: all@mail.example", "\r\nx", ""]),
+)
+def test_no_field_can_add_a_header(before: str, line_break: str, after: str) -> None:
+    hostile = f"{before}{line_break}{after}"
+    with pytest.raises(RenderingError):
+        MAIL.fill(addressed(address=hostile))
+    with pytest.raises(RenderingError):
+        MAIL.fill(Addressee("a@b.example", "", hostile, AT))
+
+
+def test_policy_text_is_never_template_source() -> None:
+    hostile = "{{ 7 * 7 }} {% for x in y %} <script>alert(1)</script> {# #}"
+    content = compose(
+        TEMPLATES,
+        Facts(
+            NoticeKind.INITIAL,
+            hostile,
+            "legal@acme.example",
+            {"": hostile},
+            "https://acme.example",
+            date(2027, 3, 15),
+            promise=hostile,
+            summary=(hostile,),
+        ),
+        "en",
+        sender="legal@acme.example",
+        redline_text=hostile,
+        redline_html="",
+    )
+    text, page = bodies(Mail(content).fill(addressed()))
+    assert "{{ 7 * 7 }}" in text
+    assert "<script>" not in page
+    assert "49" not in text
+
+
+def test_a_mail_that_would_be_clipped_is_refused() -> None:
+    with pytest.raises(RenderingError, match="beyond 100 kB"):
+        compose(
+            TEMPLATES,
+            facts(),
+            "en",
+            sender="legal@acme.example",
+            redline_text="long " * 30_000,
+            redline_html="",
+        )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told_in"),
+    [("de", "de"), ("de-AT", "de"), ("fr-CA", "fr"), ("fi", "en"), ("", "en"), ("x", "en")],
+)
+def test_people_are_told_in_their_language_or_the_default(wanted: str, told_in: str) -> None:
+    assert resolve_locale(wanted, LOCALES, "en") == told_in

@@ -1,0 +1,115 @@
+"""Notices in the product, asked for over HTTP as the product's own server does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from notifier.app import open_pipeline
+from notifier.pipeline.pipeline import Pipeline
+from notifier.web import build
+from tests.company import Company, in_days, policy
+
+TOKEN = "t0ken"
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    company = Company(tmp_path / "acme").set_up()
+    company.ok("check")
+    company.ok("plan")
+    company.ok("approve")
+    company.ok("send", "--now")
+    return company
+
+
+@pytest.fixture
+def pipeline(company: Company) -> Iterator[Pipeline]:
+    with open_pipeline(company.folder / "notifier.toml") as pipeline:
+        yield pipeline
+
+
+@pytest.fixture
+def client(pipeline: Pipeline) -> TestClient:
+    return TestClient(build(pipeline, health=lambda: {"beats": {}, "trouble": {}}))
+
+
+def test_a_person_sees_their_notice_in_their_language(client: TestClient) -> None:
+    answer = client.get("/notices/u1")
+    assert answer.headers["cache-control"] == "no-store"
+    (notice,) = answer.json()["notices"]
+    assert notice["locale"] == "es"
+    assert notice["heading"].startswith("Privacy Policy: cambio a partir del")
+    assert notice["effective_date"] == in_days(20).isoformat()
+    assert notice["state"] == "offered"
+
+
+def test_shown_and_acknowledged_are_facts_about_a_person(
+    client: TestClient, company: Company
+) -> None:
+    (notice,) = client.get("/notices/u3").json()["notices"]
+    where = f"/notices/u3/{notice['id']}"
+    assert client.post(f"{where}/shown").json() == {"state": "shown"}
+    assert client.get("/notices/u3").json()["notices"][0]["state"] == "shown"
+    assert client.post(f"{where}/acknowledged").status_code == 200
+    assert client.get("/notices/u3").json()["notices"] == []
+    for again in ("shown", "acknowledged", "shown"):
+        assert client.post(f"{where}/{again}").status_code == 200
+    assert "1 acknowledged" in company.ok("status")
+
+
+def test_nobody_can_see_or_mark_what_is_not_theirs(client: TestClient, company: Company) -> None:
+    (notice,) = client.get("/notices/u3").json()["notices"]
+    assert client.post(f"/notices/u1/{notice['id']}/acknowledged").status_code == 404
+    assert client.post("/notices/u3/999999/shown").status_code == 404
+    assert client.post(f"/notices/u3/{notice['id']}/deleted").status_code == 404
+    assert client.get(f"/notices/u3/{notice['id']}/shown").status_code == 405
+    assert client.get("/notices/nobody").json() == {"notices": []}
+    assert client.get("/notices/' OR 1=1 --").json() == {"notices": []}
+    assert "4 offered" in company.ok("status")
+
+
+def test_the_next_change_is_shown_to_those_who_acknowledged_the_last(
+    client: TestClient, company: Company
+) -> None:
+    (notice,) = client.get("/notices/u1").json()["notices"]
+    client.post(f"/notices/u1/{notice['id']}/acknowledged")
+    company.stage(policy(in_days(25), days=365))
+    company.ok("check")
+    company.ok("plan")
+    company.ok("approve")
+    company.ok("send", "--now")
+    (again,) = client.get("/notices/u1").json()["notices"]
+    assert again["effective_date"] == in_days(25).isoformat()
+
+
+def test_without_the_token_nothing_is_told(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFIER_WEB__TOKEN", TOKEN)
+    with open_pipeline(company.folder / "notifier.toml") as pipeline:
+        client = TestClient(build(pipeline, health=lambda: {"trouble": {}}))
+        for given in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Basic {TOKEN}"}):
+            answer = client.get("/notices/u1", headers=given)
+            assert answer.status_code == 401
+            assert "heading" not in answer.text
+        right = {"Authorization": f"Bearer {TOKEN}"}
+        assert client.get("/notices/u1", headers=right).json()["notices"]
+
+
+def test_a_server_open_to_the_network_must_have_a_token(company: Company) -> None:
+    path = company.folder / "notifier.toml"
+    path.write_text(path.read_text().replace("port = 0", 'host = "0.0.0.0"'))
+    done = company.run("config", "--check")
+    assert done.returncode == 2
+    assert "a host other than loopback needs a token" in done.stderr
+
+
+def test_health_says_what_is_wrong(pipeline: Pipeline) -> None:
+    state = {"beats": {"send": "2027-01-01T00:00:00+00:00"}, "trouble": {"check privacy": "gone"}}
+    answer = TestClient(build(pipeline, health=lambda: state)).get("/health")
+    assert answer.status_code == 503
+    assert answer.json() == state
