@@ -41,6 +41,25 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EventKind(StrEnum):
+    """What came back later about a hand-over, or was done with a notice in the product."""
+
+    ACCEPTED = "accepted"
+    """The worker that handed it over had been given up, and told its outcome all the same."""
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    """The provider is still trying."""
+    BOUNCED = "bounced"
+    """This message came back; another one may arrive."""
+    BOUNCED_FOR_GOOD = "bounced_for_good"
+    """The address does not exist or refuses us for ever."""
+    REJECTED = "rejected"
+    """The provider took it and then did not send it."""
+    COMPLAINED = "complained"
+    SHOWN = "shown"
+    ACKNOWLEDGED = "acknowledged"
+
+
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.SKIPPED, State.CANCELLED, State.OFFERED}),
     State.SENDING: frozenset({State.ACCEPTED, State.PENDING, State.FAILED, State.UNKNOWN}),

@@ -1,17 +1,25 @@
-"""Fixtures that every room uses."""
-
-from __future__ import annotations
+"""Fixtures that every room's tests may use; the machine's own configuration is left out."""
 
 import os
 
-import pytest
+from tests.databases import (
+    ledger,
+    ledger_url,
+    postgres_ledger_url,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+)
+
+__all__ = [
+    "ledger",
+    "ledger_url",
+    "postgres_ledger_url",
+    "postgres_url",
+    "sqlite_template",
+    "sqlite_url",
+]
 
 for name in [name for name in os.environ if name.startswith("NOTIFIER_")]:
     if not name.startswith("NOTIFIER_TEST_") and name != "NOTIFIER_CORPUS":
         del os.environ[name]
-
-
-@pytest.fixture(params=["sqlite"])
-def ledger_url(request: pytest.FixtureRequest) -> str:
-    """A fresh, empty ledger's URL."""
-    return "sqlite:///notifier.db"

@@ -19,6 +19,7 @@ from notifier.ledger.schema import journal
 
 MAIN = "main"
 _GENESIS = "0" * 64
+_AT_A_TIME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,10 @@ def _link(previous: str, at: datetime, who: str, verb: str, subject: str, facts:
 
 def all_entries(tx: Tx) -> Iterator[JournalEntry]:
     """Every chain from its beginning, the main chain first; streamed."""
-    rows = tx.execution_options(yield_per=1_000).execute(
-        select(journal).order_by((journal.c.chain != MAIN), journal.c.chain, journal.c.number)
+    rows = tx.execute(
+        select(journal)
+        .order_by((journal.c.chain != MAIN), journal.c.chain, journal.c.number)
+        .execution_options(yield_per=_AT_A_TIME)
     )
     for row in rows:
         yield JournalEntry(
@@ -108,7 +111,11 @@ def verify(tx: Tx) -> list[str]:
     """Recompute every chain; returns what does not fit, in words, or nothing when all is well."""
     wrong = []
     expected: dict[str, tuple[int, str]] = {}
-    rows = tx.execute(select(journal).order_by(journal.c.chain, journal.c.number))
+    rows = tx.execute(
+        select(journal)
+        .order_by(journal.c.chain, journal.c.number)
+        .execution_options(yield_per=_AT_A_TIME)
+    )
     for row in rows:
         number, previous = expected.get(row.chain, (0, _GENESIS))
         computed = _link(row.previous, row.at, row.who, row.verb, row.subject, row.facts)

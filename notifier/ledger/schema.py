@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,7 +29,8 @@ from sqlalchemy import (
     text,
 )
 
-from notifier.delivery import Outcome, State
+from notifier.delivery import EventKind, Outcome, State
+from notifier.model.plan import Channel, NoticeKind
 
 
 class Instant(TypeDecorator[datetime]):
@@ -78,6 +80,11 @@ def _to(name: str, target: str) -> Column[int]:
 def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     allowed = ", ".join(f"'{value}'" for value in sorted(values))
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """For an index over some rows; both databases read the condition alike."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 snapshots = Table(
@@ -232,6 +239,8 @@ notices = Table(
     Column("due_at", Instant, nullable=False),
     Column("before", Instant, nullable=False),
     Column("expanded_at", Instant),
+    _one_of("kind", NoticeKind),
+    _one_of("channel", Channel),
     UniqueConstraint("plan_id", "position"),
 )
 
@@ -265,9 +274,9 @@ deliveries = Table(
         "ix_deliveries_open",
         "notice_id",
         "id",
-        sqlite_where=text("state IN ('pending', 'unknown')"),
-        postgresql_where=text("state IN ('pending', 'unknown')"),
+        **_only(f"state IN ('{State.PENDING}', '{State.UNKNOWN}')"),
     ),
+    Index("ix_deliveries_unanswered", "notice_id", **_only("unknowns > 0")),
 )
 
 workers = Table(
@@ -279,6 +288,7 @@ workers = Table(
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Index("ix_workers_alive", "id", **_only("ended_at IS NULL")),
 )
 
 attempts = Table(
@@ -314,11 +324,16 @@ events = Table(
     metadata,
     _id(),
     _to("delivery_id", "deliveries"),
+    Column("attempt_id", _Id, ForeignKey("attempts.id")),
     Column("kind", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("origin", Text, nullable=False, unique=True),
     Column("detail", Text, nullable=False),
+    Column("early", Boolean, nullable=False, server_default=text("false")),
+    _one_of("kind", EventKind),
+    Index(None, "delivery_id"),
+    Index("ix_events_early", "delivery_id", **_only("early")),
 )
 
 suppressions = Table(

@@ -182,7 +182,7 @@ class Proof:
 
 def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
     """Every recipient's deliveries and attempts, by recipient; streamed."""
-    rows = tx.execution_options(yield_per=2_000).execute(
+    rows = tx.execute(
         select(
             recipients.c.id.label("recipient"),
             recipients.c.key,
@@ -210,6 +210,7 @@ def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
         .outerjoin(outcomes, outcomes.c.attempt_id == attempts.c.id)
         .where(notices.c.plan_id == plan.id)
         .order_by(recipients.c.id, notices.c.position, attempts.c.id)
+        .execution_options(yield_per=2_000)
     )
     for row in rows:
         yield Proof(

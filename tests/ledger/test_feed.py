@@ -1,0 +1,87 @@
+"""Notices in the product: shown to whom they are for, marked once."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifier.delivery import State
+from notifier.ledger import deliveries, feed
+from notifier.ledger.standing import standing
+from notifier.model.plan import Channel
+from tests.ledger.samples import DEADLINE, MESSAGE, NOW, approved, people, planned, seconds
+
+
+@pytest.fixture
+def sample(ledger):
+    """Three people, the notice offered to all of them."""
+    sample = approved(ledger, people(3), [planned(channel=Channel.IN_APP)])
+    with ledger.begin() as tx:
+        assert deliveries.offer(tx, sample.in_app, seconds(1)) == 3
+        assert deliveries.offer(tx, sample.in_app, seconds(1)) == 0
+    return sample
+
+
+def items(sample, who: str) -> list[feed.FeedItem]:
+    with sample.ledger.begin() as tx:
+        return feed.feed(tx, who)
+
+
+def mark(sample, who: str, delivery: int, state: State, at=NOW) -> bool:
+    with sample.ledger.begin() as tx:
+        return feed.mark(tx, who, delivery, state, at)
+
+
+def test_a_person_sees_their_own_notice(sample):
+    (item,) = items(sample, "u2")
+    assert (item.state, item.offered_at, item.content) == (State.OFFERED, seconds(1), MESSAGE)
+    assert items(sample, "nobody") == []
+    assert items(sample, "") == []
+
+
+def test_shown_then_acknowledged(sample):
+    (item,) = items(sample, "u1")
+    assert mark(sample, "u1", item.delivery, State.SHOWN)
+    assert items(sample, "u1")[0].state is State.SHOWN
+    assert mark(sample, "u1", item.delivery, State.ACKNOWLEDGED)
+    assert items(sample, "u1") == []
+
+
+def test_marks_that_repeat_or_come_late_change_nothing(sample):
+    (item,) = items(sample, "u1")
+    for state in (State.SHOWN, State.SHOWN, State.ACKNOWLEDGED, State.ACKNOWLEDGED, State.SHOWN):
+        assert mark(sample, "u1", item.delivery, state)
+    with sample.ledger.begin() as tx:
+        assert standing(tx, sample.stored).notices[0].states == {
+            State.ACKNOWLEDGED: 1,
+            State.OFFERED: 2,
+        }
+
+
+def test_nobody_marks_another_persons_notice(sample):
+    (item,) = items(sample, "u1")
+    assert not mark(sample, "u2", item.delivery, State.ACKNOWLEDGED)
+    assert not mark(sample, "u1", 999_999, State.SHOWN)
+    assert not mark(sample, "", item.delivery, State.SHOWN)
+    assert items(sample, "u1")[0].state is State.OFFERED
+
+
+def test_first_seen_at_the_deadline_is_late(sample):
+    (first,), (second,) = items(sample, "u1"), items(sample, "u2")
+    mark(sample, "u1", first.delivery, State.SHOWN, DEADLINE)
+    mark(sample, "u2", second.delivery, State.SHOWN, seconds(5))
+    mark(sample, "u2", second.delivery, State.ACKNOWLEDGED, DEADLINE)
+    with sample.ledger.begin() as tx:
+        account = standing(tx, sample.stored)
+    assert (account.told, account.late) == (1, 1)
+
+
+def test_the_next_notice_is_shown_again(ledger):
+    sample = approved(
+        ledger, people(1), [planned(channel=Channel.IN_APP), planned(channel=Channel.IN_APP)]
+    )
+    with ledger.begin() as tx:
+        for notice in sample.notices:
+            deliveries.offer(tx, notice, NOW)
+    newest, oldest = items(sample, "u1")
+    mark(sample, "u1", oldest.delivery, State.ACKNOWLEDGED)
+    assert [item.delivery for item in items(sample, "u1")] == [newest.delivery]

@@ -1,0 +1,106 @@
+"""Plans, approvals and holds: what may be sent, and since when no more."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from notifier.ledger import plans
+from notifier.ledger.plans import PlanState
+from notifier.model.text import Stamp
+from tests.ledger.samples import LEGAL, MESSAGE, NOW, approved, people, seconds
+
+
+@pytest.fixture
+def sample(ledger):
+    return approved(ledger, people(3))
+
+
+def may_send(sample) -> bool:
+    with sample.ledger.begin() as tx:
+        return plans.may_send(tx, sample.stored)
+
+
+def test_an_approved_plan_may_be_sent(sample):
+    assert may_send(sample)
+    with sample.ledger.begin() as tx:
+        assert [plan.id for plan in plans.approved_plans(tx)] == [sample.stored.id]
+        assert plans.approval_of(tx, sample.stored.id) == LEGAL
+        assert plans.messages_of(tx, sample.mail.id) == {"en": MESSAGE}
+
+
+def test_what_was_not_approved_may_not(sample):
+    """Approval is of one digest; a plan with another one is another plan."""
+    with sample.ledger.begin() as tx:
+        assert not plans.may_send(tx, replace(sample.stored, digest="0" * 64))
+
+
+def test_a_void_plan_may_not(sample):
+    with sample.ledger.begin() as tx:
+        plans.void(tx, sample.stored.id, at=seconds(1), because="the text changed")
+        assert plans.approval_of(tx, sample.stored.id) is None
+        assert plans.load_plan(tx, sample.stored.id).state is PlanState.VOID
+    assert not may_send(sample)
+
+
+def test_every_hold_must_be_lifted(sample):
+    with sample.ledger.begin() as tx:
+        plans.hold(tx, sample.stored.id, LEGAL)
+        plans.hold(tx, sample.stored.id, Stamp("notifier", seconds(1), "too many unknowns"))
+    assert not may_send(sample)
+    with sample.ledger.begin() as tx:
+        assert plans.hold_on(tx, sample.stored.id) == LEGAL
+        assert plans.resume(tx, sample.stored.id, Stamp("L. Egal", seconds(2))) == 2
+        assert plans.resume(tx, sample.stored.id, Stamp("L. Egal", seconds(3))) == 0
+    assert may_send(sample)
+
+
+def test_a_new_plan_voids_older_drafts_and_keeps_the_approved(sample):
+    with sample.ledger.begin() as tx:
+        made = [
+            plans.add_plan(
+                tx,
+                change_id=sample.stored.change_id,
+                audience_id=sample.stored.audience_id,
+                plan=sample.stored.plan,
+                manifest=replace(sample.stored.manifest, sender=f"{n}@example.com"),
+                messages={(0, "en"): MESSAGE},
+                by=Stamp("A. Author", NOW),
+            )
+            for n in range(2)
+        ]
+        states = [plans.load_plan(tx, plan.id).state for plan in made]
+        assert states == [PlanState.VOID, PlanState.DRAFT]
+        assert plans.load_plan(tx, sample.stored.id).state is PlanState.APPROVED
+        latest = plans.latest_plan(tx, sample.stored.change_id)
+    assert latest is not None
+    assert latest.id == made[1].id
+
+
+def test_a_hold_waits_for_the_group_under_way_and_then_stands(sample):
+    """Whoever asked before the hold may finish; whoever asks after it may not (G4)."""
+    asked, held, order = threading.Event(), threading.Event(), []
+
+    def send() -> None:
+        with sample.ledger.begin() as tx:
+            assert plans.may_send(tx, sample.stored)
+            asked.set()
+            assert not held.wait(0.3), "the hold was committed while an attempt was being opened"
+            order.append("opened")
+
+    def hold() -> None:
+        asked.wait()
+        with sample.ledger.begin() as tx:
+            plans.hold(tx, sample.stored.id, LEGAL)
+            order.append("held")
+        held.set()
+
+    threads = [threading.Thread(target=send), threading.Thread(target=hold)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert order == ["opened", "held"]
+    assert not may_send(sample)
