@@ -86,13 +86,14 @@ def _of_edits(entry: Entry, signals: Sequence[Signal]) -> Iterator[str]:
             kind = "Corrected"
         sentences = old[slice(*edit.old_sentence)].strip(), new[slice(*edit.new_sentence)].strip()
         about = [signal for signal in signals if _quotes(signal) == sentences]
-        if edit.before.strip() and edit.after.strip():
+        before, after = edit.before.strip(), edit.after.strip()
+        if max(len(before.split()), len(after.split())) <= _WORDS_THAT_NEED_CONTEXT:
             before, after = _in_context(edit, new)
+        if before and after:
             yield f"{_titled(about, kind)}: {_brief(before)} → {_brief(after)}"
         else:
-            happened = "added" if edit.after.strip() else "removed"
-            before, after = _in_context(edit, new)
-            yield f"{_titled(about, kind)}, {happened}: {_quoted(after if edit.after else before)}"
+            happened = "added" if after else "removed"
+            yield f"{_titled(about, kind)}, {happened}: {_quoted(after or before)}"
 
 
 def _quotes(signal: Signal) -> tuple[str, str]:
@@ -101,11 +102,8 @@ def _quotes(signal: Signal) -> tuple[str, str]:
 
 
 def _in_context(edit: Edit, new: str) -> tuple[str, str]:
-    """Both wordings; a short one with the words around it, such as the unit of a number."""
-    before, after = edit.before.strip(), edit.after.strip()
-    if max(len(before.split()), len(after.split())) > _WORDS_THAT_NEED_CONTEXT:
-        return before, after
-    numeric = before[-1:].isdigit() and after[-1:].isdigit()
+    """Both wordings with the words around them, such as the unit of a number."""
+    numeric = edit.before[-1:].isdigit() and edit.after[-1:].isdigit()
     lead = "" if numeric else _LAST_WORD.search(new[: edit.new_at])
     tail = (_NEXT_WORD if numeric else _NEXT_TWO_WORDS).match(new, edit.new_at + len(edit.after))
     start = lead[0] if lead else ""

@@ -10,7 +10,7 @@ from notifier.redline import compare, rebuild_new, rebuild_old
 from tests.redline.texts import texts, two_documents
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(two_documents())
 def test_both_texts_can_be_rebuilt_from_the_edits(pair: tuple[Document, Document]) -> None:
     redline = compare(*pair)
