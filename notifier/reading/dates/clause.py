@@ -151,8 +151,10 @@ class _Clause:
     def _statement(
         self, kind: DateKind, standing: Standing, scope: Scope, label: str = ""
     ) -> Statement:
-        line = self.line
-        return Statement(kind, self.date, self.quote(), standing, scope, label, line.index, line)
+        line, named = self.line, self.names_this_text
+        return Statement(
+            kind, self.date, self.quote(), standing, scope, label, line.index, line, named
+        )
 
     def has(self, name: str) -> bool:
         return bool(self.words.words[name].search(self.before))

@@ -50,11 +50,16 @@ def choose(statements: Sequence[Statement], order: Order) -> Choice:
 
 
 def _of_parts(parts: Sequence[Statement], order: Order) -> Choice:
+    """Return what the text says when it dates itself by groups only.
+
+    "This policy applies from June 1 to existing users" has one date; two groups leave it open.
+    """
     days = [one for one in parts if one.written.form is Form.DAY]
     if not days:
         return Choice(None)
     readings = {date for one in days for date in order.decide(one.written)}
-    return Choice(days[0], tuple(sorted(readings)), partial=True)
+    only = len(readings) == 1 and days[0].named
+    return Choice(days[0], tuple(sorted(readings)), partial=not only)
 
 
 def _speaks(statement: Statement) -> bool:

@@ -34,6 +34,7 @@ def doubts(evidence: Evidence) -> tuple[Finding, ...]:
     found = [
         *_unsettled(evidence),
         *_kind(evidence),
+        *_language(evidence),
         *_machine(evidence),
         *_others(evidence),
         *_broken(evidence),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import replace
 
 from notifier.model.reading import Confidence, DateKind, DateStatus, EffectiveDate, Finding
 from notifier.model.text import Document
@@ -14,9 +16,15 @@ from notifier.reading.dates.gathering import Gathered, gather, without_logs
 from notifier.reading.dates.governing import declared_effective
 from notifier.reading.dates.metadata import in_metadata, machine_days, printed
 from notifier.reading.dates.order import order_of
-from notifier.reading.dates.statements import Standing, Statement
+from notifier.reading.dates.statements import RANK, Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary, supported, vocabulary
 from notifier.reading.dates.written import Form
+
+_EDGE, _SHORT = 12, 100
+"""Blocks from either end, and characters, within which a foreign label is looked for."""
+_PLAIN = RANK[DateKind.STAND_STATUS]
+"""The last rank of kinds whose labels no other language uses for something else."""
+_DIGIT = re.compile(r"\d")
 
 
 def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Finding, ...]]:
@@ -25,7 +33,27 @@ def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Findin
     Nothing is guessed: a month without a day, two possible days, a placeholder or silence are
     results of their own, each with a finding that stops planning and says what to decide.
     """
-    return _read(document, vocabulary(*_languages(document)))
+    result = _read(document, vocabulary(*_languages(document)))
+    if result[0].status is DateStatus.NONE and _primary(document) in supported():
+        return _read_foreign_label(document) or result
+    return result
+
+
+def _read_foreign_label(
+    document: Document,
+) -> tuple[EffectiveDate, tuple[Finding, ...]] | None:
+    """Read head and foot in the other languages: templates leave a foreign label on the page.
+
+    Only short lines that say nothing else are believed, and only if no two languages differ.
+    """
+    edges = (*document.blocks[:_EDGE], *document.blocks[_EDGE:][-_EDGE:])
+    short = tuple(one for one in edges if len(one.text) <= _SHORT and _DIGIT.search(one.text))
+    if not short:
+        return None
+    lines = replace(document, blocks=short, metadata={})
+    read = [_read(lines, vocabulary(other)) for other in supported() if other != _primary(document)]
+    plain = [one for one in read if one[0].kind and RANK[one[0].kind] <= _PLAIN]
+    return plain[0] if len({(one[0].date, one[0].month) for one in plain}) == 1 else None
 
 
 def _languages(document: Document) -> tuple[str, ...]:

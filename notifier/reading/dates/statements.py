@@ -61,6 +61,7 @@ class Statement:
         label: the label as folded, empty for a bare date.
         place: index of the block it stands in; -1 for metadata.
         line: the line it stands in; None for metadata.
+        named: True when its sentence names this text ("this policy").
     """
 
     kind: DateKind
@@ -71,6 +72,7 @@ class Statement:
     label: str = ""
     place: int = -1
     line: Line | None = None
+    named: bool = False
 
 
 RANK = {

@@ -310,6 +310,16 @@ COMPUTED = [
 
 GROUPS = [
     of(
+        "This User Agreement is effective from 16 November 2022 for existing users and upon acceptance for new users.",
+        "2022-11-16 effective",
+        "date.by_group",
+    ),
+    of(
+        "Terms related to Health are effective as of May 13, 2026.",
+        "ambiguous 2026-05-13",
+        "date.by_group",
+    ),
+    of(
         "Last Revised: October 30, 2025\nWe updated our Terms as of October 30, 2025. If you created your account before October 30, 2025, some changes will be effective as of November 13, 2025.",
         "2025-10-30 last_revised",
         "date.by_group",
@@ -348,6 +358,19 @@ GROUPS = [
     ),
 ]
 
+FOREIGN = [
+    of("# Privacy\nWe care.\nMise à jour : 20/05/2024", "2024-05-20 last_updated"),
+    of("# Privacy\nWe care.\nStand: Mai 2024", "2024-05 stand_status"),
+    of("# Privacy\nWe care.\nMise à jour : 04/05/2024", "ambiguous 2024-04-05 2024-05-04"),
+    of(
+        "Last updated: 20 May 2024",
+        "2024-05-20 last_updated",
+        "date.language_unsupported",
+        language="fi",
+    ),
+    of("Päivitetty 20.5.2024", "none", "date.language_unsupported", language="fi"),
+]
+
 METADATA = [
     of("# Privacy\nWe care.", "2024-05-01 last_modified", lastmod="2024-05-01"),
     of(
@@ -376,6 +399,7 @@ CASES = {
     "placeholder": PLACEHOLDERS,
     "computed": COMPUTED,
     "group": GROUPS,
+    "foreign": FOREIGN,
     "metadata": METADATA,
 }
 
