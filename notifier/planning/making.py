@@ -14,6 +14,7 @@ from notifier.planning.coverage import coverage_findings, unreachable
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
 from notifier.planning.instants import utc
+from notifier.planning.merging import merged, share_people
 from notifier.planning.notices import (
     forecast,
     joining,
@@ -68,12 +69,13 @@ def compose(
     honest_day = earliest_honest_date(splitter, everybody, now=now, after=request.in_force_date)
     if start is None:
         splitter = replace(splitter, start=Start(honest_day or now.date()))
-    courses = splitter.courses((Cohort(request.groups),))
-    slots = slots_for(splitter.courses(cohorts), request.rules, now) if owed else ()
+    courses = merged(splitter.courses((Cohort(request.groups),)), request.rules, now)
+    acting = merged(splitter.courses(cohorts), request.rules, now)
+    slots = slots_for(acting, request.rules, now) if owed else ()
     duties, about_duties = duties_for(request, splitter.start, courses)
     findings = about_start + about_material + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
-    findings += _unmet_leads(slots, request, now)
+    findings += _relaxed(courses, request) + _unmet_leads(slots, request, now)
     refusal = _refusal(findings, slots, now=now, late=bool(late))
     notices: Sequence[PlannedNotice] = ()
     if not refusal:
@@ -162,7 +164,21 @@ def _notices(
 
 def _is_ahead(course: Course, slots: Sequence[Slot]) -> bool:
     """Nobody in its place is told late, so that reminders and joiners' notices are true."""
-    return all(slot.honest for slot in slots if slot.course.place == course.place)
+    return all(
+        slot.honest for slot in slots if share_people(slot.course.addressees, course.addressees)
+    )
+
+
+def _relaxed(courses: Sequence[Course], request: PlanRequest) -> tuple[Finding, ...]:
+    """Where the date begins in each recipient's own zone, that is said."""
+    if not request.rules.recipient_zones:
+        return ()
+    people = sum(course.people for course in courses if course.zone)
+    words = (
+        f"For {people_words(people)} the day begins in their own time zone, as the configuration "
+        "says; for all others in the policy's."
+    )
+    return (Finding("plan.recipient_zones", Severity.NOTE, words),)
 
 
 def _unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> tuple[Finding, ...]:

@@ -18,6 +18,7 @@ from notifier.model.plan import (
 from notifier.model.reading import Finding, Severity
 from notifier.planning.courses import Course
 from notifier.planning.forecast import SPARE, Load, run
+from notifier.planning.merging import share_people
 from notifier.planning.schedule import (
     Casting,
     Slot,
@@ -136,7 +137,7 @@ def reminding(
     """
     drafts, findings = [], []
     for course in courses:
-        ends = [notice.finish_at for notice in told if _same_place(notice, course)]
+        ends = [n.finish_at for n in told if share_people(n.addressees, course.addressees)]
         for number, lead in enumerate(rules.lead_times[1:], start=1):
             due_at = lead_at(course, lead)
             for casting in castings_for(course):
@@ -149,13 +150,6 @@ def reminding(
                         _no_reminder(notice.key, "people are told only shortly before it, or later")
                     )
     return drafts, tuple(findings)
-
-
-def _same_place(notice: PlannedNotice, course: Course) -> bool:
-    return (notice.addressees.zones, notice.addressees.segments) == (
-        course.addressees.zones,
-        course.addressees.segments,
-    )
 
 
 def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) -> PlannedNotice:
