@@ -90,7 +90,7 @@ def compose(
         deadline_at=deadline_at,
         target_at=min((slot.target_at for slot in slots), default=deadline_at),
         notice_days=_notice_days(courses),
-        strictest=_strictest(courses, owed, request),
+        strictest=_strictest(courses, slots, owed, request),
         duties=duties,
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
         findings=tuple(dict.fromkeys(findings)),
@@ -203,7 +203,9 @@ def _notice_days(courses: Sequence[Course]) -> int:
     return max((period.days if period else 1 for period in periods), default=0)
 
 
-def _strictest(courses: Sequence[Course], owed: Sequence[Owed], request: PlanRequest) -> str:
+def _strictest(
+    courses: Sequence[Course], slots: Sequence[Slot], owed: Sequence[Owed], request: PlanRequest
+) -> str:
     """Which of promise, floor and configured lead won, and against what."""
     first = min(courses, key=lambda course: (course.deadline_at, course.name))
     if first.decided_by is None:
@@ -215,9 +217,14 @@ def _strictest(courses: Sequence[Course], owed: Sequence[Owed], request: PlanReq
         f"{winner.by} sets the deadline: {period_words(winner.period)}{over}; everybody must be "
         f"told before {instant_words(first.deadline_at)}."
     )
-    if request.rules.lead_times:
+    for slot in (slot for slot in slots if slot.honest and request.rules.lead_times):
         lead = request.rules.lead_times[0]
-        at = lead_at(first, lead)
-        earlier = "earlier, so it" if at < first.deadline_at else "not earlier, so the deadline"
-        words += f" The configured lead of {span_words(lead)} is {earlier} decides when to start."
+        wins = lead_at(slot.course, lead) < slot.target_at
+        rest = "so it decides when to start" if wins else "so it does not decide when to start"
+        order = "earlier" if wins else "later"
+        words += (
+            f" The configured lead of {span_words(lead)} is {order} than the last moment that "
+            f"leaves time for sending ({instant_words(slot.target_at)}), {rest}."
+        )
+        break
     return words[0].upper() + words[1:]
