@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from notifier.model.plan import Duty, DutyKind, PlanRequest, RulingSubject
+from notifier.model.plan import Duty, DutyKind, PlanRequest, Rules, RulingSubject
 from notifier.model.reading import ClockStart, Finding, Promise, PromisedChannel, Severity
 from notifier.planning.courses import Course
 from notifier.planning.effective import Start
@@ -24,14 +24,17 @@ def duties_for(
 ) -> tuple[tuple[Duty, ...], tuple[Finding, ...]]:
     """All duties of a change, and what was decided where the clause contradicts itself."""
     waits, findings = _waits(request)
-    return (*_tell(courses), *_page(request.promise, start, courses, waits=waits)), findings
+    return (
+        *_tell(courses, request.rules),
+        *_page(request.promise, start, courses, waits=waits),
+    ), findings
 
 
-def _tell(courses: Sequence[Course]) -> tuple[Duty, ...]:
+def _tell(courses: Sequence[Course], rules: Rules) -> tuple[Duty, ...]:
     return tuple(
         Duty(
             kind=DutyKind.TELL,
-            before=course.deadline_at,
+            before=rule.deadline(course.start, rules.holidays, rules.deemed_receipt),
             because=rule.because,
             channels=rule.channels,
             mode=rule.mode,

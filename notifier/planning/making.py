@@ -14,6 +14,7 @@ from notifier.planning.coverage import coverage_findings, unreachable
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
 from notifier.planning.instants import utc
+from notifier.planning.merging import merged, share_people
 from notifier.planning.notices import (
     forecast,
     joining,
@@ -68,12 +69,13 @@ def compose(
     honest_day = earliest_honest_date(splitter, everybody, now=now, after=request.in_force_date)
     if start is None:
         splitter = replace(splitter, start=Start(honest_day or now.date()))
-    courses = splitter.courses((Cohort(request.groups),))
-    slots = slots_for(splitter.courses(cohorts), request.rules, now) if owed else ()
+    courses = merged(splitter.courses((Cohort(request.groups),)), request.rules, now)
+    acting = merged(splitter.courses(cohorts), request.rules, now)
+    slots = slots_for(acting, request.rules, now) if owed else ()
     duties, about_duties = duties_for(request, splitter.start, courses)
     findings = about_start + about_material + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
-    findings += _unmet_leads(slots, request, now)
+    findings += _relaxed(courses, request) + _unmet_leads(slots, request, now)
     refusal = _refusal(findings, slots, now=now, late=bool(late))
     notices: Sequence[PlannedNotice] = ()
     if not refusal:
@@ -88,7 +90,7 @@ def compose(
         deadline_at=deadline_at,
         target_at=min((slot.target_at for slot in slots), default=deadline_at),
         notice_days=_notice_days(courses),
-        strictest=_strictest(courses, owed, request),
+        strictest=_strictest(courses, slots, owed, request),
         duties=duties,
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
         findings=tuple(dict.fromkeys(findings)),
@@ -162,7 +164,21 @@ def _notices(
 
 def _is_ahead(course: Course, slots: Sequence[Slot]) -> bool:
     """Nobody in its place is told late, so that reminders and joiners' notices are true."""
-    return all(slot.honest for slot in slots if slot.course.place == course.place)
+    return all(
+        slot.honest for slot in slots if share_people(slot.course.addressees, course.addressees)
+    )
+
+
+def _relaxed(courses: Sequence[Course], request: PlanRequest) -> tuple[Finding, ...]:
+    """Where the date begins in each recipient's own zone, that is said."""
+    if not request.rules.recipient_zones:
+        return ()
+    people = sum(course.people for course in courses if course.zone)
+    words = (
+        f"For {people_words(people)} the day begins in their own time zone, as the configuration "
+        "says; for all others in the policy's."
+    )
+    return (Finding("plan.recipient_zones", Severity.NOTE, words),)
 
 
 def _unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> tuple[Finding, ...]:
@@ -187,7 +203,9 @@ def _notice_days(courses: Sequence[Course]) -> int:
     return max((period.days if period else 1 for period in periods), default=0)
 
 
-def _strictest(courses: Sequence[Course], owed: Sequence[Owed], request: PlanRequest) -> str:
+def _strictest(
+    courses: Sequence[Course], slots: Sequence[Slot], owed: Sequence[Owed], request: PlanRequest
+) -> str:
     """Which of promise, floor and configured lead won, and against what."""
     first = min(courses, key=lambda course: (course.deadline_at, course.name))
     if first.decided_by is None:
@@ -199,9 +217,14 @@ def _strictest(courses: Sequence[Course], owed: Sequence[Owed], request: PlanReq
         f"{winner.by} sets the deadline: {period_words(winner.period)}{over}; everybody must be "
         f"told before {instant_words(first.deadline_at)}."
     )
-    if request.rules.lead_times:
+    for slot in (slot for slot in slots if slot.honest and request.rules.lead_times):
         lead = request.rules.lead_times[0]
-        at = lead_at(first, lead)
-        earlier = "earlier, so it" if at < first.deadline_at else "not earlier, so the deadline"
-        words += f" The configured lead of {span_words(lead)} is {earlier} decides when to start."
+        wins = lead_at(slot.course, lead) < slot.target_at
+        rest = "so it decides when to start" if wins else "so it does not decide when to start"
+        order = "earlier" if wins else "later"
+        words += (
+            f" The configured lead of {span_words(lead)} is {order} than the last moment that "
+            f"leaves time for sending ({instant_words(slot.target_at)}), {rest}."
+        )
+        break
     return words[0].upper() + words[1:]

@@ -18,6 +18,7 @@ from notifier.model.plan import (
 from notifier.model.reading import Finding, Severity
 from notifier.planning.courses import Course
 from notifier.planning.forecast import SPARE, Load, run
+from notifier.planning.merging import share_people
 from notifier.planning.schedule import (
     Casting,
     Slot,
@@ -45,26 +46,46 @@ def telling(slots: Sequence[Slot], rules: Rules, *, version: str, now: datetime)
     """The notices that keep the promise, set it right, or are ruled to go out late."""
     drafts = []
     for slot in slots:
-        start_at = _start(slot, rules, now)
+        start_at, reason = _start(slot, rules, now)
         for casting in slot.castings:
-            notice = _first(slot, casting, start_at, rules)
+            notice = _first(slot, casting, start_at, rules, reason)
             tells = slot.course.telling(version)
             drafts.append(Draft(replace(notice, tells=tells), slot.course))
     return drafts
 
 
-def _start(slot: Slot, rules: Rules, now: datetime) -> datetime:
-    """The first lead time, or the target where that is earlier; now when both have passed.
+def _start(slot: Slot, rules: Rules, now: datetime) -> tuple[datetime, str]:
+    """When a course begins to be told, and why then.
 
-    A correction never waits: until it arrives its readers believe what is no longer true.
+    It is the first lead time, or the target where that is earlier; now, when both have passed.
+    A correction never waits: until it arrives its readers believe what is no longer true. All
+    channels begin together, when the mail may.
     """
-    if not slot.honest or slot.course.cohort.kind is not NoticeKind.INITIAL:
-        return now
-    leads = [lead_at(slot.course, lead) for lead in rules.lead_times[:1]]
-    return max(now, min([slot.target_at, *leads]))
+    start_at, reason = _moment(slot, rules, now)
+    mailed = any(c.channel is Channel.EMAIL and c.count for c in slot.castings)
+    if mailed and rules.sending_hours and slot.honest:
+        windows = mail_windows(slot.course, rules, start_at, slot.course.deadline_at)
+        return windows[0].opens_at, f"{reason}, within the sending hours"
+    return start_at, reason
 
 
-def _first(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> PlannedNotice:
+def _moment(slot: Slot, rules: Rules, now: datetime) -> tuple[datetime, str]:
+    if slot.course.cohort.kind is NoticeKind.CORRECTION:
+        return now, "at once, because they have been told what is no longer true"
+    if not slot.honest or slot.target_at <= now:
+        return now, "as soon as possible"
+    for lead in rules.lead_times[:1]:
+        at = lead_at(slot.course, lead)
+        if at < now:
+            return now, f"as soon as possible, the configured lead of {span_words(lead)} has passed"
+        if at <= slot.target_at:
+            return at, f"the configured lead of {span_words(lead)}"
+    return slot.target_at, "the last moment that leaves time for sending and for covering bounces"
+
+
+def _first(
+    slot: Slot, casting: Casting, start_at: datetime, rules: Rules, reason: str
+) -> PlannedNotice:
     course = slot.course
     kind = course.cohort.kind
     wording = course.cohort.wording
@@ -82,7 +103,7 @@ def _first(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> Pl
         before=course.deadline_at if slot.honest else min(course.deadline_at, due_at),
         finish_at=due_at,
         count=casting.count,
-        why=_why(slot, casting, start_at, rules),
+        why=_why(slot, casting, start_at, reason),
         key=f"{kind.value}{course.cohort.label}-{casting.channel.value}{course.place}",
         addressees=replace(course.addressees, without=casting.without),
         wording=wording,
@@ -93,7 +114,7 @@ def _late_wording(course: Course, at: datetime) -> Wording:
     return Wording.ALREADY_IN_FORCE if at >= course.effective_at else Wording.SHORT_NOTICE
 
 
-def _why(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> str:
+def _why(slot: Slot, casting: Casting, start_at: datetime, reason: str) -> str:
     course = slot.course
     by = course.decided_by.because if course.decided_by else ""
     whom = {
@@ -108,21 +129,7 @@ def _why(slot: Slot, casting: Casting, start_at: datetime, rules: Rules) -> str:
             "ruled to send late, and every one of these counts as late."
         )
     goes += f" They must be told before {instant_words(course.deadline_at)}."
-    return f"{goes} It starts on {instant_words(start_at)}: {_reason(slot, start_at, rules)}."
-
-
-def _reason(slot: Slot, start_at: datetime, rules: Rules) -> str:
-    """Why a notice starts when it does."""
-    if slot.course.cohort.kind is NoticeKind.CORRECTION:
-        return "at once, because they have been told what is no longer true"
-    for lead in rules.lead_times[:1]:
-        if start_at == lead_at(slot.course, lead):
-            return f"the configured lead of {span_words(lead)}"
-    if start_at < slot.target_at:
-        return "as soon as possible, the configured lead has passed"
-    if rules.daily_quota:
-        return "as the sending rate, the daily quota and the allowance for bounces ask"
-    return "the last moment that leaves time for sending and for covering bounces"
+    return f"{goes} It starts on {instant_words(start_at)}: {reason}."
 
 
 def reminding(
@@ -136,7 +143,7 @@ def reminding(
     """
     drafts, findings = [], []
     for course in courses:
-        ends = [notice.finish_at for notice in told if _same_place(notice, course)]
+        ends = [n.finish_at for n in told if share_people(n.addressees, course.addressees)]
         for number, lead in enumerate(rules.lead_times[1:], start=1):
             due_at = lead_at(course, lead)
             for casting in castings_for(course):
@@ -149,13 +156,6 @@ def reminding(
                         _no_reminder(notice.key, "people are told only shortly before it, or later")
                     )
     return drafts, tuple(findings)
-
-
-def _same_place(notice: PlannedNotice, course: Course) -> bool:
-    return (notice.addressees.zones, notice.addressees.segments) == (
-        course.addressees.zones,
-        course.addressees.segments,
-    )
 
 
 def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) -> PlannedNotice:

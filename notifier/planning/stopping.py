@@ -9,6 +9,7 @@ from datetime import datetime
 
 from notifier.model.plan import (
     Addressees,
+    Duty,
     DutyKind,
     Group,
     NoticeKind,
@@ -20,7 +21,7 @@ from notifier.model.plan import (
     Told,
     Wording,
 )
-from notifier.model.reading import Finding, Severity
+from notifier.model.reading import ChannelsMode, Finding, Severity
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.effective import Start
 from notifier.planning.instants import utc
@@ -77,11 +78,7 @@ def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
         findings=_findings(plan, notices, told, now),
         groups=tuple(fact.group for fact in told),
-        duties=tuple(
-            replace(duty, before=plan.effective_at, because=_OWED)
-            for duty in plan.duties
-            if duty.kind is DutyKind.TELL
-        ),
+        duties=_duties(plan),
         late=False,
         refusal="",
         earliest_honest_date=None,
@@ -90,6 +87,15 @@ def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording
             f.group.count for f in told if not (f.group.can_email or f.group.can_in_app)
         ),
     )
+
+
+def _duties(plan: Plan) -> tuple[Duty, ...]:
+    """Telling is owed by whichever channel told them."""
+    channels = dict.fromkeys(c for d in plan.duties if d.kind is DutyKind.TELL for c in d.channels)
+    if not channels:
+        return ()
+    mode, named = ChannelsMode.ANY_OF, tuple(channels)
+    return (Duty(DutyKind.TELL, plan.effective_at, _OWED, named, mode, at_least=1),)
 
 
 def _cohorts(told: Sequence[Told], wording: Wording) -> Iterator[Cohort]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from notifier.model.forecast import PointKind, TimelinePoint
-from notifier.model.plan import Plan, PlannedNotice
+from notifier.model.plan import DutyKind, Plan, PlannedNotice
 from notifier.planning.words import people_words
 
 
@@ -16,16 +16,14 @@ def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
 
 def _points(plan: Plan) -> Iterator[TimelinePoint]:
     yield TimelinePoint(plan.target_at, "sending must have started", PointKind.TARGET)
-    deadlines = {duty.before for duty in plan.duties if duty.channels} | {plan.deadline_at}
-    for at in deadlines:
-        yield TimelinePoint(at, "everybody must be told before", PointKind.DEADLINE)
+    yield TimelinePoint(plan.deadline_at, "everybody must be told before here", PointKind.DEADLINE)
     yield TimelinePoint(plan.effective_at, "takes effect", PointKind.EFFECTIVE)
     for duty in plan.duties:
         name = duty.kind.value.replace("_", " ")
         if duty.not_before:
             yield TimelinePoint(duty.not_before, f"{name}: from here", PointKind.DUTY)
-        if not duty.channels:
-            yield TimelinePoint(duty.before, f"{name}: before here", PointKind.DUTY)
+        why = f" ({duty.because})" if duty.kind is DutyKind.TELL else ""
+        yield TimelinePoint(duty.before, f"{name}: before here{why}", PointKind.DUTY)
     for notice in plan.notices:
         yield from _of_notice(notice)
 

@@ -29,12 +29,13 @@ def people_words(count: int) -> str:
 def span_words(span: timedelta) -> str:
     """A length of time in its two largest units, rounded up to the minute."""
     seconds = -int(-span.total_seconds() // MINUTE) * MINUTE
-    parts = [
-        f"{seconds // DAY} days" if seconds >= DAY else "",
-        f"{seconds % DAY // HOUR} hours" if seconds % DAY >= HOUR else "",
-        f"{seconds % HOUR // MINUTE} minutes" if seconds % HOUR and seconds < DAY else "",
-    ]
-    return " ".join(part for part in parts if part) or "no time"
+    counts = {
+        "day": seconds // DAY,
+        "hour": seconds % DAY // HOUR,
+        "minute": seconds % HOUR // MINUTE if seconds < DAY else 0,
+    }
+    parts = [f"{n} {unit}{'s' if n > 1 else ''}" for unit, n in counts.items() if n]
+    return " ".join(parts) or "no time"
 
 
 def period_words(period: NoticePeriod | None) -> str:

@@ -142,6 +142,18 @@ def test_recipients_in_their_own_zones_have_their_own_deadlines():
     assert mails["Asia/Tokyo",].before == datetime(2025, 11, 30, 15, tzinfo=UTC)
     assert mails["America/Los_Angeles",].before == datetime(2025, 12, 1, 8, tzinfo=UTC)
     assert plan.deadline_at == mails["Asia/Tokyo",].before
+    assert "plan.recipient_zones" in {f.code for f in plan.findings}
+
+
+def test_zones_that_keep_the_same_time_share_their_notices():
+    names = ("Europe/Berlin", "Europe/Paris", "Africa/Lagos", "Asia/Tokyo", "Asia/Seoul")
+    groups = tuple(Group("en", 10, zone=name) for name in names)
+    plan = make_plan(request(groups=groups, rules=Rules(recipient_zones=True)), now=NOW)
+    mails = [n for n in plan.notices if n.key.startswith("initial-email")]
+    assert {n.addressees.zones: n.count for n in mails} == {
+        ("Africa/Lagos", "Europe/Berlin", "Europe/Paris"): 30,
+        ("Asia/Seoul", "Asia/Tokyo"): 20,
+    }
 
 
 @pytest.mark.parametrize(
