@@ -91,11 +91,11 @@ _MARKUP = (
     (re.compile(r"^([ \t]*[*+-][ \t]+\[?)\d+\\[.)]", re.MULTILINE), r"\1"),
     (
         re.compile(
-            r"</?(?:br|p|div|li|ul|ol|h\d|figure|figcaption|table|tr|td|th|tbody|thead)\b[^>]*>"
+            r"</?(?:br|p|div|li|ul|ol|h\d|hr|header|footer|figure|figcaption|table|tr|td|th|tbody|thead)\b[^>]*>"
         ),
         " ",
     ),
-    (re.compile(r"</?(?:em|strong|a|b|i|u|sup|sub|span)\b[^>]*>"), ""),
+    (re.compile(r"</?(?:em|strong|small|a|b|i|u|sup|sub|span)\b[^>]*>"), ""),
     (re.compile(rf"!?\[((?:[^\[\]\\]|\\.)*)\]{_TARGET}"), r"\1"),
     (re.compile(rf"!?\[((?:[^\[\]\\]|\\.)*)\]{_TARGET}"), r"\1"),
     (re.compile(rf"^\]{_TARGET}$", re.MULTILINE), ""),
@@ -162,7 +162,7 @@ def pairs(versions: list[Version]) -> str:
             continue
         if old.document.content_hash == new.document.content_hash:
             same, total = same + 1, total + 1
-        elif _text(old.document) == _text(new.document):
+        elif "".join(_text(old.document)) == "".join(_text(new.document)):
             retargeted += 1
         else:
             total += 1

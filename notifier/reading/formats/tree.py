@@ -124,6 +124,8 @@ _PLACED = frozenset(
         "summary",
     ]
 )
+_PERMALINKS = frozenset({"#", "\u00b6", "\u00a7", "\U0001f517"})
+"""What a heading's link to itself shows."""
 _DEEPEST_TREE = 4 * MAX_DEPTH
 _DIGITS = 5
 
@@ -238,10 +240,12 @@ class TreeReader:
                 self._builder.line_break()
             self._builder.text(line, self._line)
 
-    def _link(self, node: LexborNode) -> _Leave:
+    def _link(self, node: LexborNode) -> _Leave | None:
         target = node.attributes.get("href")
         if not target:
             return _nothing
+        if target.startswith("#") and node.text().strip() in _PERMALINKS:
+            return None
         self._builder.link_start(target)
         return self._builder.link_end
 
