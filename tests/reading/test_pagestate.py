@@ -91,11 +91,18 @@ def test_a_text_written_anew_and_shorter_is_a_version():
     assert page_state(read(anew), previous=read(POLICY)) == (PageState.POLICY, "")
 
 
-def test_another_language_than_before_is_quarantined():
-    german = read(
-        "# Datenschutz\n\n"
-        + "Wir werden Ihre Daten nicht für andere Zwecke verwenden, und das ist ein Versprechen.\n\n"
-        * 20
+def test_a_short_page_in_another_language_is_quarantined_and_a_translation_is_not():
+    sentence = (
+        "Wir werden Ihre Daten nicht für andere Zwecke verwenden, und das ist ein Versprechen.\n\n"
     )
-    assert page_state(german, previous=read(POLICY))[0] is PageState.OTHER_LANGUAGE
-    assert page_state(german) == (PageState.POLICY, "")
+    short, whole = (
+        read("# Datenschutz\n\n" + sentence * 9),
+        read("# Datenschutz\n\n" + sentence * 60),
+    )
+    assert page_state(short, previous=read(POLICY))[0] is PageState.OTHER_LANGUAGE
+    assert page_state(whole, previous=read(POLICY)) == (PageState.POLICY, "")
+
+
+def test_sections_taken_out_here_and_there_are_a_version():
+    edited = read("# Privacy Policy\n\nEffective 1 May 2024.\n\n" + "\n\n".join(CLAUSES[::2][:17]))
+    assert page_state(edited, previous=read(POLICY)) == (PageState.POLICY, "")

@@ -118,9 +118,7 @@ _CLOSING = re.compile(r"</([a-z][a-z0-9-]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])|<(?=[a-zA-Z/])")
 
 
-_SPACED_TARGET = re.compile(
-    r"\]\(((?=[^()<>\s\"']*[/.])[^()<>\s\"']+(?: [^()<>\s\"']+){1,9}\.\w{2,5})\)"
-)
+_SPACED_TARGET = re.compile(r"\]\(([^()<>\s\"']+(?: [^()<>\s\"']+){1,9}\.\w{2,5})\)")
 """A file name with spaces as a target, which kramdown takes and CommonMark does not."""
 _LINKED_BLOCKS = re.compile(
     r"^\[\n(\n(?:(?!\[\n)[^\n]{0,500}\n){1,20}?\s{0,20}?)\n?\]\(([^()\s<>\"]{1,500})\)$",
