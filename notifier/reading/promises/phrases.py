@@ -11,6 +11,7 @@ A phrase is words as a lawyer would write them down, in lower case, with these s
     {name}         any phrase of the list of that name in the same table
     <name>         up to eight phrases of that list, one after the other
     {duration}     a length of time, marked beforehand with :data:`DURATION_MARK`
+    {url}          an address on the web, marked beforehand with :data:`URL_MARK`
 
 Words are separated by white space or light punctuation, never by the end of a sentence. Every
 repetition has a fixed upper bound, so matching is linear in the length of the text.
@@ -29,7 +30,9 @@ Lists = Mapping[str, Sequence[str]]
 _GAPS = {"..": 2, "...": 6, "....": 12}
 _MOST_REPEATED = 8
 DURATION_MARK = "\u0298"
-"""A letter no policy uses; it stands for every character of a length of time that was read."""
+URL_MARK = "\u0299"
+"""Letters no policy uses; they stand for every character of a length of time and of an address."""
+_MARKS = {"duration": DURATION_MARK, "url": URL_MARK}
 _BETWEEN = r"[^\w.!?]{1,6}"
 _INNER_DOT = re.compile(r"(?<=\w)\.(?=\w)")
 _TOKEN = re.compile(r"\s+|\.{2,4}|[()\[\]|]|\{\w+\}|<\w+>|[^\s()\[\]|{}<>]+")
@@ -111,8 +114,8 @@ def _alternatives(
 
 
 def _list(name: str, lists: Lists, depth: int, phrase: str) -> str:
-    if name == "duration":
-        return f"{DURATION_MARK}+"
+    if name in _MARKS:
+        return f"{_MARKS[name]}+"
     if name not in lists:
         raise ReadingError(
             f"the phrase {phrase!r} names the list {name!r}, which the table does not have",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifier.model.text import Block, BlockKind, Quote
-from notifier.reading.promises.phrases import hide_inner_dots
+from notifier.reading.promises.phrases import URL_MARK, hide_inner_dots
 
 LONGEST_SENTENCE = 2_000
 """Characters; a longer run without an end is cut, so that hostile text costs linear time."""
@@ -20,6 +20,8 @@ _PLAIN = str.maketrans(
         "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ",
     }
 )  # fmt: skip
+
+_URL = re.compile(r"(?:https?://|www\.)[^\s()<>\"]{1,500}[^\s()<>\"'.,;:!?]")
 
 # A full stop ends a sentence unless a word follows in lower case, or what stands before it is an
 # abbreviation, a single letter or a number of one or two digits ("15. Juli"). The space may be
@@ -61,7 +63,8 @@ def plain(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return hide_inner_dots(lowered.translate(_PLAIN))
+    addressless = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered.translate(_PLAIN))
+    return hide_inner_dots(addressless)
 
 
 def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:

@@ -35,6 +35,7 @@ _CHANNEL_LISTS = (
     ("blog_or_forum", PromisedChannel.BLOG_OR_FORUM),
     ("durable_medium", PromisedChannel.DURABLE_MEDIUM),
     ("posting", PromisedChannel.POSTING),
+    ("site_notice", PromisedChannel.PROMINENT_NOTICE),
     ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
 )
 
@@ -237,12 +238,14 @@ def _overlapping(span: Span, others: list[Span]) -> Span | None:
 def _channels(look: _Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span], ...]:
     found: list[tuple[PromisedChannel, Span]] = []
     outright: list[Span] = []
-    described: list[Span] = []
+    described = look.all("notice_by_example")
+    dates = look.all("update_date")
     if promised:
         for name, channel in _CHANNEL_LISTS:
             for span in look.all(name):
                 rivals = outright if channel in _NAMED_OUTRIGHT else described
-                if not _overlapping(span, rivals):
+                in_date = any(start <= span[0] and span[1] <= end for start, end in dates)
+                if not in_date and not _overlapping(span, rivals):
                     found.append((channel, span))
                     rivals.append(span)
     elif implied := look.first("posting_implied"):

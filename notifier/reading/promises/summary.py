@@ -77,7 +77,7 @@ def summarise(clause: Quote, statements: Sequence[Statement]) -> Promise:
             (s.quote() for s in statements if s.mode is mode and s.channels), quotes["channels"]
         )
     period, delay = _periods(statements, quotes)
-    prior = _prior(statements, quotes) or period is not None
+    prior = _prior(statements, quotes) or period is not None or _offered(statements, quotes)
     posted = _when_posted(statements, quotes)
     if posted is None and prior:
         posted = False
@@ -208,6 +208,19 @@ def _prior(statements: Sequence[Statement], quotes: dict[str, Quote]) -> bool:
             return True
     if "period" in quotes:
         quotes["prior"] = quotes["period"]
+    return False
+
+
+def _offered(statements: Sequence[Statement], quotes: dict[str, Quote]) -> bool:
+    """A change that is offered, and agreed when nobody objects in time, is told before it applies.
+
+    The form of German general terms (section 308 no. 5 BGB): notice, a period, deemed consent.
+    """
+    firm = any(s.force is Obligation.WILL for s in statements)
+    deemed = next((s for s in statements if s.objection and s.acceptance), None)
+    if firm and deemed:
+        quotes["prior"] = deemed.quote()
+        return True
     return False
 
 
