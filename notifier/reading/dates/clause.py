@@ -110,7 +110,13 @@ def line_statements(
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """The words around one date: from the date before it, or the sentence's start, to the end."""
+    """The words around one date.
+
+    Attributes:
+        since: end of the date before it, or the start of its sentence.
+        start, end: its sentence.
+        until: start of the next date, or the end of its sentence.
+    """
 
     line: Line
     date: WrittenDate
