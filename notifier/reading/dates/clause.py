@@ -110,7 +110,13 @@ def line_statements(
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """The words around one date: from the date before it, or the sentence's start, to the end."""
+    """The words around one date.
+
+    Attributes:
+        since: end of the date before it, or the start of its sentence.
+        start, end: its sentence.
+        until: start of the next date, or the end of its sentence.
+    """
 
     line: Line
     date: WrittenDate
@@ -239,7 +245,7 @@ class _Clause:
         laws = [
             law
             for law in self.words.words["law"].finditer(before)
-            if not self._modifies(before[law.end() :])
+            if not self._modifies(before[law.end() :]) and not self._is_this(before, law)
         ]
         if not laws:
             return True
@@ -247,6 +253,13 @@ class _Clause:
             return False
         opens = not _WORD.search(before[: max(0, label.start - self.start)])
         return opens or self.names_this_text
+
+    def _is_this(self, before: str, law: re.Match[str]) -> bool:
+        """True for "these Regulations": a word for laws that here names the text itself."""
+        if not self.words.words["document"].fullmatch(law[0]):
+            return False
+        pointing = self.words.words["this"].finditer(before, 0, law.start())
+        return any(not before[this.end() : law.start()].strip() for this in pointing)
 
     def _modifies(self, after: str) -> bool:
         """True when a law only qualifies this document: "our GDPR Notice"."""

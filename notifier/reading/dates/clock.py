@@ -9,7 +9,7 @@ from notifier.reading.dates.vocabulary import Vocabulary, phrases_pattern
 
 _ZONE = re.compile(
     r"(?:UTC|GMT)\s?(?:[+-]\s?\d{1,2}(?::?\d{2})?)?|[PMCE][SD]?T|CES?T|ME?S?Z|BST|WES?T|EES?T|JST|KST|IST|AE[SD]T"
-    r"|NZ[SD]T|MSK|(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z]\w+(?:/[A-Z]\w+)?"
+    r"|NZ[SD]T|MSK|Z|(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z]\w+(?:/[A-Z]\w+)?"
 )
 _TIME = re.compile(
     r"(?<![\d./\-])(?P<hour>\d{1,2})(?:\s?(?:[:.h時]|uhr)\s?(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?)?\s?"
@@ -56,7 +56,7 @@ def _time(part: str, words: Vocabulary) -> tuple[dt.time | None, int]:
 
 def _zone(shown: str, words: Vocabulary, folded: str) -> str | None:
     named = phrases_pattern(words.zones).search(folded[:_REACH]) if words.zones else None
-    written = re.match(rf"[\s,(]{{0,3}}(?:in\s)?({_ZONE.pattern})(?!\w)", shown)
+    written = re.match(rf"[\s,(.]{{0,3}}(?:in\s)?({_ZONE.pattern})(?!\w)", shown)
     if written:
         return written[1].replace(" ", "")
     return words.zones[re.sub(r"\s+", " ", named[0])] if named else None

@@ -15,6 +15,9 @@ _QUOTES = "\u2018\u2019\u02bc\u00b4`"
 _UNDOTTED = {"ł": "l", "ø": "o", "đ": "d", "\u0131": "i"}
 
 
+_RULE = re.compile(rf"[\s\-*=~·|•:{_DASHES}]+")
+
+
 def _table() -> dict[int, str]:
     table = dict.fromkeys(map(ord, _SPACES), " ") | dict.fromkeys(map(ord, _DASHES), "-")
     table |= dict.fromkeys(map(ord, _QUOTES), "'")
@@ -65,11 +68,11 @@ class Line:
 
 
 def lines_of(document: Document) -> tuple[Line, ...]:
-    """Return the document's lines; those without visible text are left out."""
+    """Return the document's lines; those that show nothing, or only a rule, are left out."""
     found: list[Line] = []
     for block in document.blocks:
         for text in block.lines:
             shown = visible(text)
-            if shown:
+            if shown and not _RULE.fullmatch(shown):
                 found.append(Line(len(found), block, shown, fold(shown)))
     return tuple(found)

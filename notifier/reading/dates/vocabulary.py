@@ -38,7 +38,6 @@ class Vocabulary:
         day_first: True when every language concerned writes the day before the month in numbers.
     """
 
-    languages: tuple[str, ...]
     labels: re.Pattern[str]
     labels_after: re.Pattern[str]
     kinds: Mapping[str, DateKind]
@@ -81,7 +80,6 @@ def vocabulary(*languages: str) -> Vocabulary:
     lists = _gathered(tables, "words")
     numbers = {fold(k): v for table in tables for k, v in table.get("numbers", {}).items()}
     return Vocabulary(
-        languages=languages,
         labels=phrases_pattern(before),
         labels_after=phrases_pattern(after),
         kinds=kinds,
@@ -110,7 +108,6 @@ _WORD_LISTS = (
     "changes",
     "placeholder",
     "history",
-    "date_column",
     "date_above",
     "applies",
     "from",

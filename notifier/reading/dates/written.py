@@ -53,7 +53,7 @@ class WrittenDate:
 _WORD = r"[^\W\d_]{3,12}"
 _ORDINAL = r"(?:\.?\s?(?:st|nd|rd|th|er|eme|ste|e|:a|:e|[ºª°])(?![^\W\d_]))?"
 _JOIN = r"[\s,./\-]{0,3}(?:(?:of|de|del|do|di|den|day of|mes de)\s|d'){0,2}"
-_YEAR = r"(?P<y{0}>(?:19|20|21)\d\d(?!\d)|'\d\d(?!\d))"
+_YEAR = r"(?P<y{0}>(?:19|20|21)\d\d(?!\d)|'\d\d(?!\d)|(?<=[^\W\d_]-)\d\d(?![\d\-]))"
 _DAY = r"(?<![\d.,/])(?P<d{0}>\d{{1,2}})(?!\d)"
 
 _TEXTUAL = re.compile(
@@ -116,7 +116,8 @@ _YEARLESS = re.compile(
 )
 _NUMBERS = re.compile(r"\d\s?[./\-]\s?\d\d?\s?[./\-]\s?\d")
 _SIGN = re.compile(r"\d")
-_YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d|'\d\d")
+_YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d|'\d\d|[a-z]-\d\d(?!\d)")
+_COMPACT = re.compile(r"(?<![\d./\-])((?:19|20)\d\d)(0\d|1[0-2])([0-2]\d|3[01])(?![\d./\-])")
 _BEFORE_YEAR, _AFTER_YEAR = 48, 24
 """Characters around a year within which the rest of a date written in words stands."""
 _BLANK_SIGN = re.compile(r"[\[{<%_●•○\u3007]|\?\?|x[x\s./\-]|0[./\-]0")
@@ -128,13 +129,14 @@ def written_dates(folded: str, words: Vocabulary) -> tuple[WrittenDate, ...]:
     """Return what is written as a date in a folded line, from left to right, without overlap."""
     found: list[WrittenDate] = []
     taken = bytearray(len(folded))
-    windows = _windows(folded) if _SIGN.search(folded) else []
+    digits = _SIGN.search(folded) is not None
+    windows = _windows(folded) if digits else []
     for one in (
-        *_numbers(folded),
+        *(_numbers(folded) if digits else ()),
         *_days(folded, windows, words),
         *_blanks(folded, words),
         *_months(folded, windows, words),
-        *(_incomplete(folded, words) if len(folded) <= _LINE else ()),
+        *(_incomplete(folded, words) if digits and len(folded) <= _LINE else ()),
     ):
         if not any(taken[one.start : one.end]):
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
@@ -158,6 +160,8 @@ def _numbers(folded: str) -> Iterator[WrittenDate]:
         for match in _NUMERIC.finditer(folded):
             if one := _numeric(match):
                 yield one
+    for match in _COMPACT.finditer(folded):
+        yield _dated(match.span(), int(match[1]), int(match[2]), int(match[3]))
     if "年" in folded or "년" in folded:
         for match in _EAST.finditer(folded):
             yield _eastern(match)
@@ -252,8 +256,6 @@ def _months(
 
 
 def _incomplete(folded: str, words: Vocabulary) -> Iterator[WrittenDate]:
-    if not _SIGN.search(folded):
-        return
     for match in _YEAR_ONLY.finditer(folded):
         yield WrittenDate(*match.span(), Form.INCOMPLETE)
     for match in _YEARLESS.finditer(folded):

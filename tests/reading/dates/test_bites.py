@@ -446,6 +446,8 @@ def test_only_the_text_makes_a_date_the_effective_one(text: str, governs: bool) 
             "America/Los_Angeles",
         ),
         ("Updated: December 29 2025, 09:44 GMT", "en", "09:44", "GMT"),
+        ("Effective 05/13/2024 – 12:00 a.m. ET", "en", "00:00", "ET"),
+        ("Last updated: 2024-05-01T10:00:00Z", "en", "10:00", "Z"),
         ("Effective June 1, 2024, midnight UTC", "en", "00:00", "UTC"),
         ("Effective June 1, 2024 at noon (Europe/Berlin)", "en", "12:00", "Europe/Berlin"),
         ("Gültig ab 1. Juni 2024, 0:00 Uhr MEZ", "de", "00:00", "MEZ"),

@@ -46,6 +46,11 @@ CASES = {
         ("Last updated: June 2012", "2012-06 last_updated"),
         ("Last updated: 06/2012", "2012-06 last_updated"),
         ("Effective May 1, '24", "2024-05-01 effective"),
+        ("Last updated: 1-Jan-24", "2024-01-01 last_updated"),
+        ("Last updated: 20240501", "2024-05-01 last_updated"),
+        ("Last updated: 2024-05-01T10:00:00Z", "2024-05-01 last_updated"),
+        ("LAST UPDATED: 05 . 13 . 2024", "2024-05-13 last_updated"),
+        ("Effective Date\n–\nMarch 13, 2020", "2020-03-13 effective"),
     ],
     "de": [
         ("Gültig ab 01. Juni 2023", "2023-06-01 effective"),

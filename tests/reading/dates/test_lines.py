@@ -8,6 +8,14 @@ from tests.reading.dates.documents import document, said
 LONG = "word " * 300
 
 LINES = [
+    ("en", "These Regulations enter into force on 1 June 2020.", "2020-06-01 effective"),
+    ("en", "Law Enforcement Guidelines (last updated June 1, 2020)", "2020-06-01 last_updated"),
+    (
+        "en",
+        "Originally published: June 1, 2018. Last updated: July 1, 2020",
+        "2020-07-01 last_updated",
+    ),
+    ("en", "Supersedes all prior versions. Effective June 1, 2019", "2019-06-01 effective"),
     ("en", "# Privacy Policy\nEffective September 22, 2023\nIntro", "2023-09-22 effective"),
     (
         "en",
