@@ -25,6 +25,7 @@ _SETTINGS = {
     "warning_stream": False,
     "syntax_highlight": "none",
     "smart_quotes": False,
+    "math_output": "LaTeX",
     "embed_stylesheet": False,
     "stylesheet_path": "",
     "cloak_email_addresses": False,
@@ -33,6 +34,16 @@ _SETTINGS = {
     "line_length_limit": MAX_BYTES,
     "output_encoding": "unicode",
 }
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What docutils lets through on markup that nobody would write."""
 _REFERENCE = re.compile(r"\w_(?!\w)|`_|\|\w|:`")
 _MAX_REFERENCES = 2_000
 """docutils resolves references in quadratic time."""
@@ -58,7 +69,7 @@ def read(text: str, name: str) -> Document:
         metadata = _fields(tree)
         _keep_the_unknown(tree)
         html = publish_from_doctree(tree, writer=_Writer(), settings_overrides=_SETTINGS)
-    except (RecursionError, SystemMessage) as problem:
+    except (SystemMessage, *_FAULTS) as problem:
         raise ReadingError(
             f"{name}: not readable as reStructuredText", remedy="Check its markup with docutils."
         ) from problem
