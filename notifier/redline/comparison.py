@@ -37,7 +37,8 @@ class _Telling:
         """What went, what came, what stayed or was edited, in the order of both texts."""
         i = j = 0
         for pair in self._pairs:
-            yield from self._between(i, pair.old[0], j, pair.new[0])
+            if i < pair.old[0] or j < pair.new[0]:
+                yield from self._between(i, pair.old[0], j, pair.new[0])
             yield self._kept(pair)
             i, j = pair.old[-1] + 1, pair.new[-1] + 1
         yield from self._between(i, len(self._old), j, len(self._new))
@@ -87,24 +88,20 @@ class _Telling:
         news = [self._new[at] for at in pair.new]
         for block in news:
             self._pass(block)
-        before = JOINT.join([block.text for block in olds])
-        after = JOINT.join([block.text for block in news])
-        return Entry(
-            _change(pair, before, after),
-            pair.old,
-            pair.new,
-            _edits(before, after, pair.runs),
-            notes(olds, news),
-            self._section,
-        )
+        if len(olds) == len(news) == 1 and olds[0].text == news[0].text:
+            change, spans = BlockChange.SAME, whole(Op.EQUAL, news[0].text)
+        else:
+            change = _change(pair)
+            before = JOINT.join([block.text for block in olds])
+            after = JOINT.join([block.text for block in news])
+            spans = _edits(before, after, pair.runs)
+        return Entry(change, pair.old, pair.new, spans, notes(olds, news), self._section)
 
 
-def _change(pair: Pair, before: str, after: str) -> BlockChange:
+def _change(pair: Pair) -> BlockChange:
     if len(pair.old) > 1:
         return BlockChange.MERGED
-    if len(pair.new) > 1:
-        return BlockChange.SPLIT
-    return BlockChange.SAME if before == after else BlockChange.EDITED
+    return BlockChange.SPLIT if len(pair.new) > 1 else BlockChange.EDITED
 
 
 def _edits(before: str, after: str, runs: Sequence[Run] | None = None) -> tuple[Span, ...]:
