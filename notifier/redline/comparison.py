@@ -8,7 +8,7 @@ from notifier.model.redline import BlockChange, Entry, Op, Span
 from notifier.model.text import Block, BlockKind, Document
 from notifier.redline.alignment import JOINT, align
 from notifier.redline.matching import Run, equal_runs
-from notifier.redline.notes import notes
+from notifier.redline.notes import alike, notes
 from notifier.redline.pairing import Pair
 from notifier.redline.sliding import slid
 from notifier.redline.spans import spans, whole
@@ -39,7 +39,12 @@ class _Telling:
         for pair in self._pairs:
             if i < pair.old[0] or j < pair.new[0]:
                 yield from self._between(i, pair.old[0], j, pair.new[0])
-            yield self._kept(pair)
+            before, after = self._old[pair.old[0]], self._new[pair.new[0]]
+            single = len(pair.old) == len(pair.new) == 1
+            if single and before.text == after.text:
+                yield self._same(pair, before, after)
+            else:
+                yield self._kept(pair)
             i, j = pair.old[-1] + 1, pair.new[-1] + 1
         yield from self._between(i, len(self._old), j, len(self._new))
 
@@ -88,14 +93,19 @@ class _Telling:
         news = [self._new[at] for at in pair.new]
         for block in news:
             self._pass(block)
-        if len(olds) == len(news) == 1 and olds[0].text == news[0].text:
-            change, spans = BlockChange.SAME, whole(Op.EQUAL, news[0].text)
-        else:
-            change = _change(pair)
-            before = JOINT.join([block.text for block in olds])
-            after = JOINT.join([block.text for block in news])
-            spans = _edits(before, after, pair.runs)
-        return Entry(change, pair.old, pair.new, spans, notes(olds, news), self._section)
+        before = JOINT.join([block.text for block in olds])
+        after = JOINT.join([block.text for block in news])
+        spans = _edits(before, after, pair.runs)
+        noted = notes(olds, news)
+        return Entry(_change(pair), pair.old, pair.new, spans, noted, self._section)
+
+    def _same(self, pair: Pair, old: Block, new: Block) -> Entry:
+        """Most blocks of most redlines, so it takes no step too many."""
+        if new.kind is BlockKind.HEADING:
+            self._section = new.text
+        noted = () if alike(old, new) else notes((old,), (new,))
+        spans = whole(Op.EQUAL, new.text)
+        return Entry(BlockChange.SAME, pair.old, pair.new, spans, noted, self._section)
 
 
 def _change(pair: Pair) -> BlockChange:

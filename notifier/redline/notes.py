@@ -16,16 +16,14 @@ def notes(old: Sequence[Block], new: Sequence[Block]) -> tuple[Note, ...]:
     """Say in what two sides of an entry differ beside their words."""
     found: list[Note] = []
     if len(old) == len(new) == 1:
-        before, after = old[0], new[0]
-        if before.text == after.text and _alike(before, after):
-            return ()
-        found += _block(before, after)
+        found += _block(old[0], new[0])
     if any(block.links for block in (*old, *new)):
         found += _links(old, new)
     return tuple(found)
 
 
-def _alike(old: Block, new: Block) -> bool:
+def alike(old: Block, new: Block) -> bool:
+    """Is there nothing to remark on two blocks with the same words?"""
     return (
         old.number == new.number
         and old.kind is new.kind
