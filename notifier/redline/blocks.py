@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from notifier.redline.chain import Match, heaviest_chain
+from notifier.redline.chain import Match, heaviest_chain, unique_in_both
 from notifier.redline.words import count
 
 _WORDS_OF_AN_ANCHOR = 3
@@ -70,23 +70,11 @@ def _trimmed(old: Sequence[str], new: Sequence[str], gap: Gap) -> Gap:
 
 def _unique(old: Sequence[str], new: Sequence[str], gap: Gap, least: int) -> list[Match]:
     """Texts of at least so many words that stand once on either side of the gap."""
-    there = _once(new, gap.new, gap.new_end)
     return [
-        Match(at, there[text], 1, weight)
-        for text, at in _once(old, gap.old, gap.old_end).items()
-        if text in there and (weight := count(text)) >= least
+        Match(gap.old + i, gap.new + j, 1, weight)
+        for i, j in unique_in_both(old[gap.old : gap.old_end], new[gap.new : gap.new_end])
+        if (weight := count(old[gap.old + i])) >= least
     ]
-
-
-def _once(texts: Sequence[str], start: int, end: int) -> dict[str, int]:
-    places: dict[str, int] = {}
-    repeated = set()
-    for at in range(start, end):
-        if places.setdefault(texts[at], at) != at:
-            repeated.add(texts[at])
-    for text in repeated:
-        del places[text]
-    return places
 
 
 def _off(chain: Sequence[Match], shared: Sequence[Match]) -> list[tuple[int, int]]:

@@ -28,13 +28,26 @@ def similar_moves(
         gaps: the places they stand in, in order; within one place, blocks that keep their
             order have not moved.
     """
+    old, new = dict(old), dict(new)
+    for gap in gaps:
+        if gap.old_end - gap.old == gap.new_end - gap.new == 1:
+            _leave_if_alike(gap, old, new)
+    found = dict(_best_pairs(old, new))
     place = {at: n for n, gap in enumerate(gaps) for at in range(gap.old, gap.old_end)}
     new_place = {at: n for n, gap in enumerate(gaps) for at in range(gap.new, gap.new_end)}
-    found = dict(_best_pairs(old, new))
     near = [Match(i, j, 1, len(old[i])) for i, j in found.items() if place[i] == new_place[j]]
     for match in heaviest_chain(near):
         del found[match.old]
     return found
+
+
+def _leave_if_alike(gap: Gap, old: dict[int, Sequence[str]], new: dict[int, Sequence[str]]) -> None:
+    """Take out a block that was edited where it stands: most of its words are still there."""
+    before, after = old.get(gap.old), new.get(gap.new)
+    if before and after:
+        words, others = set(before), set(after)
+        if len(words & others) > _LEAST_SHARE * max(len(words), len(others)):
+            del old[gap.old], new[gap.new]
 
 
 def moved_along(

@@ -14,10 +14,22 @@ _WRAPPING = re.compile(r"^(?:mailto:|https?://(?:www\.)?|(?:\.{0,2}/)+)")
 
 def notes(old: Sequence[Block], new: Sequence[Block]) -> tuple[Note, ...]:
     """Say in what two sides of an entry differ beside their words."""
-    found = [*_block(old[0], new[0])] if len(old) == len(new) == 1 else []
+    found: list[Note] = []
+    if len(old) == len(new) == 1:
+        found += _block(old[0], new[0])
     if any(block.links for block in (*old, *new)):
         found += _links(old, new)
     return tuple(found)
+
+
+def alike(old: Block, new: Block) -> bool:
+    """Is there nothing to remark on two blocks with the same words?"""
+    return (
+        old.number == new.number
+        and old.kind is new.kind
+        and old.level == new.level
+        and old.links == new.links
+    )
 
 
 def _block(old: Block, new: Block) -> Iterator[Note]:

@@ -86,6 +86,8 @@ class Reader:
 
     def read(self, entry: Entry) -> Found:
         """Judge one entry that is a change."""
+        if not entry.has_edits and not entry.notes:
+            return Found([], [], only_dates=False)
         reading = _EntryReading(self, entry)
         links = [note for note in entry.notes if note.kind is NoteKind.LINK]
         for note in links:

@@ -17,6 +17,7 @@ _DATE_LABEL = re.compile(
 _REFERENCE = re.compile(
     r"(?i)(?:section|article|clause|paragraph|§|art\.|abschnitt|ziffer|cláusula|©|copyright|version)\s*$"
 )
+_DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"(?<=[\w,)] )[A-Z](?:[\w&.-]*\w)?")
 _ANY_WORD = re.compile(r"\w[\w&.-]*\w|\w")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -30,7 +31,7 @@ def numbers(text: str, preceding: str = "") -> list[tuple[int, int]]:
     Args:
         preceding: what stands before the text, where a reference may begin.
     """
-    taken = [match.span() for match in _ANY_DATE.finditer(text)]
+    taken = dates(text)
     return [
         match.span()
         for match in _NUMBER.finditer(text)
@@ -41,6 +42,8 @@ def numbers(text: str, preceding: str = "") -> list[tuple[int, int]]:
 
 def dates(text: str) -> list[tuple[int, int]]:
     """Where calendar dates stand in a text."""
+    if not _DIGIT.search(text):
+        return []
     return [match.span() for match in _ANY_DATE.finditer(text)]
 
 

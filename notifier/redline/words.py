@@ -69,7 +69,9 @@ def placed_words(text: str) -> Words:
 def _pattern(text: str) -> re.Pattern[str]:
     if not text.isascii() and _HAS_UNSPACED.search(text):
         return _UNSPACED_WORD
-    return _DATE_OR_WORD if _YEAR.search(text) else _SPACED_WORD
+    if ("20" in text or "19" in text) and _YEAR.search(text):
+        return _DATE_OR_WORD
+    return _SPACED_WORD
 
 
 def count(text: str) -> int:
