@@ -205,6 +205,10 @@ class Floor:
     channels: tuple[PromisedChannel, ...] = ()
     segments: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.period.days <= 3650:  # noqa: PLR2004 - ten years
+            raise ValueError(f"the floor {self.name} must be between a day and ten years")
+
 
 @dataclass(frozen=True, slots=True)
 class SendingHours:

@@ -11,23 +11,25 @@ from notifier.model.reading import Finding, Severity
 from notifier.model.redline import Materiality
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.coverage import coverage_findings, unreachable
+from notifier.planning.drafts import forecast, missed
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
+from notifier.planning.explaining import (
+    longest_notice,
+    refusal_of,
+    relaxed,
+    strictest_of,
+    unmet_leads,
+)
 from notifier.planning.instants import utc
 from notifier.planning.merging import merged, share_people
-from notifier.planning.notices import (
-    forecast,
-    joining,
-    missed,
-    no_reminders,
-    reminding,
-    telling,
-)
-from notifier.planning.owed import Owed, is_material, owed_for
+from notifier.planning.notices import telling
+from notifier.planning.owed import is_material, owed_for
+from notifier.planning.reminders import joining, no_reminders, reminding
 from notifier.planning.rulings import as_yes, ruled
-from notifier.planning.schedule import Slot, earliest_honest_date, lead_at, slots_for
+from notifier.planning.schedule import Slot, earliest_honest_date, slots_for
 from notifier.planning.weakening import weakened
-from notifier.planning.words import day_words, instant_words, people_words, period_words, span_words
+from notifier.planning.words import day_words
 
 
 def make_plan(request: PlanRequest, *, now: datetime) -> Plan:
@@ -75,8 +77,8 @@ def compose(
     duties, about_duties = duties_for(request, splitter.start, courses)
     findings = about_start + about_material + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
-    findings += _relaxed(courses, request) + _unmet_leads(slots, request, now)
-    refusal = _refusal(findings, slots, now=now, late=bool(late))
+    findings += relaxed(courses, request) + unmet_leads(slots, request, now)
+    refusal = refusal_of(findings, slots, now=now, late=bool(late))
     notices: Sequence[PlannedNotice] = ()
     if not refusal:
         notices, about_notices = _notices(courses, slots, request, now)
@@ -89,8 +91,8 @@ def compose(
         effective_at=min(course.effective_at for course in courses),
         deadline_at=deadline_at,
         target_at=min((slot.target_at for slot in slots), default=deadline_at),
-        notice_days=_notice_days(courses),
-        strictest=_strictest(courses, slots, owed, request),
+        notice_days=longest_notice(courses),
+        strictest=strictest_of(courses, slots, request),
         duties=duties,
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
         findings=tuple(dict.fromkeys(findings)),
@@ -121,27 +123,6 @@ def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
     return is_material(request.materiality) or bool(findings), findings
 
 
-def _refusal(
-    findings: Sequence[Finding], slots: Sequence[Slot], *, now: datetime, late: bool
-) -> str:
-    """Why there can be no plan, in words; empty when there can."""
-    questions = [f.message for f in findings if f.severity is Severity.QUESTION]
-    if questions:
-        return "Legal has to decide first: " + " ".join(questions)
-    missed = [slot for slot in slots if not slot.honest]
-    if not missed or late:
-        return ""
-    people = sum(slot.course.people for slot in missed)
-    first = min(missed, key=lambda slot: slot.course.deadline_at)
-    deadline = instant_words(first.course.deadline_at)
-    if now >= first.course.deadline_at:
-        return f"Too late: {people_words(people)} had to be told before {deadline}."
-    return (
-        f"Too late: {people_words(people)} must be told before {deadline}, and to send to them and "
-        f"cover bounces, sending had to start by {instant_words(first.target_at)}."
-    )
-
-
 def _notices(
     courses: Sequence[Course], slots: Sequence[Slot], request: PlanRequest, now: datetime
 ) -> tuple[list[PlannedNotice], tuple[Finding, ...]]:
@@ -167,64 +148,3 @@ def _is_ahead(course: Course, slots: Sequence[Slot]) -> bool:
     return all(
         slot.honest for slot in slots if share_people(slot.course.addressees, course.addressees)
     )
-
-
-def _relaxed(courses: Sequence[Course], request: PlanRequest) -> tuple[Finding, ...]:
-    """Where the date begins in each recipient's own zone, that is said."""
-    if not request.rules.recipient_zones:
-        return ()
-    people = sum(course.people for course in courses if course.zone)
-    words = (
-        f"For {people_words(people)} the day begins in their own time zone, as the configuration "
-        "says; for all others in the policy's."
-    )
-    return (Finding("plan.recipient_zones", Severity.NOTE, words),)
-
-
-def _unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> tuple[Finding, ...]:
-    """The configured lead is a choice: missing it is told, and breaks nothing."""
-    leads = request.rules.lead_times[:1]
-    missed = [s for s in slots for lead in leads if s.honest and lead_at(s.course, lead) < now]
-    if not missed:
-        return ()
-    people = sum(slot.course.people for slot in missed)
-    return (
-        Finding(
-            "plan.lead_missed",
-            Severity.WARNING,
-            f"The configured lead of {span_words(leads[0])} has passed for {people_words(people)}; "
-            "they are told as soon as possible, in time for the promise.",
-        ),
-    )
-
-
-def _notice_days(courses: Sequence[Course]) -> int:
-    periods = [course.decided_by.period for course in courses if course.decided_by]
-    return max((period.days if period else 1 for period in periods), default=0)
-
-
-def _strictest(
-    courses: Sequence[Course], slots: Sequence[Slot], owed: Sequence[Owed], request: PlanRequest
-) -> str:
-    """Which of promise, floor and configured lead won, and against what."""
-    first = min(courses, key=lambda course: (course.deadline_at, course.name))
-    if first.decided_by is None:
-        return "Nothing obliges to tell anybody of this change."
-    winner = first.decided_by
-    others = [f"{o.by} ({period_words(o.period)})" for o in owed if o is not winner]
-    over = f", stricter than {' and '.join(others)}" if others else ""
-    words = (
-        f"{winner.by} sets the deadline: {period_words(winner.period)}{over}; everybody must be "
-        f"told before {instant_words(first.deadline_at)}."
-    )
-    for slot in (slot for slot in slots if slot.honest and request.rules.lead_times):
-        lead = request.rules.lead_times[0]
-        wins = lead_at(slot.course, lead) < slot.target_at
-        rest = "so it decides when to start" if wins else "so it does not decide when to start"
-        order = "earlier" if wins else "later"
-        words += (
-            f" The configured lead of {span_words(lead)} is {order} than the last moment that "
-            f"leaves time for sending ({instant_words(slot.target_at)}), {rest}."
-        )
-        break
-    return words[0].upper() + words[1:]

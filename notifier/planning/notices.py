@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from notifier.model.plan import (
     Channel,
     NoticeKind,
     PlannedNotice,
     Rules,
-    Standing,
-    Window,
     Wording,
 )
-from notifier.model.reading import Finding, Severity
 from notifier.planning.courses import Course
-from notifier.planning.forecast import SPARE, Load, run
-from notifier.planning.merging import share_people
+from notifier.planning.drafts import Draft
 from notifier.planning.schedule import (
     Casting,
     Slot,
-    castings_for,
     last_moment,
     lead_at,
     mail_windows,
 )
-from notifier.planning.windows import HORIZON
 from notifier.planning.words import instant_words, people_words, span_words
-
-PUNCTUAL = frozenset({NoticeKind.INITIAL, NoticeKind.REMINDER})
-"""Notices that are held when their time has passed; the others still have to arrive."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A notice before the forecast, with the course it is for."""
-
-    notice: PlannedNotice
-    course: Course
 
 
 def telling(slots: Sequence[Slot], rules: Rules, *, version: str, now: datetime) -> list[Draft]:
@@ -130,134 +113,3 @@ def _why(slot: Slot, casting: Casting, start_at: datetime, reason: str) -> str:
         )
     goes += f" They must be told before {instant_words(course.deadline_at)}."
     return f"{goes} It starts on {instant_words(start_at)}: {reason}."
-
-
-def reminding(
-    courses: Sequence[Course], told: Sequence[PlannedNotice], rules: Rules, *, version: str
-) -> tuple[list[Draft], tuple[Finding, ...]]:
-    """Reminders by the further lead times, to those who have not acknowledged.
-
-    Args:
-        courses: everybody, told or untold.
-        told: the notices that tell them, with their forecast.
-    """
-    drafts, findings = [], []
-    for course in courses:
-        ends = [n.finish_at for n in told if share_people(n.addressees, course.addressees)]
-        for number, lead in enumerate(rules.lead_times[1:], start=1):
-            due_at = lead_at(course, lead)
-            for casting in castings_for(course):
-                notice = _reminder(course, casting, number, lead)
-                notice = replace(notice, tells=course.telling(version))
-                if due_at > max(ends, default=due_at) and due_at < course.effective_at:
-                    drafts.append(Draft(notice, course))
-                else:
-                    findings.append(
-                        _no_reminder(notice.key, "people are told only shortly before it, or later")
-                    )
-    return drafts, tuple(findings)
-
-
-def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) -> PlannedNotice:
-    due_at = lead_at(course, lead)
-    return PlannedNotice(
-        kind=NoticeKind.REMINDER,
-        channel=casting.channel,
-        due_at=due_at,
-        before=course.effective_at,
-        finish_at=due_at,
-        count=casting.count,
-        why=f"Reminds those who have not acknowledged, {span_words(lead)} before it takes effect, "
-        f"as the configured lead times say. At most {people_words(casting.count)}; the promise "
-        "does not depend on it.",
-        key=f"reminder-{number}-{casting.channel.value}{course.place}",
-        addressees=replace(
-            course.addressees, standing=Standing.UNACKNOWLEDGED, without=casting.without
-        ),
-    )
-
-
-def _no_reminder(key: str, reason: str) -> Finding:
-    return Finding("plan.no_reminder", Severity.NOTE, f"{key} is left out: {reason}.")
-
-
-def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[Draft]:
-    """The notices for people who join during the notice window, once per segment and channel."""
-    drafts: dict[str, Draft] = {}
-    for course in courses:
-        segment = course.place.split("@")[0]
-        for casting in castings_for(course):
-            key = f"joiners-{casting.channel.value}{segment}"
-            notice = PlannedNotice(
-                kind=NoticeKind.INITIAL,
-                channel=casting.channel,
-                due_at=now,
-                before=course.effective_at,
-                finish_at=course.effective_at,
-                count=0,
-                why="People who join before it takes effect are told on joining: they agree to a "
-                "text that is about to change.",
-                key=key,
-                addressees=replace(
-                    course.addressees, zones=(), joiners=True, without=casting.without
-                ),
-                tells=course.telling(version),
-            )
-            if now < course.effective_at:
-                drafts.setdefault(key, Draft(notice, course))
-    return list(drafts.values())
-
-
-def forecast(
-    drafts: Sequence[Draft], rules: Rules, now: datetime
-) -> tuple[list[PlannedNotice], tuple[Finding, ...]]:
-    """Give every mail its windows and its end; leave out reminders that would come too late."""
-    placed = [_in_hours(draft, rules, now) for draft in drafts]
-    loads = [
-        Load(
-            notice.key,
-            notice.count * SPARE,
-            notice.due_at,
-            notice.before,
-            notice.windows or (Window(notice.due_at, now + HORIZON),),
-        )
-        for notice in placed
-        if notice.channel is Channel.EMAIL and not notice.addressees.joiners
-    ]
-    finishes = run(loads, rules.rate, rules.daily_quota)
-    findings, notices = [], []
-    for notice in placed:
-        ends_at = finishes[notice.key].ends_at if notice.key in finishes else notice.finish_at
-        reminder = notice.kind is NoticeKind.REMINDER
-        if reminder and (ends_at is None or ends_at >= notice.before):
-            findings.append(_no_reminder(notice.key, "it would not be finished in time"))
-        else:
-            notices.append(replace(notice, finish_at=ends_at or now + HORIZON))
-    return notices, tuple(findings)
-
-
-def missed(notices: Sequence[PlannedNotice], rules: Rules) -> bool:
-    """Whether a notice that keeps the promise would not be finished in time."""
-    return any(
-        notice.finish_at > last_moment(notice.before, rules)
-        for notice in notices
-        if notice.kind is NoticeKind.INITIAL and not notice.addressees.joiners
-    )
-
-
-def no_reminders() -> Finding:
-    """Reminders would use up the daily quota that the first notices need."""
-    words = "Reminders are left out: they would use the daily quota that the first notices need."
-    return Finding("plan.no_reminder", Severity.NOTE, words)
-
-
-def _in_hours(draft: Draft, rules: Rules, now: datetime) -> PlannedNotice:
-    """The notice with its sending hours; a first opening later than ``due_at`` moves that."""
-    notice = draft.notice
-    free = notice.channel is not Channel.EMAIL or notice.addressees.joiners
-    if free or rules.sending_hours is None:
-        return notice
-    end = notice.before if notice.kind in PUNCTUAL else now + HORIZON
-    windows = mail_windows(draft.course, rules, notice.due_at, end)
-    due_at = windows[0].opens_at if windows else notice.due_at
-    return replace(notice, windows=windows, due_at=due_at)

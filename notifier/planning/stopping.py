@@ -23,9 +23,9 @@ from notifier.model.plan import (
 )
 from notifier.model.reading import ChannelsMode, Finding, Severity
 from notifier.planning.courses import Cohort, Course, Splitter
+from notifier.planning.drafts import Draft, forecast
 from notifier.planning.effective import Start
 from notifier.planning.instants import utc
-from notifier.planning.notices import Draft, forecast
 from notifier.planning.owed import Owed
 from notifier.planning.schedule import Casting, castings_for
 from notifier.planning.words import day_words, instant_words, people_words

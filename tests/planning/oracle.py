@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 STEP = timedelta(minutes=15)
 """Every offset and every clock change since 1994 lies on a quarter of an hour."""
 
+LOOK = timedelta(hours=6)
+"""No zone changes its offset and changes it back within so short a time."""
+
 ODD_ZONES = (
     "Africa/Cairo",
     "Africa/Casablanca",
@@ -31,16 +34,23 @@ ODD_ZONES = (
 
 
 def first_instants(zone: ZoneInfo, start: date, end: date) -> Iterator[tuple[date, datetime]]:
-    """For each day, the first step of the clock at which the local date has reached it."""
-    at = datetime(start.year, start.month, start.day, tzinfo=UTC) - timedelta(days=3)
-    reached = at.astimezone(zone).date()
-    while reached < end:
-        at += STEP
-        today = at.astimezone(zone).date()
-        while reached < today:
-            reached += timedelta(days=1)
-            if start <= reached <= end:
-                yield reached, at
+    """For each day, the first instant at which the local date has reached it.
+
+    The clock is walked step by step on every day with a change of offset within two days; on all
+    others the offset is the same all along, and midnight is midnight.
+    """
+    day = start
+    while day <= end:
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        offsets = {(midnight + n * LOOK).astimezone(zone).utcoffset() for n in range(-8, 13)}
+        if len(offsets) == 1:
+            yield day, midnight - offsets.pop()
+        else:
+            at = midnight - timedelta(days=2)
+            while at.astimezone(zone).date() < day:
+                at += STEP
+            yield day, at
+        day += timedelta(days=1)
 
 
 def wrong_instants(

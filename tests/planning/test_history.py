@@ -8,7 +8,7 @@ from tests.planning.history import History
 
 TestHistory = History.TestCase
 TestHistory.settings = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -14,6 +14,7 @@ from notifier.model.plan import (
     NoticeKind,
     Rules,
     RulingSubject,
+    SendingHours,
     Standing,
     Wording,
 )
@@ -143,3 +144,38 @@ def test_the_period_promised_moves_the_deadline_and_the_lead_stays_a_choice():
     assert plan.deadline_at == datetime(2025, 10, 17, 10, tzinfo=UTC)
     assert plan.notice("initial-email").due_at <= plan.target_at
     assert "45 days" in plan.strictest
+
+
+HOSTILE = (
+    "",
+    "\0",
+    "../../etc/passwd",
+    "0001-01-01",
+    "9999-12-31",
+    "nan",
+    "-5",
+    "9" * 20,
+    "😀" * 99,
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_ruling_of_any_text_is_read_or_asked_again(value):
+    for subject in RulingSubject:
+        plan = make_plan(request(rulings=(ruling(subject, value),)), now=NOW)
+        assert {q.code for q in plan.questions} == {"plan.ruling_unreadable"}
+        assert plan.refusal
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_people_with_any_zone_and_segment_are_planned_for(name):
+    for rules in (Rules(recipient_zones=True), Rules(sending_hours=SendingHours())):
+        groups = (Group("en", 5, zone=name, segment=name),)
+        plan = make_plan(request(rules=rules, groups=groups), now=NOW)
+        assert plan.notices[0].count == 5
+        assert plan.notices[0].addressees.zones == (name,)
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+def test_a_year_no_policy_has_is_a_question(day):
+    assert make_plan(request(day), now=NOW).questions

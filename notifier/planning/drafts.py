@@ -1,0 +1,88 @@
+"""Notices before and after the forecast: when each ends, within which hours it goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from notifier.model.plan import (
+    Channel,
+    NoticeKind,
+    PlannedNotice,
+    Rules,
+    Window,
+)
+from notifier.model.reading import Finding, Severity
+from notifier.planning.courses import Course
+from notifier.planning.forecast import SPARE, Load, run
+from notifier.planning.schedule import (
+    last_moment,
+    mail_windows,
+)
+from notifier.planning.windows import HORIZON
+
+PUNCTUAL = frozenset({NoticeKind.INITIAL, NoticeKind.REMINDER})
+"""Notices that are held when their time has passed; the others still have to arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A notice before the forecast, with the course it is for."""
+
+    notice: PlannedNotice
+    course: Course
+
+
+def forecast(
+    drafts: Sequence[Draft], rules: Rules, now: datetime
+) -> tuple[list[PlannedNotice], tuple[Finding, ...]]:
+    """Give every mail its windows and its end; leave out reminders that would come too late."""
+    placed = [_in_hours(draft, rules, now) for draft in drafts]
+    loads = [
+        Load(
+            notice.key,
+            notice.count * SPARE,
+            notice.due_at,
+            notice.before,
+            notice.windows or (Window(notice.due_at, now + HORIZON),),
+        )
+        for notice in placed
+        if notice.channel is Channel.EMAIL and not notice.addressees.joiners
+    ]
+    finishes = run(loads, rules.rate, rules.daily_quota)
+    findings, notices = [], []
+    for notice in placed:
+        ends_at = finishes[notice.key].ends_at if notice.key in finishes else notice.finish_at
+        reminder = notice.kind is NoticeKind.REMINDER
+        if reminder and (ends_at is None or ends_at >= notice.before):
+            findings.append(no_reminder(notice.key, "it would not be finished in time"))
+        else:
+            notices.append(replace(notice, finish_at=ends_at or now + HORIZON))
+    return notices, tuple(findings)
+
+
+def _in_hours(draft: Draft, rules: Rules, now: datetime) -> PlannedNotice:
+    """The notice with its sending hours; a first opening later than ``due_at`` moves that."""
+    notice = draft.notice
+    free = notice.channel is not Channel.EMAIL or notice.addressees.joiners
+    if free or rules.sending_hours is None:
+        return notice
+    end = notice.before if notice.kind in PUNCTUAL else now + HORIZON
+    windows = mail_windows(draft.course, rules, notice.due_at, end)
+    due_at = windows[0].opens_at if windows else notice.due_at
+    return replace(notice, windows=windows, due_at=due_at)
+
+
+def missed(notices: Sequence[PlannedNotice], rules: Rules) -> bool:
+    """Whether a notice that keeps the promise would not be finished in time."""
+    return any(
+        notice.finish_at > last_moment(notice.before, rules)
+        for notice in notices
+        if notice.kind is NoticeKind.INITIAL and not notice.addressees.joiners
+    )
+
+
+def no_reminder(key: str, reason: str) -> Finding:
+    """Say why a reminder that the lead times ask for is not planned."""
+    return Finding("plan.no_reminder", Severity.NOTE, f"{key} is left out: {reason}.")

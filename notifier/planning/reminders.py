@@ -1,0 +1,102 @@
+"""Notices the promise does not depend on: reminders, and those for people who join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from notifier.model.plan import (
+    NoticeKind,
+    PlannedNotice,
+    Rules,
+    Standing,
+)
+from notifier.model.reading import Finding, Severity
+from notifier.planning.courses import Course
+from notifier.planning.drafts import Draft, no_reminder
+from notifier.planning.merging import share_people
+from notifier.planning.schedule import (
+    Casting,
+    castings_for,
+    lead_at,
+)
+from notifier.planning.words import people_words, span_words
+
+
+def reminding(
+    courses: Sequence[Course], told: Sequence[PlannedNotice], rules: Rules, *, version: str
+) -> tuple[list[Draft], tuple[Finding, ...]]:
+    """Reminders by the further lead times, to those who have not acknowledged.
+
+    Args:
+        courses: everybody, told or untold.
+        told: the notices that tell them, with their forecast.
+    """
+    drafts, findings = [], []
+    for course in courses:
+        ends = [n.finish_at for n in told if share_people(n.addressees, course.addressees)]
+        for number, lead in enumerate(rules.lead_times[1:], start=1):
+            due_at = lead_at(course, lead)
+            for casting in castings_for(course):
+                notice = _reminder(course, casting, number, lead)
+                notice = replace(notice, tells=course.telling(version))
+                if due_at > max(ends, default=due_at) and due_at < course.effective_at:
+                    drafts.append(Draft(notice, course))
+                else:
+                    findings.append(
+                        no_reminder(notice.key, "people are told only shortly before it, or later")
+                    )
+    return drafts, tuple(findings)
+
+
+def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) -> PlannedNotice:
+    due_at = lead_at(course, lead)
+    return PlannedNotice(
+        kind=NoticeKind.REMINDER,
+        channel=casting.channel,
+        due_at=due_at,
+        before=course.effective_at,
+        finish_at=due_at,
+        count=casting.count,
+        why=f"Reminds those who have not acknowledged, {span_words(lead)} before it takes effect, "
+        f"as the configured lead times say. At most {people_words(casting.count)}; the promise "
+        "does not depend on it.",
+        key=f"reminder-{number}-{casting.channel.value}{course.place}",
+        addressees=replace(
+            course.addressees, standing=Standing.UNACKNOWLEDGED, without=casting.without
+        ),
+    )
+
+
+def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[Draft]:
+    """The notices for people who join during the notice window, once per segment and channel."""
+    drafts: dict[str, Draft] = {}
+    for course in courses:
+        segment = course.place.split("@")[0]
+        for casting in castings_for(course):
+            key = f"joiners-{casting.channel.value}{segment}"
+            notice = PlannedNotice(
+                kind=NoticeKind.INITIAL,
+                channel=casting.channel,
+                due_at=now,
+                before=course.effective_at,
+                finish_at=course.effective_at,
+                count=0,
+                why="People who join before it takes effect are told on joining: they agree to a "
+                "text that is about to change.",
+                key=key,
+                addressees=replace(
+                    course.addressees, zones=(), joiners=True, without=casting.without
+                ),
+                tells=course.telling(version),
+            )
+            if now < course.effective_at:
+                drafts.setdefault(key, Draft(notice, course))
+    return list(drafts.values())
+
+
+def no_reminders() -> Finding:
+    """Reminders would use up the daily quota that the first notices need."""
+    words = "Reminders are left out: they would use the daily quota that the first notices need."
+    return Finding("plan.no_reminder", Severity.NOTE, words)
