@@ -125,8 +125,8 @@ def body(content: bytes) -> bytes:
     ends = content.translate(None, _NO_LINE_END)
     if ends != b"\r\n" * (len(ends) // 2):
         raise Unsendable(_OURS, "the message has a line end other than CRLF")
-    if b"\n." in content:
-        content = content.replace(b"\n.", b"\n..")
+    if b"\r\n." in content:
+        content = content.replace(b"\r\n.", b"\r\n..")
     if content.startswith(b"."):
         content = b"." + content
     if content and not content.endswith(b"\n"):

@@ -165,26 +165,27 @@ class Conversation:
         phase, transaction, _ = self._expected.popleft()
         if phase is Phase.QUIT:
             raise Lost("said goodbye")
-        if transaction is None:
-            pass  # RSET: refused or not, what comes next will show.
-        elif not _makes_sense(phase, reply):
-            raise Lost(f"answered to {phase.value}: {reply.text}")
-        elif phase is Phase.DOT:
-            self._dot_answered(transaction, reply)
-        elif phase is Phase.DATA:
-            self._data_answered(transaction, reply)
-        else:
-            self._envelope_answered(phase, transaction, reply)
+        if transaction is not None:  # else RSET: refused or not, what comes next will show
+            agreed = met(phase, reply)
+            if not agreed:
+                self._refused(transaction, phase, reply)
+            if phase is Phase.DOT:
+                self._dot_answered(transaction, reply, agreed=agreed)
+            elif phase is Phase.DATA:
+                self._data_answered(transaction, agreed=agreed)
+            elif not self._offer.pipelining:
+                self._envelope_answered(transaction, phase)
         if reply.code == SERVICE_CLOSING:
             raise Lost(reply.text, Scope.TRANSPORT)
         if not self._expected:
             self._next_message()
 
-    def _envelope_answered(self, phase: Phase, transaction: Transaction, reply: Reply) -> None:
-        if not met(phase, reply):
-            self._settle(transaction, refusal(phase, reply), reply.text)
-        if self._offer.pipelining:
-            return
+    def _refused(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        if reply.code < _REFUSED:
+            raise Lost(f"answered to {phase.value}: {reply.text}")
+        self._settle(transaction, refusal(phase, reply), reply.text)
+
+    def _envelope_answered(self, transaction: Transaction, phase: Phase) -> None:
         if transaction.settled:
             self._reset(transaction)
         elif phase is Phase.MAIL:
@@ -192,9 +193,8 @@ class Conversation:
         else:
             self._say(b"DATA\r\n", Phase.DATA, transaction)
 
-    def _data_answered(self, transaction: Transaction, reply: Reply) -> None:
-        if not met(Phase.DATA, reply):
-            self._settle(transaction, refusal(Phase.DATA, reply), reply.text)
+    def _data_answered(self, transaction: Transaction, *, agreed: bool) -> None:
+        if not agreed:
             self._reset(transaction)
         elif transaction.settled:
             # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
@@ -212,12 +212,10 @@ class Conversation:
         else:
             self._introduce(following, transaction.body)
 
-    def _dot_answered(self, transaction: Transaction, reply: Reply) -> None:
+    def _dot_answered(self, transaction: Transaction, reply: Reply, *, agreed: bool) -> None:
         self.answered += 1
-        if met(Phase.DOT, reply):
+        if agreed:
             self._settle(transaction, _ACCEPTED, reply.text)
-        else:
-            self._settle(transaction, refusal(Phase.DOT, reply), reply.text)
         self._open.remove(transaction)
 
     def _next_message(self) -> None:
@@ -254,10 +252,6 @@ class Conversation:
 
     def _dot_may_have_left(self, transaction: Transaction) -> bool:
         return 0 <= transaction.dot_at < self.wire.may_have_left
-
-
-def _makes_sense(phase: Phase, reply: Reply) -> bool:
-    return met(phase, reply) or reply.code >= _REFUSED
 
 
 def _leaving(reply: Reply) -> Scope | None:
