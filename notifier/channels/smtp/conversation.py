@@ -20,6 +20,7 @@ from notifier.channels.smtp.wire import Wire
 from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
 
+_DATA, _DOT = b"DATA\r\n", b".\r\n"
 _REFUSED = 400
 _ACCEPTED = Meaning(Outcome.ACCEPTED, Scope.RECIPIENT)
 
@@ -191,26 +192,25 @@ class Conversation:
         elif phase is Phase.MAIL:
             self._say(transaction.rcpt, Phase.RCPT, transaction)
         else:
-            self._say(b"DATA\r\n", Phase.DATA, transaction)
+            self._say(_DATA, Phase.DATA, transaction)
 
     def _data_answered(self, transaction: Transaction, *, agreed: bool) -> None:
         if not agreed:
             self._reset(transaction)
         elif transaction.settled:
             # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
-            self._say(b".\r\n", Phase.DOT, transaction)
+            self._say(_DOT, Phase.DOT, transaction)
         else:
             self._send_body(transaction)
 
     def _send_body(self, transaction: Transaction) -> None:
-        end = self.wire.queued + len(transaction.body)
-        transaction.dot_at = end - len(b".\r\n")
-        self._expected.append((Phase.DOT, transaction, end))
+        transaction.dot_at = self.wire.queued + len(transaction.body)
+        self._expected.append((Phase.DOT, transaction, transaction.dot_at + len(_DOT)))
         following = self._desk.next_for(self._offer) if self._offer.pipelining else None
         if following is None:
-            self.wire.send(transaction.body)
+            self.wire.send(transaction.body + _DOT)
         else:
-            self._introduce(following, transaction.body)
+            self._introduce(following, transaction.body, _DOT)
 
     def _dot_answered(self, transaction: Transaction, reply: Reply, *, agreed: bool) -> None:
         self.answered += 1
@@ -228,18 +228,17 @@ class Conversation:
             self._open.append(transaction)
             self._say(transaction.mail, Phase.MAIL, transaction)
 
-    def _introduce(self, transaction: Transaction, before: bytes = b"") -> None:
+    def _introduce(self, transaction: Transaction, *before: bytes) -> None:
         """Write MAIL, RCPT and DATA at once, behind the end of the message before."""
         self._open.append(transaction)
-        mailed = self.wire.queued + len(before) + len(transaction.mail)
+        mailed = self.wire.queued + sum(map(len, before)) + len(transaction.mail)
         named = mailed + len(transaction.rcpt)
-        asked = named + len(b"DATA\r\n")
         self._expected += (
             (Phase.MAIL, transaction, mailed),
             (Phase.RCPT, transaction, named),
-            (Phase.DATA, transaction, asked),
+            (Phase.DATA, transaction, named + len(_DATA)),
         )
-        self.wire.send(before + transaction.mail + transaction.rcpt + b"DATA\r\n")
+        self.wire.send(b"".join((*before, transaction.mail, transaction.rcpt, _DATA)))
 
     def _reset(self, transaction: Transaction) -> None:
         self._open.remove(transaction)
