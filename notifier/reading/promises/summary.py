@@ -15,7 +15,8 @@ from notifier.model.reading import (
     Undertaking,
 )
 from notifier.model.text import Quote
-from notifier.reading.promises.statements import FIRMNESS, Statement
+from notifier.reading.promises.statements import Statement
+from notifier.reading.promises.telling import FIRMNESS
 
 DIRECT = frozenset(
     {
