@@ -110,7 +110,8 @@ def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
         Quote("\n".join(texts), weights.blocks[blocks.start].line),
         weight + (_PROMISES if promises else 0),
         promises,
-        any(words.find(name, s) for s in sentences for name in _NAMES_TEXT),
+        any(words.find(name, s) for s in sentences for name in _NAMES_TEXT)
+        or (promises and any(words.find("own_text", s) for s in sentences)),
     )
 
 

@@ -25,7 +25,7 @@ class Statement:
         force: how firmly it promises to tell; None when it promises nothing.
         act: the words of that promise.
         channels: with the words that name them, in their order.
-        mode: how they combine.
+        mode, at_least: how they combine, and how many must be used when one is not enough.
         trigger, minor: which changes it speaks of; trigger is None when it does not say.
         period, delay: a notice period; a time from posting or notice to effect.
         before, on_posting, date, refusal, objection: the words of these parts, where it has them.
@@ -39,6 +39,7 @@ class Statement:
     act: Span | None = None
     channels: tuple[tuple[PromisedChannel, Span], ...] = ()
     mode: ChannelsMode = ChannelsMode.NONE
+    at_least: int = 1
     trigger: Trigger | None = None
     trigger_at: Span | None = None
     minor: bool = False
@@ -110,6 +111,7 @@ def _read(
         act=act,
         channels=named,
         mode=mode(look, named),
+        at_least=2 if len(named) > 1 and look.first("at_least_two") else 1,
         trigger=trigger,
         trigger_at=trigger_at,
         minor=minor,

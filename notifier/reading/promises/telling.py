@@ -123,5 +123,9 @@ def mode(look: Look, named: tuple[tuple[PromisedChannel, Span], ...]) -> Channel
         return ChannelsMode.ALL
     ends = [span[1] for _, span in named]
     among = (min(ends) - _BEFORE_FIRST, max(ends))
-    choice = overlapping(among, look.all("alternatives")) or look.first("other_means")
+    choice = (
+        overlapping(among, look.all("alternatives"))
+        or look.first("other_means")
+        or look.first("at_least_two")
+    )
     return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
