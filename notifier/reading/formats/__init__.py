@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from notifier.errors import ReadingError
 from notifier.model.text import BlockKind, Document, Snapshot
-from notifier.reading.formats import html, markdown, text
+from notifier.reading.formats import docx, html, markdown, pdf, rst, text
 from notifier.reading.formats.bounds import check_size
 from notifier.reading.formats.decoding import decode
 from notifier.reading.formats.detection import Format, detect
@@ -32,21 +32,38 @@ def parse(snapshot: Snapshot, *, selector: str | None = None) -> Document:
             remedy="Look at the source: the page may be drawn by a script, or the file be empty.",
         )
     blocks = numbered(document.blocks)
-    titles = [block.text for block in blocks if block.kind is BlockKind.HEADING]
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
+    highest = min(headings, key=lambda block: block.level, default=None)
     return replace(
         document,
         blocks=blocks,
-        title=document.title or (titles[0] if titles else ""),
-        language=told(blocks, document.language or document.metadata.get("lang")),
+        title=document.title or (highest.text if highest else ""),
+        language=told(blocks, document.language or _declared(document)),
     )
 
 
+def _declared(document: Document) -> str | None:
+    """The language that front matter or document properties state."""
+    stated = (document.metadata.get(key) for key in ("lang", "language", "locale"))
+    return document.language or next(filter(None, stated), None)
+
+
 def _read(snapshot: Snapshot, selector: str | None) -> Document:
-    found = detect(snapshot)
     name = snapshot.name
-    written = decode(snapshot.content, name, snapshot.media_type)
-    if found is Format.MARKDOWN:
-        return markdown.read(written, name)
-    if found is Format.HTML:
-        return html.read(written, name, selector)
-    return text.read(written, name)
+    match detect(snapshot):
+        case Format.DOCX:
+            return docx.read(snapshot.content, name)
+        case Format.PDF:
+            return pdf.read(snapshot.content, name)
+        case Format.MARKDOWN:
+            return markdown.read(_text(snapshot), name)
+        case Format.HTML:
+            return html.read(_text(snapshot), name, selector)
+        case Format.RST:
+            return rst.read(_text(snapshot), name)
+        case Format.TEXT:
+            return text.read(_text(snapshot), name)
+
+
+def _text(snapshot: Snapshot) -> str:
+    return decode(snapshot.content, snapshot.name, snapshot.media_type)

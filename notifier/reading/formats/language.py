@@ -49,6 +49,7 @@ _SCRIPTS = (
     ("he", re.compile(r"[\u0590-\u05ff]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )
+_FOREIGN = re.compile(r"[\u0370-\u0eff\u3040-\ud7af]")
 _SPEAKERS: dict[str, list[str]] = {}
 for _language, _words in FUNCTION_WORDS.items():
     for _word in _words.split():
@@ -56,7 +57,7 @@ for _language, _words in FUNCTION_WORDS.items():
 _SPEAKERS = {word: sorted(set(languages)) for word, languages in _SPEAKERS.items()}
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SAMPLE = 20_000
+_SAMPLE = 8_000
 _ENOUGH = 8
 _SHARE_OF_SCRIPT = 0.2
 _LEAD = 1.15
@@ -91,10 +92,11 @@ def _sample(blocks: Sequence[Block]) -> str:
 
 
 def _spoken(text: str) -> str | None:
-    letters = sum(map(str.isalpha, text))
-    for language, script in _SCRIPTS:
-        if letters and len(script.findall(text)) > _SHARE_OF_SCRIPT * letters:
-            return language
+    if _FOREIGN.search(text):
+        letters = sum(map(str.isalpha, text))
+        for language, script in _SCRIPTS:
+            if len(script.findall(text)) > _SHARE_OF_SCRIPT * letters:
+                return language
     votes: defaultdict[str, float] = defaultdict(float)
     for word, times in Counter(_WORD.findall(text.lower())).items():
         languages = _SPEAKERS.get(word, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -16,7 +17,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from notifier.errors import ReadingError
 from notifier.model.text import Document
 from notifier.reading.formats import lines, templating
-from notifier.reading.formats.bounds import MAX_DEPTH, MAX_PARAGRAPH
+from notifier.reading.formats.bounds import MAX_DEPTH, check_lines, check_paragraph
 from notifier.reading.formats.frontmatter import split
 from notifier.reading.formats.html import read_fragment
 from notifier.reading.formats.tree import UNSEEN
@@ -113,7 +114,22 @@ _KNOWN = UNSEEN | frozenset(
     ]
 )
 _VOID = frozenset(["base", "link", "meta", "area"])
+_CLOSING = re.compile(r"</([a-z][a-z0-9-]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])|<(?=[a-zA-Z/])")
+
+
+_SPACED_TARGET = re.compile(r"\]\(([^()<>\s\"']+(?: [^()<>\s\"']+){1,9}\.\w{2,5})\)")
+"""A file name with spaces as a target, which kramdown takes and CommonMark does not."""
+_LINKED_BLOCKS = re.compile(
+    r"^\[\n(\n(?:(?!\[\n)[^\n]{0,500}\n){1,20}?\s{0,20}?)\n?\]\(([^()\s<>\"]{1,500})\)$",
+    re.MULTILINE,
+)
+"""A link round whole paragraphs, as page converters write it; CommonMark has none."""
+
+
+def _as_html(link: re.Match[str]) -> str:
+    lines_below = link[0].count("\n") - link[1].count("\n") - 1
+    return f'<a href="{link[2]}">\n{link[1]}' + "\n" * lines_below + "</a>"
 
 
 def read(text: str, name: str) -> Document:
@@ -123,10 +139,11 @@ def read(text: str, name: str) -> Document:
         ReadingError: a paragraph is too long or the nesting too deep to be read safely.
     """
     metadata, body, skipped = split(text)
+    check_lines(body, name)
     template = templating.in_markdown(body, mdx=name.lower().endswith(".mdx"))
-    parser = _Parser(name)
+    source = _LINKED_BLOCKS.sub(_as_html, _SPACED_TARGET.sub(r"](<\1>)", template.text))
     try:
-        html = parser.render(template.text, {"skipped": skipped})
+        html = _parser().render(source, {"skipped": skipped, "name": name})
     except RecursionError as problem:
         raise _too_deep(name) from problem
     found = template.metadata | metadata
@@ -137,11 +154,10 @@ def read(text: str, name: str) -> Document:
 class _Parser(MarkdownIt):
     """The parser with our bounds, source lines, and link targets as they are written."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self) -> None:
         super().__init__("commonmark", {"maxNesting": MAX_DEPTH}, renderer_cls=_Renderer)
         self.enable(["table", "strikethrough"])
         self.use(deflist_plugin)
-        self._name = name
         self.core.ruler.after("block", "bounds", self._check)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
@@ -154,14 +170,19 @@ class _Parser(MarkdownIt):
 
     def _check(self, state: StateCore) -> None:
         skipped = state.env["skipped"] + 1
+        name = state.env["name"]
         for token in state.tokens:
             if token.level >= MAX_DEPTH - 1:
-                raise _too_deep(self._name)
-            if token.type == "inline" and len(token.content) > MAX_PARAGRAPH:
-                message = f"{self._name}: a paragraph of {len(token.content):,} characters"
-                raise ReadingError(message, remedy="Check that the source is a policy.")
+                raise _too_deep(name)
+            if token.type == "inline":
+                check_paragraph(token.content, name)
             if token.map and token.nesting >= 0:
                 token.attrSet(lines.ATTRIBUTE, str(token.map[0] + skipped))
+
+
+@cache
+def _parser() -> _Parser:
+    return _Parser()
 
 
 def _too_deep(name: str) -> ReadingError:
@@ -192,11 +213,11 @@ class _Renderer(RendererHTML):
     ) -> str:
         del options, env
         token = tokens[idx]
-        lowered = token.content.lower()
+        closed = set(_CLOSING.findall(token.content.lower()))
 
         def keep(tag: re.Match[str]) -> str:
             name = (tag[2] or "").lower()
-            unclosed = name in UNSEEN - _VOID and f"</{name}" not in lowered
+            unclosed = name in UNSEEN - _VOID and name not in closed
             return f"&lt;{tag[0][1:]}" if name not in _KNOWN or unclosed else tag[0]
 
         content = _TAG.sub(keep, token.content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from notifier.model.text import BlockKind, Document
 from notifier.reading.formats.blocks import BlockBuilder
@@ -16,7 +17,6 @@ _COUNTED = re.compile(
 _UNWRAPPED = 120
 """A file with a line longer than this is not wrapped by hand: every line is a paragraph."""
 _TITLE = 80
-_INDENT = 2
 
 
 def read(text: str, name: str) -> Document:
@@ -27,9 +27,9 @@ def read(text: str, name: str) -> Document:
     """
     builder = BlockBuilder(name)
     written = text.split("\n")
-    wrapped = max(map(len, written)) <= _UNWRAPPED
+    layout = _layout(written)
     for first, paragraph in _paragraphs(written):
-        _add(builder, paragraph, first, wrapped=wrapped)
+        _add(builder, paragraph, first, layout)
     builder.end()
     return Document(builder.blocks)
 
@@ -45,7 +45,20 @@ def _paragraphs(written: list[str]) -> Iterator[tuple[int, list[str]]]:
             run = []
 
 
-def _add(builder: BlockBuilder, paragraph: list[str], first: int, *, wrapped: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a file is set: whether lines are wrapped by hand, and where bullets stand."""
+
+    wrapped: bool
+    indents: tuple[int, ...]
+
+
+def _layout(written: list[str]) -> _Layout:
+    bullets = {len(bullet[1]) for line in written if (bullet := _BULLET.match(line))}
+    return _Layout(max(map(len, written)) <= _UNWRAPPED, tuple(sorted(bullets)))
+
+
+def _add(builder: BlockBuilder, paragraph: list[str], first: int, layout: _Layout) -> None:
     builder.end()
     underlined = len(paragraph) > 1 and _RULE.fullmatch(paragraph[1]) is not None
     alone = len(paragraph) == 1 and _is_title(paragraph[0])
@@ -57,10 +70,10 @@ def _add(builder: BlockBuilder, paragraph: list[str], first: int, *, wrapped: bo
             level = 1 if underlined and "=" in paragraph[1] else 2
             builder.open(BlockKind.HEADING, level=level)
         elif bullet := _BULLET.match(line):
-            builder.open(BlockKind.LIST_ITEM, level=1 + len(bullet[1]) // _INDENT)
+            builder.open(BlockKind.LIST_ITEM, level=1 + layout.indents.index(len(bullet[1])))
             builder.text(line[bullet.end() :], first + place)
             continue
-        elif not wrapped or _COUNTED.match(line):
+        elif not layout.wrapped or _COUNTED.match(line):
             builder.end()
         elif place:
             builder.line_break()

@@ -1,0 +1,184 @@
+"""What pages that are not the policy say of themselves.
+
+Phrases in lower case with straight apostrophes, parted by bars; under each state one row per
+language: en, de, fr, es, it, pt, nl, sv, da, pl, cs, ja.
+"""
+
+from __future__ import annotations
+
+from notifier.model.reading import PageState
+
+SIGNS: dict[PageState, tuple[str, ...]] = {
+    PageState.CAPTCHA: (
+        (
+            "captcha|are you a robot|you are human|you're not a robot|you are not a robot|"
+            "not a bot|"
+            "checking your browser|just a moment...|unusual traffic|attention required! |"
+            "security check to access|performing security verification|ddos protection by"
+        ),
+        "kein roboter|sicherheitsüberprüfung|ungewöhnlichen datenverkehr",
+        "pas un robot|vérification de sécurité|trafic inhabituel",
+        "no eres un robot|no soy un robot|comprobación de seguridad|tráfico inusual",
+        "non sei un robot|controllo di sicurezza",
+        "não é um robô|verificação de segurança",
+        "geen robot",
+        "inte är en robot",
+        "ikke er en robot",
+        "nie jesteś robotem",
+        "nejste robot",
+        "ロボットではありません",
+    ),
+    PageState.UNDER_CONSTRUCTION: (
+        (
+            "under construction|down for maintenance|scheduled maintenance|undergoing maintenance|"
+            "under maintenance|in maintenance mode|coming soon|be right back|be back soon|"
+            "be back shortly|opening soon|temporarily unavailable|temporarily offline"
+        ),
+        (
+            "wartungsarbeiten|wartungsmodus|wird gewartet|im aufbau|vorübergehend nicht erreichbar|"
+            "in kürze wieder"
+        ),
+        (
+            "en maintenance|en construction|en travaux|se refait une beauté|bientôt disponible|"
+            "bientôt de retour|temporairement indisponible"
+        ),
+        "en mantenimiento|en construcción|próximamente|volvemos pronto|temporalmente no disponible",
+        "in manutenzione|in costruzione|torniamo presto|temporaneamente non disponibile",
+        "em manutenção|em construção|em breve|temporariamente indisponível",
+        "in onderhoud|onderhoudswerkzaamheden|in aanbouw|tijdelijk niet beschikbaar",
+        "underhållsarbete|under uppbyggnad|tillfälligt otillgänglig",
+        "vedligeholdelse|under opbygning|midlertidigt utilgængelig",
+        "przerwa techniczna|prace konserwacyjne|w budowie|chwilowo niedostępn",
+        "probíhá údržba|ve výstavbě|dočasně nedostupn",
+        "メンテナンス中|工事中|準備中",
+    ),
+    PageState.ERROR_PAGE: (
+        (
+            "page not found|page could not be found|page cannot be found|can't be found|"
+            "couldn't find th|page you requested|page you are looking for|"
+            "page you were looking for|"
+            "page you're looking for|page doesn't exist|page does not exist|no longer available|"
+            "error 404|404 error|404 not found|404 - |not found|internal server error|bad gateway|"
+            "gateway timeout|service unavailable|access denied|403 forbidden|forbidden|"
+            "something went wrong|an error occurred|an error has occurred|application error|"
+            "this site can't be reached|too many requests|not available in your country|"
+            "not available in your region|unavailable for legal reasons|account suspended|"
+            "domain is for sale|request could not be satisfied|you have been blocked"
+        ),
+        (
+            "seite nicht gefunden|seite wurde nicht gefunden|seite existiert nicht|"
+            "konnte nicht gefunden werden|zugriff verweigert|ein fehler ist aufgetreten|"
+            "interner serverfehler|nicht mehr verfügbar"
+        ),
+        (
+            "page introuvable|page non trouvée|page n'existe pas|page n'existe plus|"
+            "page demandée|accès refusé|une erreur est survenue|une erreur s'est produite|"
+            "oups"
+        ),
+        (
+            "página no encontrada|no se ha encontrado|no se encuentra la página|"
+            "página no existe|página que buscas|acceso denegado|se ha producido un error|"
+            "ha ocurrido un error"
+        ),
+        "pagina non trovata|pagina non esiste|accesso negato|si è verificato un errore",
+        "página não encontrada|página não existe|acesso negado|ocorreu um erro",
+        (
+            "pagina niet gevonden|pagina bestaat niet|toegang geweigerd|er is een fout opgetreden|"
+            "er ging iets mis"
+        ),
+        (
+            "sidan hittades inte|sidan kunde inte hittas|sidan finns inte|åtkomst nekad|"
+            "ett fel har inträffat"
+        ),
+        "siden blev ikke fundet|siden findes ikke|adgang nægtet|der opstod en fejl",
+        (
+            "strona nie została znaleziona|nie znaleziono strony|strona nie istnieje|"
+            "odmowa dostępu|wystąpił błąd"
+        ),
+        (
+            "stránka nenalezena|stránka nebyla nalezena|stránka neexistuje|přístup odepřen|"
+            "došlo k chybě"
+        ),
+        "ページが見つかりません|見つかりませんでした|アクセスが拒否|エラーが発生しました",
+    ),
+    PageState.REDIRECT_STUB: (
+        (
+            "redirecting|being redirected|be redirected|you are leaving|if you are not redirected|"
+            "page has moved|moved permanently|301 moved|302 found|object moved"
+        ),
+        "weitergeleitet|weiterleitung",
+        "redirection|redirigé",
+        "redirigiendo|redirigido|redireccionando",
+        "reindirizzamento|reindirizzat",
+        "redirecionando|redirecionad",
+        "doorgestuurd|doorverwezen",
+        "omdirigeras",
+        "omdirigeres|viderestilles",
+        "przekierow",
+        "přesměrov",
+        "リダイレクト|転送されます",
+    ),
+    PageState.LOADING_STUB: (
+        (
+            "enable javascript|javascript is required|requires javascript|javascript is disabled|"
+            "turn on javascript|javascript to run this app|need to enable javascript|loading|"
+            "please wait|browser is not supported|unsupported browser|outdated browser"
+        ),
+        (
+            "javascript aktivieren|aktivieren sie javascript|javascript ist deaktiviert|"
+            "wird geladen|bitte warten"
+        ),
+        (
+            "activer javascript|activez javascript|javascript est désactivé|chargement|"
+            "veuillez patienter"
+        ),
+        (
+            "activar javascript|active javascript|habilita javascript|habilitar javascript|"
+            "cargando|espere por favor"
+        ),
+        "abilita javascript|abilitare javascript|caricamento|attendere prego",
+        "ative o javascript|habilite o javascript|carregando|aguarde",
+        "javascript inschakelen|schakel javascript|laden...|even geduld",
+        "aktivera javascript|laddar|vänta",
+        "aktiver javascript|slå javascript til|indlæser|vent venligst",
+        "włącz javascript|ładowanie|proszę czekać",
+        "povolte javascript|zapněte javascript|načítání|čekejte prosím",
+        "javascriptを有効|読み込み中|ロード中",
+    ),
+    PageState.LOGIN: (
+        (
+            "forgot password|forgot your password|forgotten password|enter your password|"
+            "enter password|please log in|please sign in|log in to continue|sign in to continue|"
+            "log in to your account|sign in to your account|login required|members only"
+        ),
+        "passwort vergessen|bitte melden sie sich an|bitte anmelden|bitte einloggen",
+        "mot de passe oublié|veuillez vous connecter|connectez-vous pour",
+        (
+            "olvidado tu contraseña|olvidó su contraseña|olvidaste tu contraseña|"
+            "inicia sesión para|"
+            "inicie sesión para"
+        ),
+        "password dimenticata|hai dimenticato la password|accedi per",
+        "esqueceu a senha|esqueceu sua senha|esqueceu-se da palavra-passe|faça login para",
+        "wachtwoord vergeten|log in om",
+        "glömt lösenord|glömt ditt lösenord|logga in för att",
+        "glemt adgangskode|log ind for at",
+        "nie pamiętasz hasła|zapomniałeś hasła|zaloguj się, aby",
+        "zapomenuté heslo|zapomněli jste heslo|přihlaste se",
+        "パスワードをお忘れ|ログインしてください",
+    ),
+    PageState.NAVIGATION_ONLY: (
+        "before you continue to|accept all|reject all",
+        "alle akzeptieren|alle cookies akzeptieren|bevor sie fortfahren",
+        "tout accepter|accepter tous les cookies|avant d'accéder",
+        "aceptar todo|aceptar todas las cookies|antes de continuar",
+        "accetta tutti|rifiuta tutto",
+        "aceitar todos|rejeitar todos",
+        "alles accepteren|alle cookies accepteren",
+        "godkänn alla|acceptera alla",
+        "accepter alle|tillad alle",
+        "akceptuj wszystkie|zaakceptuj wszystko",
+        "přijmout vše|přijmout všechny",
+        "すべて同意する|すべて許可",
+    ),
+}
