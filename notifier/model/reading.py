@@ -227,7 +227,8 @@ class Promise:
         effective_when_posted: True/False when the clause says so, None when it is silent.
         effective_delay_days: days from posting or sending to effect, when written that way.
         objection_days: the reader's own time to object, which is not a notice period.
-        quotes: for each attribute read, the words it was read from.
+        quotes: for each attribute read, the words it was read from; words from several places are
+            joined with `` … ``.
         undertakings: what each sentence undertakes, in the clause's order.
     """
 

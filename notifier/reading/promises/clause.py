@@ -15,6 +15,7 @@ _LONGEST_PARAGRAPH = 4_000
 """Characters; a longer block is a page without paragraphs, of which only what matters is kept."""
 _LONGEST_PASSAGE = 20_000
 """Characters; what goes on longer is no clause."""
+_NAMES_TEXT = ("topic", "check_back", "update_date", "on_posting")
 _UNDER_HEADING = 4
 _PROMISES = 3
 
@@ -52,7 +53,12 @@ def passages(document: Document, words: Vocabulary) -> list[Passage]:
             index = passage.blocks.stop
         else:
             index += 1
-    found = [passage for passage in found if passage.weight >= ENOUGH]
+    found = [
+        passage
+        for passage in found
+        if passage.weight >= ENOUGH
+        and (passage.names_text or weights.section(passage.blocks.start) is not None)
+    ]
     return sorted(found, key=lambda p: (not p.names_text, -p.weight, p.blocks.start))
 
 
@@ -104,7 +110,8 @@ def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
         Quote("\n".join(texts), weights.blocks[blocks.start].line),
         weight + (_PROMISES if promises else 0),
         promises,
-        any(words.find("topic", sentence) for sentence in sentences),
+        any(words.find(name, s) for s in sentences for name in _NAMES_TEXT)
+        or (promises and any(words.find("own_text", s) for s in sentences)),
     )
 
 

@@ -14,7 +14,7 @@ from notifier.model.reading import (
     Trigger,
 )
 from notifier.model.text import Quote
-from notifier.reading.promises.statements import FIRMNESS
+from notifier.reading.promises.telling import FIRMNESS
 
 _BREADTH = {Trigger.MATERIAL: 0, Trigger.MIXED: 1, Trigger.ANY: 2}
 

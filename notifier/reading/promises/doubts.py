@@ -47,6 +47,7 @@ def of(
     found = [
         *contradictions(statements),
         *_no_firm_duty(promise),
+        *_conditional(statements, words),
         *_no_channel(promise),
         *_same_day(statements),
         *_no_number(promise, statements, words),
@@ -73,6 +74,21 @@ def _no_firm_duty(promise: Promise) -> list[Finding]:
             "a ruling would have to decide that nobody need be told",
         )
     ]
+
+
+def _conditional(statements: Sequence[Statement], words: Vocabulary) -> list[Finding]:
+    return [
+        Finding(
+            "promise.doubt",
+            Severity.WARNING,
+            "The text tells people only where that is appropriate or required, and leaves open "
+            "when. The stricter reading, which planning takes: always.",
+            (s.quote(),),
+            "a ruling would have to decide when nobody need be told",
+        )
+        for s in statements
+        if s.force is Obligation.WILL and words.find("conditional", s.sentence)
+    ][:1]
 
 
 def _no_channel(promise: Promise) -> list[Finding]:

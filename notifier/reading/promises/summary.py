@@ -15,7 +15,8 @@ from notifier.model.reading import (
     Undertaking,
 )
 from notifier.model.text import Quote
-from notifier.reading.promises.statements import FIRMNESS, Statement
+from notifier.reading.promises.statements import Statement
+from notifier.reading.promises.telling import FIRMNESS
 
 DIRECT = frozenset(
     {
@@ -85,7 +86,7 @@ def summarise(clause: Quote, statements: Sequence[Statement]) -> Promise:
         clause=clause,
         channels=tuple(channels),
         mode=mode,
-        at_least={ChannelsMode.ALL: len(channels), ChannelsMode.ANY_OF: 1}.get(mode, 0),
+        at_least=_at_least(statements, len(channels), mode),
         obligation=_obligation(governing, delay, quotes),
         trigger=_trigger(governing, statements, quotes, split=bool(posted and prior)),
         period=period,
@@ -125,6 +126,12 @@ def _channels(
         return channels, ChannelsMode.NONE
     choice = any(s.mode is ChannelsMode.ANY_OF and s.force for s in counted)
     return channels, ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
+
+
+def _at_least(statements: Sequence[Statement], named: int, mode: ChannelsMode) -> int:
+    if mode is ChannelsMode.ANY_OF:
+        return min(named, max((s.at_least for s in statements if s.force), default=1))
+    return named
 
 
 def _counted(

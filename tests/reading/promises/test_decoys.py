@@ -80,6 +80,13 @@ We will notify you of changes to these Terms in one of the following ways:
     assert promise.mode == "any_of"
 
 
+def test_two_of_three_channels_may_be_asked_for():
+    text = "We will notify you of changes to these Terms in at least two of these ways: by email, in the app, by letter."
+    promise, _ = read_promise(document(f"# Changes\n{text}", "en"))
+    assert promise.mode == "any_of"
+    assert promise.at_least == 2
+
+
 def test_of_two_regions_on_one_page_the_stricter_governs_and_the_other_is_reported():
     text = """
 # Terms for users outside Europe

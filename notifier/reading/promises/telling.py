@@ -1,0 +1,131 @@
+"""Who is told, how firmly that is promised, and by which channels."""
+
+from __future__ import annotations
+
+from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel
+from notifier.reading.promises.looking import Look, Span, overlapping, within
+
+FIRMNESS = {Obligation.NONE: 0, Obligation.MAY: 1, Obligation.ENDEAVOUR: 2, Obligation.WILL: 3}
+
+_LONGEST_REACH = 160
+"""Characters between "will" and what it governs; further apart they do not belong together."""
+
+_BEFORE_FIRST = 50
+"""Characters before the end of the first channel in which "either" or "such as" may stand."""
+
+# Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
+_CHANNEL_LISTS = (
+    ("email", PromisedChannel.EMAIL),
+    ("in_app", PromisedChannel.IN_APP),
+    ("posted_notice", PromisedChannel.POSTING),
+    ("prominent_notice", PromisedChannel.PROMINENT_NOTICE),
+    ("blog_or_forum", PromisedChannel.BLOG_OR_FORUM),
+    ("durable_medium", PromisedChannel.DURABLE_MEDIUM),
+    ("posting", PromisedChannel.POSTING),
+    ("site_notice", PromisedChannel.PROMINENT_NOTICE),
+    ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
+)
+
+_NAMED_OUTRIGHT = frozenset(
+    {PromisedChannel.EMAIL, PromisedChannel.BLOG_OR_FORUM, PromisedChannel.DURABLE_MEDIUM}
+)
+"""Channels known by a word; the others are described, and may run round such a word."""
+
+
+def force(look: Look) -> tuple[Obligation | None, Span | None]:
+    """The firmest promise to tell in the piece."""
+    not_telling = [
+        span
+        for name in ("not_notify", "without_notice", "posting_moment")
+        for span in look.all(name)
+    ]
+    dates = look.all("update_date")
+    acts = [
+        span
+        for name, others in (("notify", not_telling), ("tell", not_telling + dates))
+        for span in look.all(name)
+        if not overlapping(span, others)
+    ]
+    if not acts:
+        return None, None
+    effort = look.first("endeavour")
+    modals = sorted(
+        [(span, Obligation.WILL) for span in look.all("will")]
+        + [(span, Obligation.MAY) for span in look.all("may")]
+        + [(span, Obligation.ENDEAVOUR) for span in look.all("endeavour")]
+    )
+    best: tuple[Obligation | None, Span | None] = (None, None)
+    acts.sort()
+    for act in acts:
+        force, start = _governs(act, acts, modals, look)
+        if force is Obligation.WILL and effort:
+            force = Obligation.ENDEAVOUR
+        if force and (best[0] is None or FIRMNESS[force] > FIRMNESS[best[0]]):
+            best = (force, (start, act[1]))
+    return best
+
+
+def _governs(
+    act: Span, acts: list[Span], modals: list[tuple[Span, Obligation]], look: Look
+) -> tuple[Obligation | None, int]:
+    """The force of an act, and where the words that give it begin.
+
+    "May notify by posting" may; "may amend by posting" promises the posting.
+    """
+    if firm := overlapping(act, look.all("firm_tell")):
+        return Obligation.WILL, firm[0]
+    by = overlapping(act, look.all("by_telling"))
+    before = [(span, force) for span, force in modals if span[1] <= act[0]]
+    if before and act[0] - before[-1][0][1] <= _LONGEST_REACH:
+        span, force = before[-1]
+        tells = any(span[1] <= other[0] < act[0] for other in acts)
+        if force is Obligation.WILL or tells or not by:
+            return force, span[0]
+    if by:
+        return Obligation.WILL, by[0]
+    present = overlapping(act, look.all("we_tell"))
+    return (Obligation.WILL, present[0]) if present else (None, act[0])
+
+
+def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span], ...]:
+    """The channels it names, in their order, with the words that name them.
+
+    Args:
+        promised: it promises to tell; else only what it takes for granted ("after posting").
+    """
+    found: list[tuple[PromisedChannel, Span]] = []
+    outright: list[Span] = []
+    described = look.all("notice_by_example")
+    dates = look.all("update_date")
+    if promised:
+        for name, channel in _CHANNEL_LISTS:
+            for span in look.all(name):
+                rivals = outright if channel in _NAMED_OUTRIGHT else described
+                if not within(span, dates) and not overlapping(span, rivals):
+                    found.append((channel, span))
+                    rivals.append(span)
+    elif implied := look.first("posting_implied"):
+        found.append((PromisedChannel.POSTING, implied))
+    if log := look.first("change_log"):
+        found.append((PromisedChannel.CHANGE_LOG, log))
+    found.sort(key=lambda pair: pair[1])
+    seen: dict[PromisedChannel, Span] = {}
+    for channel, span in found:
+        seen.setdefault(channel, span)
+    return tuple(seen.items())
+
+
+def mode(look: Look, named: tuple[tuple[PromisedChannel, Span], ...]) -> ChannelsMode:
+    """How the named channels combine."""
+    if not named:
+        return ChannelsMode.NONE
+    if len(named) == 1:
+        return ChannelsMode.ALL
+    ends = [span[1] for _, span in named]
+    among = (min(ends) - _BEFORE_FIRST, max(ends))
+    choice = (
+        overlapping(among, look.all("alternatives"))
+        or look.first("other_means")
+        or look.first("at_least_two")
+    )
+    return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
