@@ -55,11 +55,14 @@ def without_addresses(text: str, *known: str) -> str:
 
     At most 300 printable characters come back, on one line.
     """
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    text = " ".join(text.split())
+    folded = text.casefold()
     for address in known:
         local = address.rpartition("@")[0]
-        for telling in (address, local):
-            if len(telling) >= _LEAST_TELLING and telling.casefold() in text.casefold():
+        if len(local) >= _LEAST_TELLING and local.casefold() in folded:
+            for telling in (address, local):
                 whole = rf"(?<![^\W_]){re.escape(telling)}(?![^\W_])"
                 text = re.sub(whole, "<…>", text, flags=re.IGNORECASE)
     if "@" in text:

@@ -94,9 +94,17 @@ def _message(lines: list[bytes]) -> bytes:
 
 
 class TransportContract:
+    takes_local_parts_beyond_ascii = True
+
     @pytest.fixture
     def post_office(self) -> PostOffice:
         raise NotImplementedError
+
+    @pytest.fixture
+    def session(self, post_office):
+        session = post_office.transport.open()
+        yield session
+        assert session.close() == []
 
     def test_each_message_arrives_once_byte_for_byte(self, post_office):
         sent = [envelope(n, content=CONTENT + b"%d\r\n" % n) for n in range(1, 301)]
@@ -122,43 +130,48 @@ class TransportContract:
         session.close()
         assert len(post_office.arrived()) == 5
 
-    def test_closing_gives_back_what_never_left(self, post_office):
+    def test_closing_unpolled_accounts_for_everything(self, post_office):
         session = post_office.transport.open()
-        session.submit([envelope(n) for n in range(1, 11)])
-        results = session.close()
-        assert sorted(r.attempt for r in results) == list(range(1, 11))
-        assert {r.outcome for r in results} == {Outcome.NOT_SENT}
-        assert post_office.arrived() == []
+        session.submit([envelope(n) for n in range(1, 201)])
+        self._accounts_for_everything(post_office, session.close())
 
     def test_closing_half_way_accounts_for_everything(self, post_office):
         session = post_office.transport.open()
         session.submit([envelope(n) for n in range(1, 201)])
-        results = session.poll(20) + session.close()
+        results = session.poll(20)
+        assert results
+        self._accounts_for_everything(post_office, results + session.close())
+
+    def _accounts_for_everything(self, post_office, results):
         assert sorted(r.attempt for r in results) == list(range(1, 201))
-        accepted = {r.attempt for r in results if r.outcome is Outcome.ACCEPTED}
-        assert accepted
         assert {r.outcome for r in results} <= {Outcome.ACCEPTED, Outcome.NOT_SENT}
+        accepted = {r.attempt for r in results if r.outcome is Outcome.ACCEPTED}
         assert sorted(post_office.arrived()) == sorted(
             (e.sender, e.recipient, e.content) for e in map(envelope, accepted)
         )
 
-    @pytest.mark.parametrize("address", HOSTILE, ids=ascii)
-    def test_no_address_can_say_more_than_an_address(self, post_office, address):
-        session = post_office.transport.open()
-        hostile = Envelope(1, "bounces@example.com", address, CONTENT)
-        results = hand_over(session, [hostile, envelope(2)])
-        session.close()
-        assert results[1].outcome is Outcome.REFUSED
-        assert results[1].scope is Scope.RECIPIENT
-        assert not address or address not in results[1].detail
-        assert [recipient for _, recipient, _ in post_office.arrived()] == ["person2@example.org"]
+    def test_no_address_can_say_more_than_an_address(self, post_office, session):
+        hostile = [
+            Envelope(n, "bounces@example.com", address, CONTENT)
+            for n, address in enumerate(HOSTILE)
+        ]
+        results = hand_over(session, [*hostile, envelope(1000)])
+        assert results.pop(1000).outcome is Outcome.ACCEPTED
+        for n, result in results.items():
+            met = (HOSTILE[n], result.outcome, result.scope)
+            assert met == (HOSTILE[n], Outcome.REFUSED, Scope.RECIPIENT)
+            assert not HOSTILE[n] or HOSTILE[n] not in result.detail
+        assert [recipient for _, recipient, _ in post_office.arrived()] == [
+            "person1000@example.org"
+        ]
 
-    @pytest.mark.parametrize("address", HOSTILE, ids=ascii)
-    def test_a_bad_return_path_is_the_senders_fault(self, post_office, address):
-        session = post_office.transport.open()
-        results = hand_over(session, [Envelope(1, address, "a@example.org", CONTENT)])
-        session.close()
-        assert (results[1].outcome, results[1].scope) == (Outcome.NOT_SENT, Scope.SENDER)
+    def test_a_bad_return_path_is_the_senders_fault(self, post_office, session):
+        hostile = [
+            Envelope(n, address, "a@example.org", CONTENT) for n, address in enumerate(HOSTILE)
+        ]
+        for n, result in hand_over(session, hostile).items():
+            met = (HOSTILE[n], result.outcome, result.scope)
+            assert met == (HOSTILE[n], Outcome.NOT_SENT, Scope.SENDER)
         assert post_office.arrived() == []
 
     @settings(
@@ -174,23 +187,22 @@ class TransportContract:
             st.one_of(_ascii_line, _line, st.sampled_from([b".", b"..", b".x", b""])), max_size=12
         )
     )
-    def test_any_content_arrives_as_it_was(self, post_office, lines):
+    def test_any_content_arrives_as_it_was(self, post_office, session, lines):
         post_office.forget()
         content = _message(lines)
-        session = post_office.transport.open()
         results = hand_over(session, [envelope(7, content=content)])
-        session.close()
         assert results[7].outcome is Outcome.ACCEPTED
         assert [arrived for _, _, arrived in post_office.arrived()] == [content]
 
     def test_an_address_beyond_ascii_keeps_its_own_domain(self, post_office):
+        local = "Jörg" if self.takes_local_parts_beyond_ascii else "Joerg"
         session = post_office.transport.open()
         results = hand_over(
-            session, [envelope(1, "Jörg@straße.example"), envelope(2, "a@münchen.example")]
+            session, [envelope(1, f"{local}@straße.example"), envelope(2, "a@münchen.example")]
         )
         session.close()
         assert set(outcomes(results).values()) == {Outcome.ACCEPTED}
         assert sorted(recipient for _, recipient, _ in post_office.arrived()) == [
-            "Jörg@xn--strae-oqa.example",
+            f"{local}@xn--strae-oqa.example",
             "a@xn--mnchen-3ya.example",
         ]

@@ -13,6 +13,7 @@ from notifier.delivery import Outcome
 
 _OURS = Meaning(Outcome.NOT_SENT, Scope.SENDER)
 _THEIRS = Meaning(Outcome.REFUSED, Scope.RECIPIENT)
+_NO_LINE_END = bytes(set(range(256)) - set(b"\r\n"))
 _XTEXT = re.compile(rb"[^!-*,-<>-~]")
 
 
@@ -121,8 +122,8 @@ def body(content: bytes) -> bytes:
     Raises:
         Unsendable: a CR or LF that stands alone.
     """
-    ends = content.count(b"\r\n")
-    if content.count(b"\n") != ends or content.count(b"\r") != ends:
+    ends = content.translate(None, _NO_LINE_END)
+    if ends != b"\r\n" * (len(ends) // 2):
         raise Unsendable(_OURS, "the message has a line end other than CRLF")
     if b"\n." in content:
         content = content.replace(b"\n.", b"\n..")

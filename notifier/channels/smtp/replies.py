@@ -29,7 +29,7 @@ class Reply:
     @property
     def text(self) -> str:
         """Code and words on one line."""
-        words = " ".join(line.decode("utf-8", "replace") for line in self.lines)
+        words = b" ".join(self.lines).decode("utf-8", "replace")
         return f"{self.code} {words}".rstrip()
 
     @property

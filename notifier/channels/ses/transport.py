@@ -1,0 +1,38 @@
+"""How SES is reached: what an operator sets beyond what boto3 finds by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from notifier.channels.ses.account import Account
+from notifier.channels.ses.session import SesSession
+from notifier.channels.ses.timeouts import Timeouts
+from notifier.channels.transport import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Ses:
+    """Amazon SES in one region.
+
+    Credentials, endpoint (``AWS_ENDPOINT_URL_SESV2``) and certificates (``AWS_CA_BUNDLE``) are
+    found by boto3, and so is the region if none is given here. Proxies are not used.
+
+    Attributes:
+        configuration_set: the set whose event destination reports deliveries and bounces.
+        in_flight: calls under way at once; each has its own connection.
+    """
+
+    region: str = ""
+    configuration_set: str = ""
+    in_flight: int = 128
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    name: str = "ses"
+
+    def open(self) -> Session:
+        """Start a session.
+
+        Raises:
+            DeliveryError: boto3 finds no region or no credentials.
+        """
+        account = Account(self.region, self.configuration_set)
+        return SesSession(account, in_flight=self.in_flight, timeouts=self.timeouts)
