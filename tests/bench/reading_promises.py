@@ -137,6 +137,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--held-out", action="store_true", help="show the held-out misses too")
     show_held_out = arguments.parse_args().held_out
+    if not CORPUS.is_dir():
+        print(f"skipped: no labelled corpus at {CORPUS}; set NOTIFIER_CORPUS")
+        return
     known = labels()
     print("== clause alone ==")
     scores = {False: Score.empty(), True: Score.empty()}

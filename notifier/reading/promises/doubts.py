@@ -52,7 +52,7 @@ def of(
         *_same_day(statements),
         *_no_number(promise, statements, words),
         *_own_judgement(promise, statements, words),
-        *_exceptions(statements),
+        *_exceptions(statements, words),
         *_some_people(statements, words),
         *_other_document(statements, words),
         *_elsewhere(others),
@@ -162,7 +162,7 @@ def _own_judgement(
     )
 
 
-def _exceptions(statements: Sequence[Statement]) -> list[Finding]:
+def _exceptions(statements: Sequence[Statement], words: Vocabulary) -> list[Finding]:
     return [
         Finding(
             "promise.exception",
@@ -172,7 +172,7 @@ def _exceptions(statements: Sequence[Statement]) -> list[Finding]:
             (s.quote(),),
         )
         for s in statements
-        if s.excepted and (s.on_posting or s.refusal or s.force or s.delay)
+        if words.find("exception", s.sentence) and (s.on_posting or s.refusal or s.force or s.delay)
     ][:1]
 
 

@@ -21,7 +21,7 @@ class Statement:
 
     Attributes:
         addressed: it tells people, not only a page.
-        excepted: it speaks of an exception: urgent changes, changes the law asks for.
+        excepted: it speaks only of an exception: urgent changes, changes the law asks for.
         force: how firmly it promises to tell; None when it promises nothing.
         act: the words of that promise.
         channels: with the words that name them, in their order.
@@ -92,9 +92,11 @@ def _read(
 ) -> Statement:
     look = Look(sentence, piece, words)
     firmness, act = force(look)
-    named = channels(look, promised=firmness is not None)
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
     timed = times(look, own)
+    named = channels(look, promised=firmness is not None or timed.delay is not None)
+    if timed.delay and not named:
+        named = channels(look, promised=False)
     trigger, trigger_at, minor = _trigger(look)
     same_day = look.first("not_before")
     refusals = look.all("without_notice")
@@ -106,7 +108,7 @@ def _read(
         addressed=firmness is not None
         and look.first("notify") is not None
         and not look.first("told_by_date"),
-        excepted=look.first("exception") is not None,
+        excepted=firmness is None and look.first("exception") is not None,
         force=firmness,
         act=act,
         channels=named,

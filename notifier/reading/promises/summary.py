@@ -111,7 +111,7 @@ def _channels(
     channels: Channels = {}
     for statement in counted:
         for channel, span in statement.channels:
-            if statement.force or channel is PromisedChannel.CHANGE_LOG:
+            if statement.force or statement.delay or channel is PromisedChannel.CHANGE_LOG:
                 channels.setdefault(channel, statement.quote(span))
     if not set(channels) - {PromisedChannel.CHANGE_LOG}:
         for statement in statements:
