@@ -99,23 +99,22 @@ def _shares(
     old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]]
 ) -> dict[tuple[int, int], float]:
     """Which share of its word triples each block has in common with each other one."""
+    olds = {i: _triples(words) for i, words in old.items()}
+    news = {j: _triples(words) for j, words in new.items()}
+    common = set().union(*olds.values()) & set().union(*news.values())
     blocks: dict[tuple[str, ...], list[int]] = {}
-    sizes = {}
-    for j, words in new.items():
-        triples = _triples(words)
-        sizes[j] = len(triples)
-        for triple in triples:
+    for j, triples in news.items():
+        for triple in triples & common:
             blocks.setdefault(triple, []).append(j)
     shares = {}
-    for i, words in old.items():
-        triples = _triples(words)
+    for i, triples in olds.items():
         shared: dict[int, int] = {}
-        for triple in triples & blocks.keys():
+        for triple in triples & common:
             if len(blocks[triple]) <= _COMMON_TRIPLE:
                 for j in blocks[triple]:
                     shared[j] = shared.get(j, 0) + 1
         for j, number in shared.items():
-            shares[i, j] = number / max(len(triples), sizes[j])
+            shares[i, j] = number / max(len(triples), len(news[j]))
     return shares
 
 
