@@ -12,7 +12,7 @@ from notifier.redline.notes import alike, notes
 from notifier.redline.pairing import Pair
 from notifier.redline.sliding import slid
 from notifier.redline.spans import spans, whole
-from notifier.redline.words import placed_words, words
+from notifier.redline.words import placed_words
 
 
 def entries(old: Document, new: Document) -> tuple[Entry, ...]:
@@ -117,7 +117,9 @@ def _change(pair: Pair) -> BlockChange:
 def _edits(before: str, after: str, runs: Sequence[Run] | None = None) -> tuple[Span, ...]:
     if before == after:
         return whole(Op.EQUAL, before)
-    old, new = words(before), words(after)
+    old, new = placed_words(before), placed_words(after)
     if runs is None:
-        runs = equal_runs(old, new)
-    return spans(placed_words(before), placed_words(after), slid(runs, old, new))
+        runs = equal_runs(old.keys(), new.keys())
+    if len(runs) > 1:
+        runs = slid(runs, old.keys(), new.keys())
+    return spans(old, new, runs)

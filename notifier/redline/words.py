@@ -49,6 +49,11 @@ class Words:
     starts: list[int]
     ends: list[int]
 
+    def keys(self) -> list[str]:
+        """The words themselves."""
+        text = self.text
+        return [text[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
+
 
 def words(text: str) -> list[str]:
     """Cut a text into words.
