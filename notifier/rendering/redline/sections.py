@@ -109,7 +109,7 @@ def _together(at: int, entry: Entry) -> object:
 
 def titled(block: Block) -> str:
     """A block's words with its number before them."""
-    return f"{block.number} {block.text}".lstrip()
+    return f"{block.number} {block.text}" if block.number else block.text
 
 
 def blocks(redline: Redline, entry: Entry) -> tuple[Block, ...]:
