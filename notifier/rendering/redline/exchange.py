@@ -76,8 +76,8 @@ def schema() -> dict[str, Any]:
     """The format as JSON Schema 2020-12; ``redline.schema.json`` is this, written out."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The redline of two policy texts",
         **_adapter().json_schema(mode="serialization"),
+        "title": "The redline of two policy texts",
     }
 
 

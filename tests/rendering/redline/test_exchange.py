@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_both_texts_can_be_rebuilt_by_anyone_who_has_only_the_json() -> None:
 
     assert [old[at] for at in sorted(old)] == [block["text"] for block in data["old"]["blocks"]]
     assert [new[at] for at in sorted(new)] == [block["text"] for block in data["new"]["blocks"]]
+
+
+def test_the_documented_way_of_rebuilding_a_text_works(tmp_path, monkeypatch) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "redline-format.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "redline.json").write_text(to_json(everything()), "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    exec(example, {})  # its own assertion compares
 
 
 def test_keys_of_a_later_writer_are_passed_over() -> None:
