@@ -1,35 +1,54 @@
 (() => {
-  const changes = [...document.querySelectorAll("[data-change]")];
   const byId = (id) => document.getElementById(id);
   const position = byId("position");
   if (!position) return;
-  let at = -1;
-  const tell = () => {
-    position.textContent = position.dataset.text.replace("{at}", at + 1).replace("{count}", changes.length);
+  const changes = [...document.querySelectorAll("[data-change]")];
+  let current = -1;
+
+  const unfold = (change) => {
+    for (let fold = change.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+  const isSeen = (change) => {
+    const { top, bottom } = change.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  // A reader who has scrolled away goes on from what is on the screen, not from the last jump.
+  const next = (step) => {
+    if (current >= 0 && isSeen(changes[current])) return current + step;
+    const below = changes.findIndex((change) => change.getBoundingClientRect().bottom > innerHeight / 2);
+    const first = below < 0 ? changes.length : below;
+    return step > 0 ? first : first - 1;
   };
   const go = (step) => {
-    at = (at + step + changes.length) % changes.length;
-    const change = changes[at];
-    for (let box = change.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    current = (next(step) + changes.length) % changes.length;
+    const change = changes[current];
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    unfold(change);
     change.focus({ preventScroll: true });
     change.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-    tell();
+    position.textContent = position.dataset.text.replace("{at}", current + 1).replace("{count}", changes.length);
   };
+
   byId("next").addEventListener("click", () => go(1));
-  byId("previous").addEventListener("click", () => go(at < 0 ? 0 : -1));
+  byId("previous").addEventListener("click", () => go(-1));
   document.addEventListener("keydown", (event) => {
     if (!byId("keys").checked || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
-    if (event.key === "n" || event.key === "j") go(1);
-    else if (event.key === "p" || event.key === "k") go(at < 0 ? 0 : -1);
-    else return;
+    const step = { n: 1, j: 1, p: -1, k: -1 }[event.key];
+    if (!step) return;
     event.preventDefault();
+    go(step);
   });
   byId("unfold").addEventListener("change", (event) => {
     for (const fold of document.querySelectorAll("details.fold")) fold.open = event.target.checked;
   });
+  addEventListener("hashchange", () => {
+    const target = byId(location.hash.slice(1));
+    if (!target) return;
+    unfold(target);
+    target.scrollIntoView();
+  });
+
+  if (innerWidth < 1000) document.querySelector(".outline details").open = false;
   for (const id of ["next", "previous", "position"]) byId(id).hidden = false;
   for (const id of ["unfold", "keys"]) byId(id).parentElement.hidden = false;
-  tell();
 })();

@@ -26,6 +26,7 @@ class Card:
 
     Attributes:
         id: anchor of the entry.
+        number, old_number: its numbering as it is and as it was.
         inline, before, after: its words in one text, as they were, and as they are.
         what: what happened, as a label; empty for an unchanged block.
         other: anchor of the other end of a move, or empty.
@@ -36,6 +37,7 @@ class Card:
     change: BlockChange
     kind: str
     number: str
+    old_number: str
 
     inline: Words
     before: Words
@@ -71,6 +73,7 @@ class Cards:
             change=entry.change,
             kind=block.kind.value,
             number=visible(block.number),
+            old_number=visible((olds or news)[0].number),
             inline=_words(running(entry.spans, _breaks(news or olds), without)),
             before=_side(entry.spans, olds, Op.INSERT),
             after=_side(entry.spans, news, Op.DELETE),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from notifier.errors import RenderingError
-from notifier.model.redline import BlockChange, Entry, Redline
+from notifier.model.redline import BlockChange, Redline
 from notifier.model.text import Document
 from notifier.redline import rebuild_new, rebuild_old
 
@@ -76,8 +76,8 @@ def schema() -> dict[str, Any]:
     """The format as JSON Schema 2020-12; ``redline.schema.json`` is this, written out."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The redline of two policy texts",
         **_adapter().json_schema(mode="serialization"),
+        "title": "The redline of two policy texts",
     }
 
 
@@ -98,7 +98,9 @@ def _is_sound(redline: Redline) -> bool:
     news = sorted(at for entry in redline.entries for at in entry.new)
     if olds != [*range(len(redline.old.blocks))] or news != [*range(len(redline.new.blocks))]:
         return False
-    if not all(_places(redline, entry) for entry in redline.entries):
+    if not all(entry.old or entry.new for entry in told):
+        return False
+    if _ends(redline, BlockChange.MOVED) != _ends(redline, BlockChange.MOVED_AWAY):
         return False
     try:
         was, now = rebuild_old(redline), rebuild_new(redline)
@@ -107,10 +109,9 @@ def _is_sound(redline: Redline) -> bool:
     return was == _texts(redline.old) and now == _texts(redline.new)
 
 
-def _places(redline: Redline, entry: Entry) -> bool:
-    return bool(entry.old or entry.new) and all(
-        0 <= at < len(redline.old.blocks) for at in entry.old
-    )
+def _ends(redline: Redline, change: BlockChange) -> list[tuple[int, tuple[int, ...]]]:
+    """The moves by number and old place, as one of their two ends tells them."""
+    return sorted((e.move, e.old) for e in redline.entries if e.change is change)
 
 
 def _texts(document: Document) -> tuple[str, ...]:

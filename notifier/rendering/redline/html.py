@@ -50,6 +50,7 @@ def page(
     wording = Wording(redline, words)
     laid_out = layout(redline, wording, words)
     changed = [section for run in laid_out for section in run.sections if section.changes]
+    changes = sum(section.changes for section in changed)
     return templates.render(
         "redline/page.html",
         title=title,
@@ -65,7 +66,8 @@ def page(
         runs=laid_out,
         counts=wording.counts(redline.entries),
         changed=changed,
-        changes=sum(section.changes for section in changed),
+        changes=changes,
+        changes_told=counted(words, "changes", changes),
         most=MOST,
         more=counted(words, "more_sections", len(changed) - MOST),
         suggestion=wording.suggestion() if reasons else "",

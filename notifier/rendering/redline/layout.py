@@ -8,7 +8,6 @@ from itertools import groupby
 
 from notifier.model.redline import Redline
 from notifier.rendering.redline.cards import Card, Cards
-from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.lines import Line, Part, lines, parts
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
@@ -89,7 +88,7 @@ class _Layout:
         changes = sum(1 for line in found if line.what and line.is_new)
         return PageSection(
             id=f"s{section.start}",
-            title=visible(section.title) or self._words["introduction"],
+            title=self._wording.title(section),
             level=level,
             heading=heading,
             stretches=tuple(self._stretches(found)),

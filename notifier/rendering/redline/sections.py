@@ -22,7 +22,8 @@ class Section:
         start: index of its first entry in the redline.
         title: number and words of its heading, as new as it has them; empty before the first.
         level: heading level 1-6; 0 before the first heading.
-        summary: what changed in it, one line each, ready to be shown.
+        summary: what changed in it, one line each, ready to be shown; none for a section that is
+            new or gone as a whole, because its title says so.
     """
 
     start: int
@@ -77,7 +78,9 @@ def sections(redline: Redline) -> tuple[Section, ...]:
         for line in told.text.splitlines()
     ]
     return tuple(
-        replace(section, summary=tuple(line for at, line in lines if section.holds(at)))
+        section
+        if section.fate
+        else replace(section, summary=tuple(line for at, line in lines if section.holds(at)))
         for section in _cut(redline)
     )
 
@@ -109,7 +112,7 @@ def _together(at: int, entry: Entry) -> object:
 
 def titled(block: Block) -> str:
     """A block's words with its number before them."""
-    return f"{block.number} {block.text}".lstrip()
+    return f"{block.number} {block.text}" if block.number else block.text
 
 
 def blocks(redline: Redline, entry: Entry) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
+from typing import Any
 
 import docx as python_docx
 from docx.document import Document as WordFile
@@ -51,15 +52,19 @@ class _Writer:
         self._author = author
         self._revisions = Revisions(author, at)
         self._wording = Wording(redline, english())
+        self._styles = {style.name: style.style_id for style in file.styles}
 
     def append(self, content: TrackedParagraph) -> None:
-        style = self._file.styles[_style(content.block)]
-        before = self._file.styles[_style(content.before or content.block)]
-        paragraph = self._file.add_paragraph(style=style.name)
-        old_style = before.style_id if before.style_id != style.style_id else ""
-        self._revisions.fill(paragraph._p, content, old_style)  # noqa: SLF001 - its own XML
-        found = paragraph._p.xpath(".//w:r")  # noqa: SLF001
-        runs = [Run(run, paragraph) for run in found]
+        style = self._styles[_style(content.block)]
+        before = self._styles[_style(content.before or content.block)]
+        element = self._file.element.body.add_p()
+        element.style = style
+        self._revisions.fill(element, content, before if before != style else "")
+        if content.links:
+            self._comment(element, content)
+
+    def _comment(self, element: Any, content: TrackedParagraph) -> None:
+        runs = [Run(run, self._file) for run in element.xpath(".//w:r")]
         for link in content.links if runs else ():
             words = xml_safe(self._wording.note(link))
             self._file.add_comment(runs, words, xml_safe(self._author))

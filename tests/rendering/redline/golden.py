@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline import (
     email_fragment,
+    exchange,
     markdown,
     page,
     terminal,
@@ -18,6 +20,7 @@ from notifier.rendering.redline import (
     to_json,
     words_for,
 )
+from notifier.rendering.redline.exchange import schema
 from tests.rendering.redline.samples import everything
 
 FOLDER = Path(__file__).parent / "golden"
@@ -47,6 +50,8 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, view in VIEWS.items():
         (FOLDER / name).write_text(view(), "utf-8")
+    described = json.dumps(schema(), indent=2, ensure_ascii=False)
+    (Path(exchange.__file__).parent / "redline.schema.json").write_text(f"{described}\n", "utf-8")
 
 
 if __name__ == "__main__":
