@@ -68,7 +68,7 @@ class Transaction:
     """The bytes of one message's transaction, and how far it got.
 
     Attributes:
-        body: dot-stuffed, ended by the final dot.
+        body: dot-stuffed, without the final dot.
         dot_at: place in the connection's stream of the final dot once it is queued, else -1.
         settled: whether its result was given; at most once.
     """
@@ -117,7 +117,7 @@ def transaction(envelope: Envelope, offer: Offer) -> Transaction:
 
 
 def body(content: bytes) -> bytes:
-    """Dot-stuff a message and end it (RFC 5321 4.5.2).
+    """Dot-stuff a message and end its last line; the final dot is not part of it (RFC 5321 4.5.2).
 
     Raises:
         Unsendable: a CR or LF that stands alone.
@@ -125,13 +125,13 @@ def body(content: bytes) -> bytes:
     ends = content.translate(None, _NO_LINE_END)
     if ends != b"\r\n" * (len(ends) // 2):
         raise Unsendable(_OURS, "the message has a line end other than CRLF")
-    if b"\n." in content:
-        content = content.replace(b"\n.", b"\n..")
+    if b"\r\n." in content:
+        content = content.replace(b"\r\n.", b"\r\n..")
     if content.startswith(b"."):
         content = b"." + content
     if content and not content.endswith(b"\n"):
         content += b"\r\n"
-    return content + b".\r\n"
+    return content
 
 
 def _beyond_ascii(content: bytes, offer: Offer, *, utf8_address: bool) -> bytes:

@@ -20,6 +20,7 @@ from notifier.channels.smtp.wire import Wire
 from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
 
+_DATA, _DOT = b"DATA\r\n", b".\r\n"
 _REFUSED = 400
 _ACCEPTED = Meaning(Outcome.ACCEPTED, Scope.RECIPIENT)
 
@@ -165,59 +166,56 @@ class Conversation:
         phase, transaction, _ = self._expected.popleft()
         if phase is Phase.QUIT:
             raise Lost("said goodbye")
-        if transaction is None:
-            pass  # RSET: refused or not, what comes next will show.
-        elif not _makes_sense(phase, reply):
-            raise Lost(f"answered to {phase.value}: {reply.text}")
-        elif phase is Phase.DOT:
-            self._dot_answered(transaction, reply)
-        elif phase is Phase.DATA:
-            self._data_answered(transaction, reply)
-        else:
-            self._envelope_answered(phase, transaction, reply)
+        if transaction is not None:  # else RSET: refused or not, what comes next will show
+            agreed = met(phase, reply)
+            if not agreed:
+                self._refused(transaction, phase, reply)
+            if phase is Phase.DOT:
+                self._dot_answered(transaction, reply, agreed=agreed)
+            elif phase is Phase.DATA:
+                self._data_answered(transaction, agreed=agreed)
+            elif not self._offer.pipelining:
+                self._envelope_answered(transaction, phase)
         if reply.code == SERVICE_CLOSING:
             raise Lost(reply.text, Scope.TRANSPORT)
         if not self._expected:
             self._next_message()
 
-    def _envelope_answered(self, phase: Phase, transaction: Transaction, reply: Reply) -> None:
-        if not met(phase, reply):
-            self._settle(transaction, refusal(phase, reply), reply.text)
-        if self._offer.pipelining:
-            return
+    def _refused(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        if reply.code < _REFUSED:
+            raise Lost(f"answered to {phase.value}: {reply.text}")
+        self._settle(transaction, refusal(phase, reply), reply.text)
+
+    def _envelope_answered(self, transaction: Transaction, phase: Phase) -> None:
         if transaction.settled:
             self._reset(transaction)
         elif phase is Phase.MAIL:
             self._say(transaction.rcpt, Phase.RCPT, transaction)
         else:
-            self._say(b"DATA\r\n", Phase.DATA, transaction)
+            self._say(_DATA, Phase.DATA, transaction)
 
-    def _data_answered(self, transaction: Transaction, reply: Reply) -> None:
-        if not met(Phase.DATA, reply):
-            self._settle(transaction, refusal(Phase.DATA, reply), reply.text)
+    def _data_answered(self, transaction: Transaction, *, agreed: bool) -> None:
+        if not agreed:
             self._reset(transaction)
         elif transaction.settled:
             # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
-            self._say(b".\r\n", Phase.DOT, transaction)
+            self._say(_DOT, Phase.DOT, transaction)
         else:
             self._send_body(transaction)
 
     def _send_body(self, transaction: Transaction) -> None:
-        end = self.wire.queued + len(transaction.body)
-        transaction.dot_at = end - len(b".\r\n")
-        self._expected.append((Phase.DOT, transaction, end))
+        transaction.dot_at = self.wire.queued + len(transaction.body)
+        self._expected.append((Phase.DOT, transaction, transaction.dot_at + len(_DOT)))
         following = self._desk.next_for(self._offer) if self._offer.pipelining else None
         if following is None:
-            self.wire.send(transaction.body)
+            self.wire.send(transaction.body + _DOT)
         else:
-            self._introduce(following, transaction.body)
+            self._introduce(following, transaction.body, _DOT)
 
-    def _dot_answered(self, transaction: Transaction, reply: Reply) -> None:
+    def _dot_answered(self, transaction: Transaction, reply: Reply, *, agreed: bool) -> None:
         self.answered += 1
-        if met(Phase.DOT, reply):
+        if agreed:
             self._settle(transaction, _ACCEPTED, reply.text)
-        else:
-            self._settle(transaction, refusal(Phase.DOT, reply), reply.text)
         self._open.remove(transaction)
 
     def _next_message(self) -> None:
@@ -230,18 +228,17 @@ class Conversation:
             self._open.append(transaction)
             self._say(transaction.mail, Phase.MAIL, transaction)
 
-    def _introduce(self, transaction: Transaction, before: bytes = b"") -> None:
+    def _introduce(self, transaction: Transaction, *before: bytes) -> None:
         """Write MAIL, RCPT and DATA at once, behind the end of the message before."""
         self._open.append(transaction)
-        mailed = self.wire.queued + len(before) + len(transaction.mail)
+        mailed = self.wire.queued + sum(map(len, before)) + len(transaction.mail)
         named = mailed + len(transaction.rcpt)
-        asked = named + len(b"DATA\r\n")
         self._expected += (
             (Phase.MAIL, transaction, mailed),
             (Phase.RCPT, transaction, named),
-            (Phase.DATA, transaction, asked),
+            (Phase.DATA, transaction, named + len(_DATA)),
         )
-        self.wire.send(before + transaction.mail + transaction.rcpt + b"DATA\r\n")
+        self.wire.send(b"".join((*before, transaction.mail, transaction.rcpt, _DATA)))
 
     def _reset(self, transaction: Transaction) -> None:
         self._open.remove(transaction)
@@ -254,10 +251,6 @@ class Conversation:
 
     def _dot_may_have_left(self, transaction: Transaction) -> bool:
         return 0 <= transaction.dot_at < self.wire.may_have_left
-
-
-def _makes_sense(phase: Phase, reply: Reply) -> bool:
-    return met(phase, reply) or reply.code >= _REFUSED
 
 
 def _leaving(reply: Reply) -> Scope | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LONGEST_LINE = 4096
 """RFC 5321 4.5.3.1.5 allows 512 octets; servers with long explanations exist."""
@@ -66,15 +67,24 @@ class ReplyReader:
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
-            code, more, text = line[:3], line[3:4], line[4:].rstrip(b"\r")
-            if not (b"200" <= code <= b"559" and code.isdigit() and more in b" -\r"):
-                raise Garbage("something that is no SMTP reply")
-            if len(line) > _LONGEST_LINE or len(self._lines) >= _MOST_LINES:
-                raise Garbage("an endless reply")
+            code, more, text = _read(line)
             self._lines.append(text)
-            if more != b"-":
-                reply = Reply(int(code), self._lines)
+            if not more:
+                reply = Reply(code, self._lines)
                 self._lines = []
                 yield reply
+            elif len(self._lines) >= _MOST_LINES:
+                raise Garbage("an endless reply")
         if len(self._rest) > _LONGEST_LINE:
             raise Garbage("an endless line")
+
+
+@lru_cache(maxsize=256)
+def _read(line: bytes) -> tuple[int, bool, bytes]:
+    """Return code, whether more lines follow, and words; a server says the same few all day."""
+    code, mark, text = line[:3], line[3:4], line[4:].rstrip(b"\r")
+    if not (b"200" <= code <= b"559" and code.isdigit() and mark in b" -\r"):
+        raise Garbage("something that is no SMTP reply")
+    if len(line) > _LONGEST_LINE:
+        raise Garbage("an endless line")
+    return int(code), mark == b"-", text

@@ -48,7 +48,7 @@ class Wire:
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.queued = self.sent = self.may_have_left = 0
         self.broken = ""
-        self._pending = memoryview(b"")
+        self._pending: bytes | memoryview = b""
         self._tls: ssl.SSLSocket | None = None
         self._handshake_blocked = False
         self.sock.connect_ex(place)
@@ -92,17 +92,15 @@ class Wire:
     def send(self, data: bytes) -> None:
         """Queue bytes and write what can be written now."""
         self.queued += len(data)
-        if self._pending:
-            self._pending = memoryview(bytes(self._pending) + data)
-        else:
-            self._pending = memoryview(data)
-            self.flush()
+        self._pending = bytes(self._pending) + data if self._pending else data
+        self.flush()
 
     def flush(self) -> None:
         """Write what waits, as far as the socket takes it."""
         while self._pending and not self.broken:
-            given = self._pending if self._tls is None else self._pending[:_CHUNK]
+            given = self._pending
             if self._tls is not None:
+                given = given[:_CHUNK]
                 self.may_have_left = max(self.may_have_left, self.sent + len(given))
             try:
                 taken = self.sock.send(given)
@@ -113,7 +111,10 @@ class Wire:
                 return
             self.sent += taken
             self.may_have_left = max(self.may_have_left, self.sent)
-            self._pending = self._pending[taken:]
+            if taken == len(self._pending):
+                self._pending = b""
+            else:
+                self._pending = memoryview(self._pending)[taken:]
 
     def receive(self) -> bytes | None:
         """Read what there is: ``b""`` at the end of the stream, None if nothing came.
