@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +59,23 @@ def serve(config_path: Path) -> None:
     from notifier.daemon import Daemon
     from notifier.web import serve as serve_web
 
+    _log_to_standard_error()
     with opened(config_path) as pipeline, Daemon(pipeline) as daemon:
         web = pipeline.config.web
         click.echo(f"notifier serves on http://{web.host}:{web.port} (Ctrl-C ends it)", err=True)
         serve_web(pipeline, health=daemon.health)
+
+
+def _log_to_standard_error() -> None:
+    """One line each, ``key=value``; no colours, no addresses, no secrets."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
