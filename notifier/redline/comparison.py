@@ -32,6 +32,7 @@ class _Telling:
         self._arrived = {j: i for i, j in aligned.moved.items()}
         self._numbers = {j: number for number, j in enumerate(sorted(self._arrived), 1)}
         self._section = ""
+        self._gone_section = ""
 
     def entries(self) -> Iterator[Entry]:
         """What went, what came, what stayed or was edited, in the order of both texts."""
@@ -49,6 +50,7 @@ class _Telling:
         yield from self._between(i, len(self._old), j, len(self._new))
 
     def _between(self, i: int, old_end: int, j: int, new_end: int) -> Iterator[Entry]:
+        self._gone_section = ""
         for at in range(i, old_end):
             yield self._moved_away(at) if at in self._left else self._removed(at)
         for at in range(j, new_end):
@@ -68,8 +70,10 @@ class _Telling:
         return Entry(BlockChange.REMOVED, (at,), (), gone, section=self._old_section(at))
 
     def _old_section(self, at: int) -> str:
-        block = self._old[at]
-        return block.text if block.kind is BlockKind.HEADING else self._section
+        """A heading that is gone, for what goes with it; else the heading of the new text."""
+        if self._old[at].kind is BlockKind.HEADING:
+            self._gone_section = self._old[at].text
+        return self._gone_section or self._section
 
     def _added(self, at: int) -> Entry:
         come = whole(Op.INSERT, self._new[at].text)

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from notifier.redline.matching import Run, equal_runs
 
-_SHARE_OF_A_PAIR = 0.25
+_SHARE_OF_A_PAIR = 0.2
 """Two blocks are one edited block from this share of common words on."""
 
 _SHARE_OF_A_PART = 0.6
 """A block came from a split, or went into a merger, from this share of its words on."""
 
-_WORDS_OF_A_PASSAGE = 6
+_WORDS_OF_A_PASSAGE = 5
 """So many words in a row are the same passage, whatever became of the rest."""
 
 

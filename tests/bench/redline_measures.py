@@ -18,14 +18,13 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
+from notifier.redline.words import DATE
+
 Script = list[tuple[str, str]]
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 BARE_WORD = re.compile(r"\S+")
-_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
-WORD_OR_DATE = re.compile(
-    rf"\S*\b(?:\d{{1,2}}\w*\s(?:{_MONTH}),?|(?:{_MONTH})\s\d{{1,2}}\w*,?)\s\d{{4}}\S*|\S+"
-)
+WORD_OR_DATE = re.compile(rf"[*_(\[“\"']*{DATE}\S*|\S+")
 
 
 @dataclass(frozen=True)

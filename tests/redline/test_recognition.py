@@ -12,6 +12,7 @@ from notifier.model.redline import BlockChange, NoteKind, Redline
 from notifier.model.text import Block, BlockKind, Document
 from notifier.redline import compare
 from tests.redline.generated import policy, reworded, sentence
+from tests.redline.texts import document
 
 TRIES = 200
 
@@ -113,3 +114,11 @@ def test_at_least_95_in_100_are_recognised(happens: Callable[[Random], bool]) ->
     recognised = sum(happens(Random(seed)) for seed in range(TRIES))
 
     assert recognised >= 0.95 * TRIES
+
+
+def test_what_goes_with_its_heading_is_told_under_it() -> None:
+    old = document("# Kept", "This stays.", "# Gone", "This goes too.", "# Last", "The end of it.")
+    new = document("# Kept", "This stays.", "# Last", "The end of it.")
+    removed = [e for e in compare(old, new).entries if e.change is BlockChange.REMOVED]
+
+    assert [entry.section for entry in removed] == ["Gone", "Gone"]
