@@ -38,12 +38,17 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> Alignment:
     moved |= similar_moves(gone, come, held.gaps)
     moved = moved_along(moved, old, new, gone.keys(), come.keys())
     arrived = set(moved.values())
-    aligned = [Pair((i,), (j,)) for i, j in held.same]
+    edited: list[Pair] = []
     for gap in held.gaps:
         olds = [_part(old, gone, at) for at in range(gap.old, gap.old_end) if at not in moved]
         news = [_part(new, come, at) for at in range(gap.new, gap.new_end) if at not in arrived]
-        aligned += pairs(olds, news) if olds and news else ()
-    return Alignment(_with_neighbours(aligned, old, new, moved), moved)
+        edited += pairs(olds, news) if olds and news else ()
+    aligned = [Pair((i,), (j,)) for i, j in held.same] + edited
+    left = gone.keys() - moved.keys() - {at for pair in edited for at in pair.old}
+    came = come.keys() - arrived - {at for pair in edited for at in pair.new}
+    if left and came:
+        aligned += _beside(sorted(aligned, key=_place), left, came, old, new)
+    return Alignment(sorted(aligned, key=_place), moved)
 
 
 def _words(
@@ -57,17 +62,17 @@ def _part(blocks: Sequence[Block], cut: Mapping[int, list[str]], at: int) -> Par
     return Part(at, cut[at], block.kind not in _NEVER_JOINED and JOINT not in block.text)
 
 
-def _with_neighbours(
-    aligned: Sequence[Pair], old: Sequence[Block], new: Sequence[Block], moved: Mapping[int, int]
+def _beside(
+    aligned: Sequence[Pair],
+    gone: set[int],
+    come: set[int],
+    old: Sequence[Block],
+    new: Sequence[Block],
 ) -> list[Pair]:
-    """Add headings and cells with wholly new words, told by the pair they stand next to."""
-    gone = {*range(len(old))} - moved.keys() - {at for pair in aligned for at in pair.old}
-    come = {*range(len(new))} - {*moved.values()} - {at for pair in aligned for at in pair.new}
-    found = sorted(aligned, key=_place)
-    if not gone or not come:
-        return found
+    """Headings and cells with wholly new words, known by the pair they stand next to."""
+    found: list[Pair] = []
     for step in (-1, 1):
-        for pair in sorted(found, key=_place, reverse=step < 0):
+        for pair in aligned[::step]:
             end = -1 if step > 0 else 0
             i, j = pair.old[end] + step, pair.new[end] + step
             while i in gone and j in come and _same_role(old[i], new[j], step):
@@ -75,7 +80,7 @@ def _with_neighbours(
                 gone.discard(i)
                 come.discard(j)
                 i, j = i + step, j + step
-    return sorted(found, key=_place)
+    return found
 
 
 def _place(pair: Pair) -> int:

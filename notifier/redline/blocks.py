@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from notifier.redline.chain import Match, heaviest_chain
+from notifier.redline.chain import Match, heaviest_chain, unique_in_both
 from notifier.redline.words import count
 
 _WORDS_OF_AN_ANCHOR = 3
@@ -39,23 +39,24 @@ def frame(old: Sequence[str], new: Sequence[str]) -> Frame:
     """Pair the equal texts of two documents, heaviest chain first, then again in each gap."""
     found = Frame([], [], [])
     todo = [Gap(0, len(old), 0, len(new))]
-    inside = False
+    least = 1
     while todo:
         whole = todo.pop()
         gap = _trimmed(old, new, whole)
         found.same.extend(zip(range(whole.old, gap.old), range(whole.new, gap.new), strict=True))
-        tail = Gap(gap.old_end, whole.old_end, gap.new_end, whole.new_end)
-        if tail.old < tail.old_end:
-            todo.append(tail)
-        shared = _unique(old, new, gap, _WORDS_OF_AN_ANCHOR if inside else 1)
-        inside = True
+        found.same.extend(
+            zip(range(gap.old_end, whole.old_end), range(gap.new_end, whole.new_end), strict=True)
+        )
+        shared = _unique(old, new, gap, least)
+        least = _WORDS_OF_AN_ANCHOR
         chain = heaviest_chain(shared)
         if chain:
+            found.same.extend((match.old, match.new) for match in chain)
             found.moved.extend(_off(chain, shared))
-            todo.extend(reversed(list(_around(chain, gap))))
+            todo.extend(_between(chain, gap))
         elif gap.old < gap.old_end or gap.new < gap.new_end:
             found.gaps.append(gap)
-    return found
+    return Frame(sorted(found.same), found.moved, sorted(found.gaps))
 
 
 def _trimmed(old: Sequence[str], new: Sequence[str], gap: Gap) -> Gap:
@@ -70,23 +71,13 @@ def _trimmed(old: Sequence[str], new: Sequence[str], gap: Gap) -> Gap:
 
 def _unique(old: Sequence[str], new: Sequence[str], gap: Gap, least: int) -> list[Match]:
     """Texts of at least so many words that stand once on either side of the gap."""
-    there = _once(new, gap.new, gap.new_end)
+    if gap.old == gap.old_end or gap.new == gap.new_end:
+        return []
     return [
-        Match(at, there[text], 1, weight)
-        for text, at in _once(old, gap.old, gap.old_end).items()
-        if text in there and (weight := count(text)) >= least
+        Match(gap.old + i, gap.new + j, 1, weight)
+        for i, j in unique_in_both(old[gap.old : gap.old_end], new[gap.new : gap.new_end])
+        if (weight := count(old[gap.old + i])) >= least
     ]
-
-
-def _once(texts: Sequence[str], start: int, end: int) -> dict[str, int]:
-    places: dict[str, int] = {}
-    repeated = set()
-    for at in range(start, end):
-        if places.setdefault(texts[at], at) != at:
-            repeated.add(texts[at])
-    for text in repeated:
-        del places[text]
-    return places
 
 
 def _off(chain: Sequence[Match], shared: Sequence[Match]) -> list[tuple[int, int]]:
@@ -99,10 +90,11 @@ def _off(chain: Sequence[Match], shared: Sequence[Match]) -> list[tuple[int, int
     ]
 
 
-def _around(chain: Sequence[Match], gap: Gap) -> Iterator[Gap]:
-    """The chain's pairs and the places between them, each as a gap to look at again."""
+def _between(chain: Sequence[Match], gap: Gap) -> Iterator[Gap]:
+    """The places between the pairs of the chain where there is something left."""
     a, c = gap.old, gap.new
     for match in chain:
-        yield Gap(a, match.old + 1, c, match.new + 1)
+        if a < match.old or c < match.new:
+            yield Gap(a, match.old, c, match.new)
         a, c = match.old + 1, match.new + 1
     yield Gap(a, gap.old_end, c, gap.new_end)

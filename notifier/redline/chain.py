@@ -1,4 +1,4 @@
-"""The heaviest chain of matches that keep their order on both sides."""
+"""Matches that are sure on both sides, and the heaviest chain of them that keeps its order."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ class Match(NamedTuple):
     new: int
     length: int
     weight: int
+
+
+def unique_in_both(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of the strings that stand exactly once on either side, in order of the old."""
+    old_last = dict(zip(old, range(len(old)), strict=True))
+    new_last = dict(zip(new, range(len(new)), strict=True))
+    shared = old_last.keys() & new_last.keys()
+    if not shared:
+        return []
+    old_first = dict(zip(reversed(old), reversed(range(len(old))), strict=True))
+    new_first = dict(zip(reversed(new), reversed(range(len(new))), strict=True))
+    return sorted(
+        (old_last[text], new_last[text])
+        for text in shared
+        if old_first[text] == old_last[text] and new_first[text] == new_last[text]
+    )
 
 
 def heaviest_chain(matches: Sequence[Match]) -> list[Match]:

@@ -8,11 +8,11 @@ from notifier.model.redline import BlockChange, Entry, Op, Span
 from notifier.model.text import Block, BlockKind, Document
 from notifier.redline.alignment import JOINT, align
 from notifier.redline.matching import Run, equal_runs
-from notifier.redline.notes import notes
+from notifier.redline.notes import alike, notes
 from notifier.redline.pairing import Pair
 from notifier.redline.sliding import slid
 from notifier.redline.spans import spans, whole
-from notifier.redline.words import placed_words, words
+from notifier.redline.words import placed_words
 
 
 def entries(old: Document, new: Document) -> tuple[Entry, ...]:
@@ -32,17 +32,25 @@ class _Telling:
         self._arrived = {j: i for i, j in aligned.moved.items()}
         self._numbers = {j: number for number, j in enumerate(sorted(self._arrived), 1)}
         self._section = ""
+        self._gone_section = ""
 
     def entries(self) -> Iterator[Entry]:
         """What went, what came, what stayed or was edited, in the order of both texts."""
         i = j = 0
         for pair in self._pairs:
-            yield from self._between(i, pair.old[0], j, pair.new[0])
-            yield self._kept(pair)
+            if i < pair.old[0] or j < pair.new[0]:
+                yield from self._between(i, pair.old[0], j, pair.new[0])
+            before, after = self._old[pair.old[0]], self._new[pair.new[0]]
+            single = len(pair.old) == len(pair.new) == 1
+            if single and before.text == after.text:
+                yield self._same(pair, before, after)
+            else:
+                yield self._kept(pair)
             i, j = pair.old[-1] + 1, pair.new[-1] + 1
         yield from self._between(i, len(self._old), j, len(self._new))
 
     def _between(self, i: int, old_end: int, j: int, new_end: int) -> Iterator[Entry]:
+        self._gone_section = ""
         for at in range(i, old_end):
             yield self._moved_away(at) if at in self._left else self._removed(at)
         for at in range(j, new_end):
@@ -62,8 +70,10 @@ class _Telling:
         return Entry(BlockChange.REMOVED, (at,), (), gone, section=self._old_section(at))
 
     def _old_section(self, at: int) -> str:
-        block = self._old[at]
-        return block.text if block.kind is BlockKind.HEADING else self._section
+        """A heading that is gone, for what goes with it; else the heading of the new text."""
+        if self._old[at].kind is BlockKind.HEADING:
+            self._gone_section = self._old[at].text
+        return self._gone_section or self._section
 
     def _added(self, at: int) -> Entry:
         come = whole(Op.INSERT, self._new[at].text)
@@ -89,28 +99,31 @@ class _Telling:
             self._pass(block)
         before = JOINT.join([block.text for block in olds])
         after = JOINT.join([block.text for block in news])
-        return Entry(
-            _change(pair, before, after),
-            pair.old,
-            pair.new,
-            _edits(before, after, pair.runs),
-            notes(olds, news),
-            self._section,
-        )
+        spans = _edits(before, after, pair.runs)
+        noted = notes(olds, news)
+        return Entry(_change(pair), pair.old, pair.new, spans, noted, self._section)
+
+    def _same(self, pair: Pair, old: Block, new: Block) -> Entry:
+        """Most blocks of most redlines, so it takes no step too many."""
+        if new.kind is BlockKind.HEADING:
+            self._section = new.text
+        noted = () if alike(old, new) else notes((old,), (new,))
+        spans = whole(Op.EQUAL, new.text)
+        return Entry(BlockChange.SAME, pair.old, pair.new, spans, noted, self._section)
 
 
-def _change(pair: Pair, before: str, after: str) -> BlockChange:
+def _change(pair: Pair) -> BlockChange:
     if len(pair.old) > 1:
         return BlockChange.MERGED
-    if len(pair.new) > 1:
-        return BlockChange.SPLIT
-    return BlockChange.SAME if before == after else BlockChange.EDITED
+    return BlockChange.SPLIT if len(pair.new) > 1 else BlockChange.EDITED
 
 
 def _edits(before: str, after: str, runs: Sequence[Run] | None = None) -> tuple[Span, ...]:
     if before == after:
         return whole(Op.EQUAL, before)
-    old, new = words(before), words(after)
+    old, new = placed_words(before), placed_words(after)
     if runs is None:
-        runs = equal_runs(old, new)
-    return spans(placed_words(before), placed_words(after), slid(runs, old, new))
+        runs = equal_runs(old.keys(), new.keys())
+    if len(runs) > 1:
+        runs = slid(runs, old.keys(), new.keys())
+    return spans(old, new, runs)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
 
-from notifier.redline.chain import Match, heaviest_chain
+from notifier.redline.chain import Match, heaviest_chain, unique_in_both
 
 _SPLIT_ABOVE = 2_000
 """Cells (old words times new words) above which a text is split before it is compared."""
@@ -19,7 +19,7 @@ _SPLIT_ABOVE = 2_000
 _HOPELESS_ABOVE = 400_000
 """Cells above which a text without one shared pair of words counts as rewritten."""
 
-_GRAMS = (8, 5, 3, 2)
+_GRAM_SIZES = (8, 5, 3, 2)
 _WORDS_WORTH_A_CUT = 2
 """An equal run of up to this many words between two edits is told as part of them."""
 
@@ -54,18 +54,15 @@ def equal_runs(old: Sequence[str], new: Sequence[str]) -> list[Run]:
 
     Runs too short to be worth an interruption are left out, except at both ends.
     """
-    codes: dict[str, str] = {}
-    one, two = _interned(old, codes), _interned(new, codes)
+    codes = {word: _code(at) for at, word in enumerate(dict.fromkeys([*old, *new]))}
+    one = "".join([codes[word] for word in old])
+    two = "".join([codes[word] for word in new])
     return _worthwhile(_joined(_found(one, two)), one, two)
 
 
-def _interned(words: Sequence[str], codes: dict[str, str]) -> str:
-    """Every distinct word as one character."""
-    for word in words:
-        if word not in codes:
-            code = len(codes)
-            codes[word] = chr(code if code < _SURROGATES.start else code + len(_SURROGATES))
-    return "".join([codes[word] for word in words])
+def _code(at: int) -> str:
+    """The character that stands for the distinct word of this number."""
+    return chr(at if at < _SURROGATES.start else at + len(_SURROGATES))
 
 
 def _found(old: str, new: str) -> Iterator[Run]:
@@ -123,32 +120,22 @@ def _between(anchors: Sequence[Match], gap: _Gap) -> list[Run | _Gap]:
 
 def _anchors(old: str, new: str) -> list[Match]:
     """The heaviest chain of the longest word sequences that occur once on either side."""
-    for size in _GRAMS:
-        there = _once(new, size)
-        shared = [(at, there[gram]) for gram, at in _once(old, size).items() if gram in there]
+    for size in _GRAM_SIZES:
+        shared = unique_in_both(_grams(old, size), _grams(new, size))
         if shared:
             return heaviest_chain(_extended(shared, size))
     return []
 
 
-def _once(text: str, size: int) -> dict[str, int]:
-    """Where each sequence of ``size`` words stands that stands in one place only."""
-    places: dict[str, int] = {}
-    repeated = set()
-    for at in range(len(text) - size + 1):
-        gram = text[at : at + size]
-        if places.setdefault(gram, at) != at:
-            repeated.add(gram)
-    for gram in repeated:
-        del places[gram]
-    return places
+def _grams(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(len(text) - size + 1)]
 
 
 def _extended(shared: Sequence[tuple[int, int]], size: int) -> list[Match]:
     """Join places that overlap on one diagonal into one match each."""
     matches: list[Match] = []
     ends: dict[int, int] = {}
-    for old, new in sorted(shared):
+    for old, new in shared:
         at = ends.get(old - new, -1)
         if at >= 0 and matches[at].old + matches[at].length >= old:
             length = old + size - matches[at].old
@@ -166,15 +153,23 @@ def _compared(old: str, new: str, a: int, c: int) -> Iterator[Run]:
     news = [at for at, word in enumerate(new) if word in shared]
     engine = diff_match_patch()
     engine.Diff_Timeout = 0
+    one, two = "".join([old[at] for at in olds]), "".join([new[at] for at in news])
     i = j = 0
-    for op, words in engine.diff_main(
-        "".join([old[at] for at in olds]), "".join([new[at] for at in news]), False
-    ):
+    for op, words in engine.diff_main(one, two, False):
         if op == engine.DIFF_EQUAL:
-            for at in range(len(words)):
-                yield Run(a + olds[i + at], c + news[j + at], 1)
+            yield from _unfiltered(olds[i : i + len(words)], news[j : j + len(words)], a, c)
         i += len(words) if op != engine.DIFF_INSERT else 0
         j += len(words) if op != engine.DIFF_DELETE else 0
+
+
+def _unfiltered(olds: Sequence[int], news: Sequence[int], a: int, c: int) -> Iterator[Run]:
+    """Matched places as runs; they fall apart where words that one side lacks stood between."""
+    start = 0
+    for at in range(1, len(olds) + 1):
+        end = at == len(olds)
+        if end or olds[at] != olds[at - 1] + 1 or news[at] != news[at - 1] + 1:
+            yield Run(a + olds[start], c + news[start], at - start)
+            start = at
 
 
 def _joined(runs: Iterator[Run]) -> list[Run]:

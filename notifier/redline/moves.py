@@ -28,13 +28,25 @@ def similar_moves(
         gaps: the places they stand in, in order; within one place, blocks that keep their
             order have not moved.
     """
+    old, new = dict(old), dict(new)
+    for gap in gaps:
+        if gap.old_end - gap.old == gap.new_end - gap.new:
+            _leave_if_alike(gap, old, new)
+    found = dict(_best_pairs(old, new))
     place = {at: n for n, gap in enumerate(gaps) for at in range(gap.old, gap.old_end)}
     new_place = {at: n for n, gap in enumerate(gaps) for at in range(gap.new, gap.new_end)}
-    found = dict(_best_pairs(old, new))
     near = [Match(i, j, 1, len(old[i])) for i, j in found.items() if place[i] == new_place[j]]
     for match in heaviest_chain(near):
         del found[match.old]
     return found
+
+
+def _leave_if_alike(gap: Gap, old: dict[int, Sequence[str]], new: dict[int, Sequence[str]]) -> None:
+    """Take out blocks that were edited where they stand: most of their words are still there."""
+    for i, j in zip(range(gap.old, gap.old_end), range(gap.new, gap.new_end), strict=True):
+        words, others = set(old.get(i, ())), set(new.get(j, ()))
+        if len(words & others) > _LEAST_SHARE * max(len(words), len(others)):
+            del old[i], new[j]
 
 
 def moved_along(
@@ -86,23 +98,22 @@ def _shares(
     old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]]
 ) -> dict[tuple[int, int], float]:
     """Which share of its word triples each block has in common with each other one."""
+    olds = {i: _triples(words) for i, words in old.items()}
+    news = {j: _triples(words) for j, words in new.items()}
+    common = set().union(*olds.values()) & set().union(*news.values())
     blocks: dict[tuple[str, ...], list[int]] = {}
-    sizes = {}
-    for j, words in new.items():
-        triples = _triples(words)
-        sizes[j] = len(triples)
-        for triple in triples:
+    for j, triples in news.items():
+        for triple in triples & common:
             blocks.setdefault(triple, []).append(j)
     shares = {}
-    for i, words in old.items():
-        triples = _triples(words)
+    for i, triples in olds.items():
         shared: dict[int, int] = {}
-        for triple in triples & blocks.keys():
+        for triple in triples & common:
             if len(blocks[triple]) <= _COMMON_TRIPLE:
                 for j in blocks[triple]:
                     shared[j] = shared.get(j, 0) + 1
         for j, number in shared.items():
-            shares[i, j] = number / max(len(triples), sizes[j])
+            shares[i, j] = number / max(len(triples), len(news[j]))
     return shares
 
 

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from notifier.model.redline import Note, NoteKind
 from notifier.model.text import Block, BlockKind
 
+_WRAPPING = re.compile(r"^(?:mailto:|https?://(?:www\.)?|(?:\.{0,2}/)+)")
+
 
 def notes(old: Sequence[Block], new: Sequence[Block]) -> tuple[Note, ...]:
     """Say in what two sides of an entry differ beside their words."""
-    found = [*_block(old[0], new[0])] if len(old) == len(new) == 1 else []
+    found: list[Note] = []
+    if len(old) == len(new) == 1:
+        found += _block(old[0], new[0])
     if any(block.links for block in (*old, *new)):
         found += _links(old, new)
     return tuple(found)
+
+
+def alike(old: Block, new: Block) -> bool:
+    """Is there nothing to remark on two blocks with the same words?"""
+    return (
+        old.number == new.number
+        and old.kind is new.kind
+        and old.level == new.level
+        and old.links == new.links
+    )
 
 
 def _block(old: Block, new: Block) -> Iterator[Note]:
@@ -43,7 +58,7 @@ def _links(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Note]:
             continue
         for at in range(max(len(olds), len(news))):
             was, now = (side[at] if at < len(side) else "" for side in (olds, news))
-            if was != now:
+            if _bare(was or text) != _bare(now or text):
                 yield Note(NoteKind.LINK, was, now, text)
 
 
@@ -54,3 +69,11 @@ def _targets(blocks: Sequence[Block]) -> dict[str, list[str]]:
         for link in block.links:
             targets[block.text[link.start : link.end]].append(link.target)
     return targets
+
+
+def _bare(target: str) -> str:
+    """A target without what does not change where it leads, or only from which folder.
+
+    An address that is its own link (``privacy@example.com``) leads where its words say.
+    """
+    return _WRAPPING.sub("", target).rstrip("/")

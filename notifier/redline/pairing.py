@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from notifier.redline.matching import Run, equal_runs
@@ -56,31 +58,39 @@ def pairs(old: Sequence[Part], new: Sequence[Part]) -> Iterator[Pair]:
         if _related([run.length for run in runs], len(old[0].words), len(new[0].words)):
             yield Pair((old[0].at,), (new[0].at,), runs)
         return
+    shared = _shared(runs, old, new)
     links = sorted(
-        _Link(i, j, sum(lengths))
-        for (i, j), lengths in _shared(runs, old, new).items()
-        if _related(lengths, len(old[i].words), len(new[j].words))
+        _Link(i, j, sum(run.length for run in inside))
+        for (i, j), inside in shared.items()
+        if _related([run.length for run in inside], len(old[i].words), len(new[j].words))
     )
+    old_links, new_links = Counter(i for i, _ in shared), Counter(j for _, j in shared)
     for olds, news in _grouped(links, old, new):
-        yield Pair(tuple(old[i].at for i in olds), tuple(new[j].at for j in news))
+        i, j = olds[0], news[0]
+        alone = len(olds) == len(news) == old_links[i] == new_links[j] == 1
+        yield Pair(
+            tuple([old[i].at for i in olds]),
+            tuple([new[j].at for j in news]),
+            shared[i, j] if alone else None,
+        )
 
 
 def _shared(
     runs: Sequence[Run], old: Sequence[Part], new: Sequence[Part]
-) -> dict[tuple[int, int], list[int]]:
-    """The lengths of the runs of words that each two blocks share, in order."""
-    old_owner = [i for i, part in enumerate(old) for _ in part.words]
-    new_owner = [j for j, part in enumerate(new) for _ in part.words]
-    shared: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for i, j, length in runs:
-        last = None
-        for at in range(length):
-            owners = old_owner[i + at], new_owner[j + at]
-            if owners == last:
-                shared[owners][-1] += 1
-            else:
-                shared[owners].append(1)
-            last = owners
+) -> dict[tuple[int, int], list[Run]]:
+    """The runs of words that each two blocks share, counted from the blocks' first words."""
+    old_starts = [0, *accumulate(len(part.words) for part in old)]
+    new_starts = [0, *accumulate(len(part.words) for part in new)]
+    shared: dict[tuple[int, int], list[Run]] = {}
+    for run in runs:
+        at, end = 0, run.length
+        while at < end:
+            i = bisect_right(old_starts, run.old + at) - 1
+            j = bisect_right(new_starts, run.new + at) - 1
+            inside = min(end, old_starts[i + 1] - run.old, new_starts[j + 1] - run.new)
+            piece = Run(run.old + at - old_starts[i], run.new + at - new_starts[j], inside - at)
+            shared.setdefault((i, j), []).append(piece)
+            at = inside
     return shared
 
 

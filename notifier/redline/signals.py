@@ -69,12 +69,25 @@ class Reader:
         """Every word of the old document."""
         return vocabulary(" ".join([block.text for block in self._old.blocks]))
 
+    def subject_of(self, section: str) -> str:
+        """What a section is about by its heading, else the document by its title; or nothing."""
+        promise = self.rules.named[_PROMISE]
+        if promise.headings and promise.headings.match(section):
+            return _PROMISE
+        for heading in (section, self._new.title):
+            for hit in self.rules.hits(heading):
+                if hit.rule.is_subject:
+                    return hit.rule.name
+        return ""
+
     def is_new_name(self, word: str) -> bool:
         """Was this capitalised word nowhere in the old text? In German, capitals say nothing."""
         return not self._language.startswith("de") and word not in self._known
 
     def read(self, entry: Entry) -> Found:
         """Judge one entry that is a change."""
+        if not entry.has_edits and not entry.notes:
+            return Found([], [], only_dates=False)
         reading = _EntryReading(self, entry)
         links = [note for note in entry.notes if note.kind is NoteKind.LINK]
         for note in links:
@@ -83,17 +96,12 @@ class Reader:
                 Quote(note.before, self.old_line(entry)),
                 Quote(note.after, self.new_line(entry)),
             )
-        date_line = is_date_line(entry.new_text) and is_date_line(entry.old_text)
-        own_date = not links
+        if not links and _is_own_date(entry.old_text, entry.new_text):
+            return Found([], [], only_dates=True)
         for edit in edits(entry):
-            if date_line and only_dates_differ(edit.before, edit.after):
-                continue
-            own_date = False
-            if edit.before.strip() != edit.after.strip() and not is_only_form(
-                edit.before, edit.after
-            ):
+            if not is_only_form(edit.before, edit.after):
                 reading.read(edit)
-        return Found(reading.signals, reading.marks, own_date and entry.has_edits)
+        return Found(reading.signals, reading.marks, only_dates=False)
 
     def old_line(self, entry: Entry) -> int:
         """Source line of the entry's first old block, 0 if unknown."""
@@ -104,13 +112,23 @@ class Reader:
         return self._new.blocks[entry.new[0]].line if entry.new else 0
 
 
+def _is_own_date(before: str, after: str) -> bool:
+    """Is this the line with the text's own date, and does nothing else in it differ?"""
+    return is_date_line(before) and is_date_line(after) and only_dates_differ(before, after)
+
+
 class _Side:
     """One text of an entry, with what the rules find in it."""
 
     def __init__(self, op: Op, text: str, rules: Rules) -> None:
         self.op = op
         self.text = text
-        self._hits = list(rules.hits(text))
+        when = dates(text)
+        self._hits = [
+            hit
+            for hit in rules.hits(text)
+            if not any(start <= hit.start < end for start, end in when)
+        ]
         self._starts = [hit.start for hit in self._hits]
 
     def hits(self, start: int, end: int) -> list[Hit]:
@@ -164,8 +182,7 @@ class _EntryReading:
         self._entry = entry
         self._old = _Side(Op.DELETE, entry.old_text, reader.rules)
         self._new = _Side(Op.INSERT, entry.new_text, reader.rules)
-        promise = reader.rules.named[_PROMISE].headings
-        self._announces = bool(promise and promise.match(entry.section))
+        self._heading = reader.subject_of(entry.section)
         self._signals: dict[Signal, None] = {}
         self.marks: list[Mark] = []
 
@@ -221,6 +238,7 @@ class _EntryReading:
             not changed.isdisjoint(("number", "negation", "duty", "date"))
             or gone.words + come.words >= _WORDS_OF_A_REWORDING
             or bool(self._new_names(come))
+            or not (gone.side.text and come.side.text)
         )
         around = [(hit, part) for part in (come, gone) for hit in part.around]
         near = [
@@ -228,10 +246,11 @@ class _EntryReading:
             for hit, part in around
             if hit.rule.is_subject
         ]
-        if weighs and near and not named:
-            named = [min(near, key=lambda found: found[0])[1]]
-        announces = self._announces or any(name == _PROMISE for _, name in near)
-        if announces and _PROMISE not in named and (weighs or named):
+        if weighs and not named:
+            nearest = min(near, key=lambda found: found[0])[1] if near else self._heading
+            named = [nearest] if nearest else []
+        announces = self._heading == _PROMISE or any(name == _PROMISE for _, name in near)
+        if announces and _PROMISE not in named:
             named.insert(0, _PROMISE)
         return named
 

@@ -24,6 +24,7 @@ _LONGEST_QUOTE = 160
 _LINES_OF_A_SECTION = 6
 _WORDS_THAT_NEED_CONTEXT = 2
 _WORDS_WITHOUT_QUOTES = 6
+_LONGEST_WORD = 80
 _LAST_WORD = re.compile(r"\S+\s*$")
 _NEXT_WORD = re.compile(r"\s?[^\s.,;]+")
 _NEXT_TWO_WORDS = re.compile(r"(?:\s*[^\s.,;]+){0,2}")
@@ -78,6 +79,9 @@ def _of_entry(entry: Entry, signals: Sequence[Signal]) -> Iterator[str]:
 def _of_edits(entry: Entry, signals: Sequence[Signal]) -> Iterator[str]:
     old, new = entry.old_text, entry.new_text
     date_line = is_date_line(old) and is_date_line(new)
+    by_quotes: dict[tuple[str, str], list[Signal]] = {}
+    for signal in signals:
+        by_quotes.setdefault(_quotes(signal), []).append(signal)
     for edit in edits(entry):
         if not (edit.before + edit.after).strip():
             continue
@@ -85,14 +89,15 @@ def _of_edits(entry: Entry, signals: Sequence[Signal]) -> Iterator[str]:
         if not date_line and is_only_form(edit.before, edit.after):
             kind = "Corrected"
         sentences = old[slice(*edit.old_sentence)].strip(), new[slice(*edit.new_sentence)].strip()
-        about = [signal for signal in signals if _quotes(signal) == sentences]
-        if edit.before.strip() and edit.after.strip():
+        about = by_quotes.get(sentences, [])
+        before, after = edit.before.strip(), edit.after.strip()
+        if max(len(before.split()), len(after.split())) <= _WORDS_THAT_NEED_CONTEXT:
             before, after = _in_context(edit, new)
+        if before and after:
             yield f"{_titled(about, kind)}: {_brief(before)} → {_brief(after)}"
         else:
-            happened = "added" if edit.after.strip() else "removed"
-            before, after = _in_context(edit, new)
-            yield f"{_titled(about, kind)}, {happened}: {_quoted(after if edit.after else before)}"
+            happened = "added" if after else "removed"
+            yield f"{_titled(about, kind)}, {happened}: {_quoted(after or before)}"
 
 
 def _quotes(signal: Signal) -> tuple[str, str]:
@@ -101,12 +106,11 @@ def _quotes(signal: Signal) -> tuple[str, str]:
 
 
 def _in_context(edit: Edit, new: str) -> tuple[str, str]:
-    """Both wordings; a short one with the words around it, such as the unit of a number."""
-    before, after = edit.before.strip(), edit.after.strip()
-    if max(len(before.split()), len(after.split())) > _WORDS_THAT_NEED_CONTEXT:
-        return before, after
-    numeric = before[-1:].isdigit() and after[-1:].isdigit()
-    lead = "" if numeric else _LAST_WORD.search(new[: edit.new_at])
+    """Both wordings with the words around them, such as the unit of a number."""
+    numeric = edit.before[-1:].isdigit() and edit.after[-1:].isdigit()
+    lead = (
+        "" if numeric else _LAST_WORD.search(new[max(0, edit.new_at - _LONGEST_WORD) : edit.new_at])
+    )
     tail = (_NEXT_WORD if numeric else _NEXT_TWO_WORDS).match(new, edit.new_at + len(edit.after))
     start = lead[0] if lead else ""
     end = tail[0] if tail else ""

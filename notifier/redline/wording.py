@@ -6,17 +6,18 @@ import re
 
 from notifier.redline.words import DATE, MONTH
 
-_NUMBER = re.compile(r"(?<![\w.])[$€£]?\d[\d.,:/]*\d|(?<![\w.])[$€£]?\d")
+_NUMBER = re.compile(r"(?<![\w.-])[$€£]?\d(?:[\d.,:/]*\d)?(?![\dA-Za-zÀ-ɏ])(?:-\w+)*")
 _NUMERIC_DATE = r"\b\d{4}-\d\d?-\d\d?\b|\b\d\d?[./]\d\d?[./](?:19|20)?\d\d\b"
-_MONTH_OF_YEAR = rf"\b(?:{MONTH})[^\W\d_]*\.?,?\s(?:de\s)?(?:19|20)\d\d\b"
+_MONTH_OF_YEAR = rf"\b(?:{MONTH})[^\W\d_]*\.?,?\s(?:de\s)?(?:19|20)\d\d\b(?!-)"
 _ANY_DATE = re.compile(rf"{_NUMERIC_DATE}|{DATE}|{_MONTH_OF_YEAR}|\d{{4}}年\d+月\d+日")
 _DATE_LABEL = re.compile(
     r"(?i)effective|updated?\b|revis|modified|version|as of|in force|valid from"
-    r"|stand\b|gültig|in kraft|aktualisiert|vigueur|mise à jour|mis à jour|actuali[sz]|vigor"
+    r"|stand\b|gültig|in kraft|aktualisiert|vigueur|mise à jour|mis à jour|actuali[sz]|vigor|publi"
 )
 _REFERENCE = re.compile(
-    r"(?i)(?:section|article|clause|paragraph|§|art\.|abschnitt|ziffer|cláusula)\s*$"
+    r"(?i)(?:section|article|clause|paragraph|§|art\.|abschnitt|ziffer|cláusula|©|copyright|version)\s*$"
 )
+_DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"(?<=[\w,)] )[A-Z](?:[\w&.-]*\w)?")
 _ANY_WORD = re.compile(r"\w[\w&.-]*\w|\w")
 _LETTERS = re.compile(r"[^\W_]+")
@@ -30,7 +31,7 @@ def numbers(text: str, preceding: str = "") -> list[tuple[int, int]]:
     Args:
         preceding: what stands before the text, where a reference may begin.
     """
-    taken = [match.span() for match in _ANY_DATE.finditer(text)]
+    taken = dates(text)
     return [
         match.span()
         for match in _NUMBER.finditer(text)
@@ -41,6 +42,8 @@ def numbers(text: str, preceding: str = "") -> list[tuple[int, int]]:
 
 def dates(text: str) -> list[tuple[int, int]]:
     """Where calendar dates stand in a text."""
+    if not _DIGIT.search(text):
+        return []
     return [match.span() for match in _ANY_DATE.finditer(text)]
 
 
@@ -82,8 +85,13 @@ def _is_typo(one: str, other: str) -> bool:
 
 
 def names(text: str) -> list[tuple[int, int]]:
-    """Where capitalised words stand that do not begin a sentence."""
-    return [match.span() for match in _NAME.finditer(text)]
+    """Where capitalised words stand that begin no sentence and are part of no date."""
+    when = dates(text)
+    return [
+        match.span()
+        for match in _NAME.finditer(text)
+        if not any(start <= match.start() < end for start, end in when)
+    ]
 
 
 def vocabulary(text: str) -> frozenset[str]:

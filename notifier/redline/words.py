@@ -49,6 +49,11 @@ class Words:
     starts: list[int]
     ends: list[int]
 
+    def keys(self) -> list[str]:
+        """The words themselves."""
+        text = self.text
+        return [text[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
+
 
 def words(text: str) -> list[str]:
     """Cut a text into words.
@@ -69,7 +74,9 @@ def placed_words(text: str) -> Words:
 def _pattern(text: str) -> re.Pattern[str]:
     if not text.isascii() and _HAS_UNSPACED.search(text):
         return _UNSPACED_WORD
-    return _DATE_OR_WORD if _YEAR.search(text) else _SPACED_WORD
+    if ("20" in text or "19" in text) and _YEAR.search(text):
+        return _DATE_OR_WORD
+    return _SPACED_WORD
 
 
 def count(text: str) -> int:

@@ -7,6 +7,8 @@ An edit script is a list of ``(op, text)``, op one of ``=``, ``-``, ``+``. Of it
 * *mid-word cuts*: places where a change starts or ends between two letters;
 * *chaff*: unchanged bits of at most three characters between two changes on one line;
 * *cost*: edit words + 4 x fragments.
+
+A date written out (``1 May 2026``) is counted in two ways: as three words, and as one.
 """
 
 from __future__ import annotations
@@ -19,7 +21,11 @@ from itertools import pairwise
 Script = list[tuple[str, str]]
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_WORD = re.compile(r"\S+")
+BARE_WORD = re.compile(r"\S+")
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+WORD_OR_DATE = re.compile(
+    rf"\S*\b(?:\d{{1,2}}\w*\s(?:{_MONTH}),?|(?:{_MONTH})\s\d{{1,2}}\w*,?)\s\d{{4}}\S*|\S+"
+)
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,10 @@ def changed_sentences(old: str, new: str) -> int:
     return (before - after).total() + (after - before).total()
 
 
-def read(script: Script, old: str, new: str) -> Reading:
+def read(script: Script, old: str, new: str, word: re.Pattern[str] = BARE_WORD) -> Reading:
     script = _merged(script)
     return Reading(
-        edit_words=_edit_words(script, "-") + _edit_words(script, "+"),
+        edit_words=_edit_words(script, "-", word) + _edit_words(script, "+", word),
         fragments=_fragments(script),
         cuts=_cuts(script, "-") + _cuts(script, "+"),
         chaff=_chaff(script),
@@ -80,7 +86,7 @@ def _side(script: Script, op: str) -> str:
     return "".join(text for kind, text in script if kind in ("=", op))
 
 
-def _edit_words(script: Script, op: str) -> int:
+def _edit_words(script: Script, op: str, pattern: re.Pattern[str]) -> int:
     text, kept, at = _side(script, op), [], 0
     for kind, part in script:
         if kind == "=":
@@ -89,7 +95,7 @@ def _edit_words(script: Script, op: str) -> int:
             at += len(part)
     edited, runs = 0, iter(kept)
     run = next(runs, (0, 0))
-    for word in _WORD.finditer(text):
+    for word in pattern.finditer(text):
         while run[1] < word.end():
             following = next(runs, None)
             if following is None:
