@@ -1,8 +1,8 @@
 """Is this capture the policy at all? What is not is quarantined: never a version, never a notice.
 
 Servers answer "200 OK" with error pages, logins and empty shells. Such a page is short and says
-what it is (:mod:`notifier.reading.pagesigns`), or it is the policy with most of it missing, or in
-another language, which only the version before can tell.
+what it is (:mod:`notifier.reading.pagesigns`), or it is the policy with most of it missing, or a
+short page in another language, which only the version before can tell.
 """
 
 from __future__ import annotations
@@ -24,15 +24,20 @@ _IS = {
     PageState.NAVIGATION_ONLY: "a consent dialog",
 }
 _KANA = "\u3000"
+_PARTED = " \u00b6 "
+
+
+def _pattern(state: PageState, phrase: str) -> str:
+    """A phrase stands at the edge of a word, but "loading" alone only at the start of a block."""
+    if phrase > _KANA:  # written without spaces
+        return re.escape(phrase)
+    if state is PageState.LOADING_STUB and " " not in phrase:
+        return rf"(?:^|{_PARTED})\W*{re.escape(phrase)}"
+    return rf"(?<!\w){re.escape(phrase)}"
+
+
 _PATTERNS = {
-    state: re.compile(
-        "|".join(
-            # Words of the languages written without spaces have no edges.
-            re.escape(phrase) if phrase[0] > _KANA else rf"(?<!\w){re.escape(phrase)}"
-            for row in rows
-            for phrase in row.split("|")
-        )
-    )
+    state: re.compile("|".join(_pattern(state, p) for row in rows for p in row.split("|")))
     for state, rows in SIGNS.items()
 }
 _LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipiscing\b")
@@ -50,7 +55,7 @@ _NO_POLICY = 25
 """Fewer words than this without one sentence are no policy."""
 _LINKED = 0.8
 _HALF = 0.5
-_COPIED = 0.9
+_THIRD = 1 / 3
 _FIFTH = 0.2
 _TOO_LITTLE = 200
 
@@ -59,8 +64,8 @@ def page_state(document: Document, *, previous: Document | None = None) -> tuple
     """Tell whether a document is the policy, and if not, what it is.
 
     Args:
-        previous: the version before, if there is one; a text that lost most of itself or changed
-            its language can only be told against it.
+        previous: the version before, if there is one; a text that lost most of itself can only be
+            told against it.
 
     Returns:
         ``PageState.POLICY`` and an empty reason, or the state and the reason in words.
@@ -69,8 +74,8 @@ def page_state(document: Document, *, previous: Document | None = None) -> tuple
     return (
         _placeholder(document)
         or _announced(document, size)
+        or _translated(document, size, previous)
         or _shrunk(document, size, previous)
-        or _translated(document, previous)
         or _only_links(document, size)
         or (PageState.POLICY, "")
     )
@@ -90,7 +95,7 @@ def _placeholder(document: Document) -> _Found:
 def _announced(document: Document, size: int) -> _Found:
     """What the page says of itself: its headline, or all of it where it is short."""
     if size <= _STUB:
-        whole = comparable(" \n ".join((document.title, *(b.text for b in document.blocks))))
+        whole = comparable(_PARTED.join((document.title, *(b.text for b in document.blocks))))
         return _said(whole, size, _PATTERNS) or _refreshed(document)
     if size <= _FURNISHED:
         return _said(comparable(_headline(document)), size, _HEADLINE_TELLS)
@@ -105,12 +110,13 @@ def _said(text: str, size: int, states: Iterable[PageState]) -> _Found:
 
 
 def _around(text: str, sign: re.Match[str]) -> str:
-    return text[max(0, sign.start() - 20) : sign.end() + 40].strip()
+    start = max(text.rfind(_PARTED, 0, sign.end()) + len(_PARTED), sign.start() - 20, 0)
+    return text[start : sign.end() + 40].split(_PARTED, maxsplit=1)[0].strip()
 
 
 def _headline(document: Document) -> str:
     headings = (block.text for block in document.blocks if block.kind is BlockKind.HEADING)
-    return f"{document.title} \n {next(headings, '')}"
+    return f"{document.title}{_PARTED}{next(headings, '')}"
 
 
 def _refreshed(document: Document) -> _Found:
@@ -128,20 +134,36 @@ def _shrunk(document: Document, size: int, previous: Document | None) -> _Found:
     left = f"{size} of {before} words are left"
     if size < _FIFTH * before and size < _TOO_LITTLE:
         return PageState.TRUNCATED, f"{left}: too little to be the policy"
-    kept = {comparable(block.text) for block in previous.blocks}
-    copied = sum(_words(block) for block in document.blocks[:-1] if comparable(block.text) in kept)
-    if copied >= _COPIED * sum(map(_words, document.blocks[:-1])) > 0:
+    if _is_cut_off(document, previous) or (
+        size < _THIRD * before and _adds_nothing(document, previous)
+    ):
         return PageState.TRUNCATED, f"{left}, and nothing new: the capture looks cut off"
     return None
 
 
-def _translated(document: Document, previous: Document | None) -> _Found:
+def _is_cut_off(document: Document, previous: Document) -> bool:
+    """The same from the start up to where it stops, or from somewhere to the end."""
+    now, before = _texts(document), _texts(previous)
+    whole = now[:-1] or now
+    return before[: len(whole)] == whole or before[-len(now) :] == now
+
+
+def _adds_nothing(document: Document, previous: Document) -> bool:
+    return set(_texts(document)) <= set(_texts(previous))
+
+
+def _texts(document: Document) -> list[str]:
+    return [comparable(block.text) for block in document.blocks]
+
+
+def _translated(document: Document, size: int, previous: Document | None) -> _Found:
+    """A shorter page in another language; a whole translation is a version for legal to see."""
     if previous is None or not (document.language and previous.language):
         return None
     now, before = (d.language.partition("-")[0].lower() for d in (document, previous) if d.language)
-    if now == before:
+    if now == before or size >= _HALF * _size(previous):
         return None
-    return PageState.OTHER_LANGUAGE, f"the text is in another language: {now}, before {before}"
+    return PageState.OTHER_LANGUAGE, f"a shorter page in another language: {now}, before {before}"
 
 
 def _only_links(document: Document, size: int) -> _Found:
@@ -159,10 +181,6 @@ def _only_links(document: Document, size: int) -> _Found:
 def _is_sentence(block: Block) -> bool:
     enough = len(block.text.split()) >= _SENTENCE_WORDS or not block.text.isascii()
     return enough and _SENTENCE.search(block.text) is not None
-
-
-def _words(block: Block) -> int:
-    return len(block.text.split())
 
 
 def _size(document: Document) -> int:

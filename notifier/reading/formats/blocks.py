@@ -151,28 +151,45 @@ def _join(pieces: list[str | object]) -> tuple[str, tuple[Link, ...], tuple[int,
     if len(words) == len(pieces):
         plain = " ".join(written.split()) if written.isascii() else one_line(written).strip()
         return plain, (), ()
-    text = ""
+    line = _Line()
     target, start = "", 0
     found: list[tuple[int, int, str]] = []
     breaks: list[int] = []
     for piece in pieces:
         if isinstance(piece, str):
-            more = one_line(piece)
-            text += more[1:] if more[:1] == " " and text[-1:] in {"", " "} else more
+            line.add(one_line(piece))
         elif isinstance(piece, _LinkStart):
-            target, start = piece.target, len(text)
+            target, start = piece.target, line.length
         elif piece is _Mark.BREAK:
-            text = text.rstrip(" ") + " " if text else ""
-            breaks.append(len(text))
+            line.add(" ")
+            breaks.append(line.length)
         else:
-            found.append((start, len(text), target))
+            found.append((start, line.length, target))
             target = ""
-    found.append((start, len(text), target))
-    text = text.rstrip()
+    found.append((start, line.length, target))
+    text = "".join(line.pieces).rstrip()
     indent = len(text) - len(text.lstrip())
     links = [_trimmed(text, a, b, to, indent) for a, b, to in found if to]
     edges = sorted({at - indent for at in breaks if indent < at < len(text)})
     return text[indent:], tuple(link for link in links if link), tuple(edges)
+
+
+class _Line:
+    """A line under way: pieces that meet at one space, and none at its start."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.length = 0
+        self._spaced = True
+
+    def add(self, piece: str) -> None:
+        """Add a piece of text without runs of spaces."""
+        if self._spaced and piece.startswith(" "):
+            piece = piece[1:]
+        if piece:
+            self.pieces.append(piece)
+            self.length += len(piece)
+            self._spaced = piece.endswith(" ")
 
 
 def _trimmed(text: str, start: int, end: int, target: str, indent: int) -> Link | None:

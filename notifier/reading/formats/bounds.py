@@ -11,8 +11,14 @@ from notifier.reading.formats.lines import without
 MAX_BYTES = 8_000_000
 """Largest snapshot read. The longest real policies are below 1 MB."""
 
-MAX_PARAGRAPH = 400_000
-"""Longest paragraph of Markdown in characters; its inline parser is not linear."""
+MAX_MARKS = 30_000
+"""Most characters of one paragraph that could be Markdown."""
+
+MAX_BRACKETS = 1_000
+"""Most opening brackets of one paragraph: looking for their partners is quadratic."""
+
+MAX_LINES = 40_000
+"""Most lines that are not blank in Markdown; twice what reStructuredText may have."""
 
 MAX_DEPTH = 200
 """Deepest nesting of elements."""
@@ -24,6 +30,7 @@ MAX_BLOCKS = 100_000
 """Most blocks of one document."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+_MARKS = re.compile(r"[\[\]*_`<&\\!~\n:]")
 _OPAQUE = (
     (re.compile("<!--"), re.compile("-->")),
     (re.compile(r"<script\b", re.IGNORECASE), re.compile(r"</script", re.IGNORECASE)),
@@ -48,6 +55,31 @@ def check_size(content: bytes, name: str) -> None:
     if len(content) > MAX_BYTES:
         message = f"{name}: {len(content):,} bytes; at most {MAX_BYTES:,} are read"
         raise ReadingError(message, remedy="Point the source at the text of the policy alone.")
+
+
+def check_lines(text: str, name: str, most: int = MAX_LINES) -> None:
+    """Refuse text whose parser would need more than seconds.
+
+    Raises:
+        ReadingError: it has more than ``most`` lines that are not blank.
+    """
+    written = text.count("\n") + 1 - text.count("\n\n")
+    if written > most:
+        message = f"{name}: {written:,} lines; at most {most:,} are read"
+        raise ReadingError(message, remedy="Check that the source is a policy.")
+
+
+def check_paragraph(text: str, name: str) -> None:
+    """Refuse a paragraph of Markdown that is all markup.
+
+    Raises:
+        ReadingError: it has more than :data:`MAX_MARKS` or :data:`MAX_BRACKETS`.
+    """
+    if len(text) > MAX_BRACKETS and (
+        text.count("[") > MAX_BRACKETS or len(_MARKS.findall(text)) > MAX_MARKS
+    ):
+        message = f"{name}: a paragraph of {len(text):,} characters that is mostly markup"
+        raise ReadingError(message, remedy="Check that the source is a policy.")
 
 
 def check_nesting(html: str, name: str) -> None:

@@ -17,7 +17,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from notifier.errors import ReadingError
 from notifier.model.text import Document
 from notifier.reading.formats import lines, templating
-from notifier.reading.formats.bounds import MAX_DEPTH, MAX_PARAGRAPH
+from notifier.reading.formats.bounds import MAX_DEPTH, check_lines, check_paragraph
 from notifier.reading.formats.frontmatter import split
 from notifier.reading.formats.html import read_fragment
 from notifier.reading.formats.tree import UNSEEN
@@ -114,12 +114,11 @@ _KNOWN = UNSEEN | frozenset(
     ]
 )
 _VOID = frozenset(["base", "link", "meta", "area"])
+_CLOSING = re.compile(r"</([a-z][a-z0-9-]*)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])|<(?=[a-zA-Z/])")
 
 
-_SPACED_TARGET = re.compile(
-    r"\]\(((?=[^()<>\s\"']*[/.])[^()<>\s\"']+(?: [^()<>\s\"']+){1,9}\.\w{2,5})\)"
-)
+_SPACED_TARGET = re.compile(r"\]\(([^()<>\s\"']+(?: [^()<>\s\"']+){1,9}\.\w{2,5})\)")
 """A file name with spaces as a target, which kramdown takes and CommonMark does not."""
 _LINKED_BLOCKS = re.compile(
     r"^\[\n(\n(?:(?!\[\n)[^\n]{0,500}\n){1,20}?\s{0,20}?)\n?\]\(([^()\s<>\"]{1,500})\)$",
@@ -140,6 +139,7 @@ def read(text: str, name: str) -> Document:
         ReadingError: a paragraph is too long or the nesting too deep to be read safely.
     """
     metadata, body, skipped = split(text)
+    check_lines(body, name)
     template = templating.in_markdown(body, mdx=name.lower().endswith(".mdx"))
     source = _LINKED_BLOCKS.sub(_as_html, _SPACED_TARGET.sub(r"](<\1>)", template.text))
     try:
@@ -174,9 +174,8 @@ class _Parser(MarkdownIt):
         for token in state.tokens:
             if token.level >= MAX_DEPTH - 1:
                 raise _too_deep(name)
-            if token.type == "inline" and len(token.content) > MAX_PARAGRAPH:
-                message = f"{name}: a paragraph of {len(token.content):,} characters"
-                raise ReadingError(message, remedy="Check that the source is a policy.")
+            if token.type == "inline":
+                check_paragraph(token.content, name)
             if token.map and token.nesting >= 0:
                 token.attrSet(lines.ATTRIBUTE, str(token.map[0] + skipped))
 
@@ -214,11 +213,11 @@ class _Renderer(RendererHTML):
     ) -> str:
         del options, env
         token = tokens[idx]
-        lowered = token.content.lower()
+        closed = set(_CLOSING.findall(token.content.lower()))
 
         def keep(tag: re.Match[str]) -> str:
             name = (tag[2] or "").lower()
-            unclosed = name in UNSEEN - _VOID and f"</{name}" not in lowered
+            unclosed = name in UNSEEN - _VOID and name not in closed
             return f"&lt;{tag[0][1:]}" if name not in _KNOWN or unclosed else tag[0]
 
         content = _TAG.sub(keep, token.content)

@@ -12,10 +12,10 @@ from docutils.writers import html5_polyglot
 
 from notifier.errors import ReadingError
 from notifier.model.text import Document
+from notifier.reading.formats.bounds import MAX_BYTES, MAX_LINES, check_lines
 from notifier.reading.formats.html import read_fragment
 from notifier.reading.formats.lines import ATTRIBUTE
 
-_MAX = 2_000_000
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
@@ -25,14 +25,28 @@ _SETTINGS = {
     "warning_stream": False,
     "syntax_highlight": "none",
     "smart_quotes": False,
+    "math_output": "LaTeX",
     "embed_stylesheet": False,
     "stylesheet_path": "",
     "cloak_email_addresses": False,
     "toc_backlinks": False,
     "footnote_backlinks": False,
-    "line_length_limit": 100_000,
+    "line_length_limit": MAX_BYTES,
     "output_encoding": "unicode",
 }
+_FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What docutils lets through on markup that nobody would write."""
+_REFERENCE = re.compile(r"\w_(?!\w)|`_|\|\w|:`")
+_MAX_REFERENCES = 2_000
+"""docutils resolves references in quadratic time."""
 _TODAY = re.compile(r"^\.\. \|[^|\n]+\| date::[^\n]*$", re.MULTILINE)
 """A directive that prints the day of the build, which is no day the text states."""
 
@@ -43,14 +57,19 @@ def read(text: str, name: str) -> Document:
     Raises:
         ReadingError: it is too long or nested too deeply.
     """
-    if len(text) > _MAX:
-        raise ReadingError(f"{name}: {len(text):,} characters; at most {_MAX:,} are read")
+    check_lines(text, name, MAX_LINES // 2)
+    references = len(_REFERENCE.findall(text))
+    if references > _MAX_REFERENCES:
+        raise ReadingError(
+            f"{name}: {references:,} references; at most {_MAX_REFERENCES:,} are read",
+            remedy="Check that the source is a policy.",
+        )
     try:
         tree = publish_doctree(_TODAY.sub("", text), settings_overrides=_SETTINGS)
         metadata = _fields(tree)
         _keep_the_unknown(tree)
         html = publish_from_doctree(tree, writer=_Writer(), settings_overrides=_SETTINGS)
-    except (RecursionError, SystemMessage) as problem:
+    except (SystemMessage, *_FAULTS) as problem:
         raise ReadingError(
             f"{name}: not readable as reStructuredText", remedy="Check its markup with docutils."
         ) from problem

@@ -124,6 +124,8 @@ _PLACED = frozenset(
         "summary",
     ]
 )
+_PERMALINKS = frozenset({"#", "\u00b6", "\u00a7", "\U0001f517"})
+"""What a heading's link to itself shows."""
 _DEEPEST_TREE = 4 * MAX_DEPTH
 _DIGITS = 5
 
@@ -163,6 +165,7 @@ class TreeReader:
         self._tables: list[_Table] = []
         self._quotes = 0
         self._whole = 0
+        self._headings = 0
         self._verbatim = 0
         self._line = 0
         self._starts: dict[str, Callable[[LexborNode], _Leave]] = {
@@ -214,7 +217,7 @@ class TreeReader:
         if tag == "a":
             return self._link(node)
         if tag == "img":
-            self._builder.text(f" {node.attributes.get('alt') or ''} ", self._line)
+            self._image(node)
             return None
         if tag in _PLACED:
             self._line = int(node.attributes.get(ATTRIBUTE) or self._line)
@@ -222,6 +225,11 @@ class TreeReader:
             self._builder.line_break()
             return None
         return self._begin(node, tag)
+
+    def _image(self, node: LexborNode) -> None:
+        """A picture parts words; in a heading, its description may be the heading."""
+        described = node.attributes.get("alt") if self._headings else None
+        self._builder.text(f" {described or ''} ", self._line)
 
     def _text(self, text: str) -> None:
         if not self._verbatim:
@@ -232,10 +240,12 @@ class TreeReader:
                 self._builder.line_break()
             self._builder.text(line, self._line)
 
-    def _link(self, node: LexborNode) -> _Leave:
+    def _link(self, node: LexborNode) -> _Leave | None:
         target = node.attributes.get("href")
         if not target:
             return _nothing
+        if target.startswith("#") and node.text().strip() in _PERMALINKS:
+            return None
         self._builder.link_start(target)
         return self._builder.link_end
 
@@ -243,8 +253,7 @@ class TreeReader:
         if self._whole:
             return self._space() if tag in _DIVISIONS or tag in self._starts else _nothing
         if tag in _HEADINGS:
-            self._builder.open(BlockKind.HEADING, level=_HEADINGS[tag])
-            return self._one_block()
+            return self._heading(_HEADINGS[tag])
         start = self._starts.get(tag)
         if start:
             return start(node)
@@ -252,6 +261,17 @@ class TreeReader:
             self._builder.close()
             return self._builder.close
         return _nothing
+
+    def _heading(self, level: int) -> _Leave:
+        self._builder.open(BlockKind.HEADING, level=level)
+        self._headings += 1
+        end = self._one_block()
+
+        def leave() -> None:
+            self._headings -= 1
+            end()
+
+        return leave
 
     def _space(self) -> _Leave:
         """Inside a heading or a cell, what would be a block is set apart by a space."""

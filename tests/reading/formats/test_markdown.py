@@ -115,10 +115,25 @@ def test_renumbering_and_markup_are_no_change_of_text_but_a_target_is():
     before = md("1. We’ll tell you.\n2. See [terms](a).\n")
     assert before.content_hash == md("We'll   tell **you**.\n\n* See\n  [terms](a).").content_hash
     assert before.content_hash != md("1. We'll tell you.\n2. See [terms](b).\n").content_hash
-    assert before.content_hash != md("1. We'll tell you.\n2. Seeterms\n").content_hash
+    assert before.content_hash != md("1. We'll tell you.\n2. See, terms\n").content_hash
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "---\ntitle: x\n---\n", "<!-- only a comment -->\n"])
 def test_no_text_is_an_error(text: str):
     with pytest.raises(ReadingError, match="no text"):
         md(text)
+
+
+def test_white_space_alone_is_no_change():
+    assert md("A change,the list.").content_hash == md("A  change, the\nlist.").content_hash
+
+
+def test_a_permalink_of_a_heading_is_not_text():
+    assert texts(md("### [#](#scope)Scope\n\nSee [scope](#scope).")) == ["Scope", "See scope."]
+
+
+def test_pictures_are_not_text_unless_they_are_the_heading():
+    assert texts(md("# ![Terms](logo.png)\n\nYou![a smile](smile.png)agree.")) == [
+        "Terms",
+        "You agree.",
+    ]
