@@ -11,7 +11,7 @@ from rich.text import Text
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import excerpt, opening, running
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
 from notifier.rendering.redline.reasons import reasons
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
@@ -74,7 +74,7 @@ class _View:
                 yield from self._entry(entry)
 
     def _entry(self, entry: Entry) -> Iterator[Text | Padding]:
-        if entry.has_edits:
+        if has_visible_edits(entry):
             yield _indented(_marked(running(excerpt(entry.spans))))
         elif entry.change is BlockChange.MOVED:
             yield _indented(Text(visible(opening(entry.new_text))))

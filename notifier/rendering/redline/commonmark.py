@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import excerpt, opening, running
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
 from notifier.rendering.redline.reasons import Reason, reasons
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
@@ -78,7 +78,7 @@ class _View:
 
     def _quote(self, entry: Entry) -> str:
         lines = []
-        if entry.has_edits:
+        if has_visible_edits(entry):
             lines += _marked(running(excerpt(entry.spans))).split("\n")
         elif entry.change is BlockChange.MOVED:
             lines.append(_line(opening(entry.new_text)))

@@ -7,6 +7,7 @@ import hashlib
 
 from notifier.model.redline import Redline
 from notifier.rendering.environment import Templates
+from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.layout import layout
 from notifier.rendering.redline.minimap import minimap
 from notifier.rendering.redline.reasons import reasons as why
@@ -53,9 +54,9 @@ def page(
     changes = sum(section.changes for section in changed)
     return templates.render(
         "redline/page.html",
-        title=title,
-        old_label=old_label,
-        new_label=new_label,
+        title=visible(title),
+        old_label=visible(old_label),
+        new_label=visible(new_label),
         words=words,
         language=words["language"],
         old_language=redline.old.language or "",

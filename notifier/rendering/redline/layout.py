@@ -82,9 +82,8 @@ class _Layout:
 
     def _section(self, section: Section, level: int) -> PageSection:
         cards = [self._cards.card(at, entry) for at, entry in section.numbered]
-        has_heading = cards[0].kind == "heading"
-        heading = cards[0] if has_heading else None
-        found = list(lines(cards[1:] if has_heading else cards, self._words["edited"]))
+        heading = cards[0] if section.has_heading else None
+        found = list(lines(cards[1:] if heading else cards, self._words["edited"]))
         changes = sum(1 for line in found if line.what and line.is_new)
         return PageSection(
             id=f"s{section.start}",

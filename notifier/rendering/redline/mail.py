@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from notifier.model.redline import Entry, Redline
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import excerpt, opening, running
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
@@ -101,12 +101,12 @@ class _View:
         )
 
     def _entry(self, entry: Entry, *, is_first: bool) -> str:
-        spans = running(excerpt(entry.spans)) if entry.has_edits else ()
+        spans = running(excerpt(entry.spans)) if has_visible_edits(entry) else ()
         return self._templates.render(
             "redline/email_entry.html",
             what=self._wording.what(entry) if is_first else "",
             change=entry.change,
-            spans=[(span.op, span.text) for span in spans],
+            spans=[(span.op, span.text, bool(span.rule)) for span in spans],
             opening="" if spans else visible(opening(entry.new_text)),
             notes=self._wording.notes(entry),
         )

@@ -33,8 +33,12 @@ def is_told(entry: Entry) -> bool:
     """
     if entry.change is not BlockChange.EDITED or not entry.is_change:
         return entry.is_change
-    linked = any(note.kind is NoteKind.LINK for note in entry.notes)
-    return linked or any(span.op is not Op.EQUAL for span in quiet(entry.spans))
+    return has_visible_edits(entry) or any(note.kind is NoteKind.LINK for note in entry.notes)
+
+
+def has_visible_edits(entry: Entry) -> bool:
+    """True when words were deleted or inserted, not only white space replaced."""
+    return any(span.op is not Op.EQUAL for span in quiet(entry.spans))
 
 
 def quiet(spans: Sequence[Span]) -> tuple[Span, ...]:

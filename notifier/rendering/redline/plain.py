@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
-from notifier.rendering.redline.passages import excerpt, opening
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted, english, filled
@@ -82,9 +82,9 @@ class _View:
 
     def _edited(self, entry: Entry, *, is_first: bool) -> str:
         lines = []
-        if is_first and (entry.change is not BlockChange.EDITED or not entry.has_edits):
+        if is_first and (entry.change is not BlockChange.EDITED or not has_visible_edits(entry)):
             lines.append(f"{self._wording.what(entry)}:")
-        if entry.has_edits:
+        if has_visible_edits(entry):
             told = excerpt(entry.spans)
             lines.append(self._side("before", [s for s in told if s.op is not Op.INSERT]))
             lines.append(self._side("after", [s for s in told if s.op is not Op.DELETE]))

@@ -41,6 +41,15 @@ class Revisions:
         if content.move:
             self._bracket(element, content)
 
+    def row(self, track: Track) -> Any:
+        """An empty ``w:tr``, tracked as a whole where ``track`` says so."""
+        row = OxmlElement("w:tr")
+        if track:
+            properties = OxmlElement("w:trPr")
+            properties.append(self._signed(track))
+            row.append(properties)
+        return row
+
     def _run(self, words: TrackedWords) -> Any:
         run = OxmlElement("w:r")
         _write(run, words.text, "w:delText" if words.track is Track.DELETED else "w:t")

@@ -22,6 +22,8 @@ class Section:
         start: index of its first entry in the redline.
         title: number and words of its heading, as new as it has them; empty before the first.
         level: heading level 1-6; 0 before the first heading.
+        has_heading: its first entry is its heading; else it goes on under one told before, or
+            has none.
         summary: what changed in it, one line each, ready to be shown; none for a section that is
             new or gone as a whole, because its title says so.
     """
@@ -29,6 +31,7 @@ class Section:
     start: int
     title: str
     level: int
+    has_heading: bool
     entries: tuple[Entry, ...]
     summary: tuple[str, ...] = ()
 
@@ -46,7 +49,7 @@ class Section:
     def fate(self) -> BlockChange | None:
         """``added`` or ``removed`` when that happened to the whole section, heading and all."""
         fates = {entry.change for entry in self.entries}
-        whole = self.level > 0 and len(fates) == 1 and fates <= {*_WHOLE}
+        whole = self.has_heading and len(fates) == 1 and fates <= {*_WHOLE}
         return self.entries[0].change if whole else None
 
     @property
@@ -86,24 +89,23 @@ def sections(redline: Redline) -> tuple[Section, ...]:
 
 
 def _cut(redline: Redline) -> Iterator[Section]:
-    start, title, level = 0, "", 0
-    standing = (title, level)
-    within_removed = False
+    section = Section(0, "", 0, has_heading=False, entries=())
+    standing = section
     for at, entry in enumerate(redline.entries):
         heading = _heading(redline, entry)
         if heading:
-            following = (titled(heading), heading.level)
-        elif within_removed and entry.change not in _GONE:
-            following = standing
+            following = Section(at, titled(heading), heading.level, has_heading=True, entries=())
+        elif section.has_heading and section is not standing and entry.change not in _GONE:
+            following = replace(standing, start=at, has_heading=False)
         else:
             continue
-        if at > start:
-            yield Section(start, title, level, redline.entries[start:at])
-        start, (title, level) = at, following
-        within_removed = bool(heading) and entry.change is BlockChange.REMOVED
-        standing = standing if within_removed else following
+        if at > section.start:
+            yield replace(section, entries=redline.entries[section.start : at])
+        section = following
+        if not heading or entry.change is not BlockChange.REMOVED:
+            standing = section
     if redline.entries:
-        yield Section(start, title, level, redline.entries[start:])
+        yield replace(section, entries=redline.entries[section.start :])
 
 
 def _together(at: int, entry: Entry) -> object:

@@ -16,6 +16,7 @@ from docx.text.run import Run
 from notifier.model.redline import Redline
 from notifier.model.text import Block, BlockKind
 from notifier.rendering.redline.characters import xml_safe
+from notifier.rendering.redline.grids import Grid, grids
 from notifier.rendering.redline.revisions import Revisions
 from notifier.rendering.redline.tracked import TrackedParagraph, tracked
 from notifier.rendering.redline.wording import Wording
@@ -37,10 +38,10 @@ def docx(redline: Redline, *, author: str = "notifier", at: datetime | None = No
     """
     file = python_docx.Document()
     writer = _Writer(file, redline, author, at)
-    last = None
-    for last in tracked(redline):
+    last: TrackedParagraph | Grid | None = None
+    for last in grids(tracked(redline)):
         writer.append(last)
-    if last is not None and last.mark:
+    if isinstance(last, Grid) or (last is not None and last.mark):
         file.add_paragraph()
     _describe(file, redline, author, at)
     return _packed(file)
@@ -54,10 +55,30 @@ class _Writer:
         self._wording = Wording(redline, english())
         self._styles = {style.name: style.style_id for style in file.styles}
 
-    def append(self, content: TrackedParagraph) -> None:
+    def append(self, content: TrackedParagraph | Grid) -> None:
+        if isinstance(content, Grid):
+            self._table(content)
+        else:
+            self._fill(self._file.element.body.add_p(), content)
+
+    def _table(self, grid: Grid) -> None:
+        columns = max(len(row.cells) for row in grid.rows)
+        self._file.add_table(rows=0, cols=columns, style="Table Grid")
+        table = self._file.element.body.tbl_lst[-1]
+        for row in grid.rows:
+            tracked_row = self._revisions.row(row.track)
+            table.append(tracked_row)
+            for content in [*row.cells, *[None] * (columns - len(row.cells))]:
+                cell = OxmlElement("w:tc")
+                paragraph = OxmlElement("w:p")
+                cell.append(paragraph)
+                tracked_row.append(cell)
+                if content is not None:
+                    self._fill(paragraph, content)
+
+    def _fill(self, element: Any, content: TrackedParagraph) -> None:
         style = self._styles[_style(content.block)]
         before = self._styles[_style(content.before or content.block)]
-        element = self._file.element.body.add_p()
         element.style = style
         self._revisions.fill(element, content, before if before != style else "")
         if content.links:

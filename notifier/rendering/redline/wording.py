@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from notifier.model.redline import BlockChange, Entry, Note, NoteKind, Redline, Signal
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import is_told
+from notifier.rendering.redline.passages import has_visible_edits, is_told
 from notifier.rendering.redline.sections import Section
 from notifier.rendering.redline.words import Words, filled
 
@@ -86,7 +86,7 @@ class Wording:
 
     def counts(self, entries: Iterable[Entry]) -> tuple[tuple[str, int, str], ...]:
         """How often what happened: kind, number, label; only what happened at all."""
-        tally = Counter(_KINDS[entry.change] for entry in entries if is_told(entry))
+        tally = Counter(_kind(entry) for entry in entries if is_told(entry))
         return tuple((kind, tally[kind], self._words[kind]) for kind in _ORDER if tally[kind])
 
     def suggestion(self) -> str:
@@ -118,9 +118,17 @@ class Wording:
 
 
 def _kept(entry: Entry) -> str:
+    """The label of a block that stayed in its place."""
     notes = {note.kind for note in entry.notes}
     if NoteKind.RENAMED in notes:
         return "renamed"
-    if entry.change is BlockChange.SAME and NoteKind.LINK in notes:
+    if NoteKind.LINK in notes and not has_visible_edits(entry):
         return "link"
     return _PLAIN[entry.change]
+
+
+def _kind(entry: Entry) -> str:
+    """What an entry counts as; nothing for the old place of what moved."""
+    if entry.change is BlockChange.EDITED and not has_visible_edits(entry):
+        return "links"
+    return _KINDS[entry.change]

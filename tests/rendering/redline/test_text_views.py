@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from notifier.model.redline import BlockChange, Entry, Redline
-from notifier.model.text import Document
+from notifier.model.text import Document, Link
 from notifier.redline import compare
 from notifier.rendering.redline import markdown, terminal, text
 from notifier.rendering.redline.commonmark import escaped
@@ -128,3 +128,19 @@ def test_an_added_block_is_shown_when_nothing_stood_before() -> None:
     )
 
     assert text(redline) == "Introduction\n------------\n\nAdded:\n    “All new.”\n"
+
+
+def test_white_space_that_replaces_white_space_is_no_change_to_a_reader() -> None:
+    redline = compare(document("Ask\u00a0us anything."), document("Ask us anything."))
+
+    assert text(redline) == "Nothing has changed.\n"
+
+
+def test_a_paragraph_with_a_new_link_and_other_spaces_is_called_a_changed_link() -> None:
+    old = Document((paragraph("Read\u00a0our page.", Link(9, 13, "https://example.org/a")),))
+    new = Document((paragraph("Read our page.", Link(9, 13, "https://example.org/b")),))
+
+    shown = terminal(compare(old, new), width=100, colour=False)
+
+    assert "Links changed: 1" in shown
+    assert "Edited" not in shown

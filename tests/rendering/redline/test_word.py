@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import mammoth
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from notifier.model.redline import Redline
-from notifier.model.text import Document
+from notifier.model.text import BlockKind, Document
 from notifier.redline import compare
 from notifier.rendering.redline.characters import xml_safe
 from notifier.rendering.redline.sections import titled
 from notifier.rendering.redline.word import docx
 from tests.redline.texts import document, two_documents
-from tests.rendering.redline.samples import everything, hostile, nothing
+from tests.rendering.redline.samples import cell, everything, hostile, nothing
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 GONE_WHEN = {"accept": ("del", "moveFrom"), "reject": ("ins", "moveTo")}
@@ -72,6 +74,39 @@ def test_accepting_and_rejecting_are_exact_for_any_two_texts(pair) -> None:
 
     assert paragraphs(file, "accept") == told(pair[1])
     assert paragraphs(file, "reject") == told(pair[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(two_documents(), st.integers(1, 4))
+def test_tables_are_exact_too(pair, columns: int) -> None:
+    old, new = (with_cells(text, columns) for text in pair)
+    file = docx(compare(old, new))
+
+    assert paragraphs(file, "accept") == told(new)
+    assert paragraphs(file, "reject") == told(old)
+
+
+def with_cells(text: Document, columns: int) -> Document:
+    """The same blocks, every second run of three of them as cells of a table."""
+    blocks = [
+        replace(block, kind=BlockKind.TABLE_CELL, cell=divmod(at, columns))
+        if at // 3 % 2
+        else block
+        for at, block in enumerate(text.blocks)
+    ]
+    return replace(text, blocks=tuple(blocks))
+
+
+def test_a_table_stays_a_table_and_its_new_row_is_tracked_as_one() -> None:
+    rows = ["Logs", "30 days", "Mails", "One year"]
+    cells = [cell(text, at // 2, at % 2) for at, text in enumerate(rows)]
+    old, new = Document(tuple(cells[:2])), Document(tuple(cells))
+
+    body = part(docx(compare(old, new)), "word/document.xml").find(f"{W}body")
+
+    assert body is not None
+    tracked = [row.find(f"{W}trPr/{W}ins") is not None for row in body.iter(f"{W}tr")]
+    assert tracked == [False, True]
 
 
 @settings(max_examples=8, deadline=None)
