@@ -21,5 +21,5 @@ __all__ = [
 ]
 
 for name in [name for name in os.environ if name.startswith("NOTIFIER_")]:
-    if not name.startswith("NOTIFIER_TEST_") and name != "NOTIFIER_CORPUS":
+    if not name.startswith("NOTIFIER_TEST_"):
         del os.environ[name]

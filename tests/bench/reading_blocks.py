@@ -25,7 +25,7 @@ from notifier.model.text import BlockKind, Document, Snapshot, comparable
 from notifier.reading.formats import parse
 from notifier.reading.pagestate import page_state
 
-CORPUS = Path(os.environ.get("NOTIFIER_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
+CORPUS = Path(os.environ.get("NOTIFIER_TEST_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
 NO_CHANGE = {"format_only", "whitespace_only"}
 
 
@@ -42,7 +42,7 @@ class Version:
 
 def main() -> int:
     if not CORPUS.is_dir():
-        print(f"no corpus at {CORPUS}; set NOTIFIER_CORPUS")
+        print(f"no corpus at {CORPUS}; set NOTIFIER_TEST_CORPUS")
         return 0
     facts = [json.loads(line) for line in (CORPUS / "metadata.jsonl").open(encoding="utf-8")]
     rows = []

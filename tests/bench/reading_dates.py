@@ -21,7 +21,7 @@ from notifier.reading.dates import read_effective_date
 from notifier.reading.formats import parse
 
 CORPUS = Path(
-    os.environ.get("NOTIFIER_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus")
+    os.environ.get("NOTIFIER_TEST_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus")
 )
 
 
@@ -119,7 +119,7 @@ def timed_parse(label: dict, score: Score) -> Document:
 
 def main() -> None:
     if not CORPUS.is_dir():
-        sys.exit(f"no corpus at {CORPUS}; set NOTIFIER_CORPUS")
+        sys.exit(f"no corpus at {CORPUS}; set NOTIFIER_TEST_CORPUS")
     with (CORPUS / "metadata.jsonl").open(encoding="utf-8") as lines:
         labels = [json.loads(line) for line in lines]
     parts = {"dev": [one for one in labels if not held_out(one["company"])]}

@@ -25,7 +25,7 @@ from notifier.model.text import Document, Snapshot
 from notifier.reading.formats import parse
 from notifier.reading.promises import read_promise
 
-CORPUS = Path(os.environ.get("NOTIFIER_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
+CORPUS = Path(os.environ.get("NOTIFIER_TEST_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 FIELDS = (
     "channels",
     "mode",
@@ -138,7 +138,7 @@ def main() -> None:
     arguments.add_argument("--held-out", action="store_true", help="show the held-out misses too")
     show_held_out = arguments.parse_args().held_out
     if not CORPUS.is_dir():
-        print(f"skipped: no labelled corpus at {CORPUS}; set NOTIFIER_CORPUS")
+        print(f"skipped: no labelled corpus at {CORPUS}; set NOTIFIER_TEST_CORPUS")
         return
     known = labels()
     print("== clause alone ==")

@@ -12,7 +12,7 @@ from random import Random
 from tests.redline.generated import policy, reworded
 
 CORPUS = Path(
-    os.environ.get("NOTIFIER_CORPUS", Path(__file__).parents[2].parent / "shared" / "corpus")
+    os.environ.get("NOTIFIER_TEST_CORPUS", Path(__file__).parents[2].parent / "shared" / "corpus")
 )
 WANTED = 220
 

@@ -27,7 +27,7 @@ from notifier.rendering.redline.word import docx
 from tests.rendering.redline.test_word import paragraphs, told
 
 CHECKOUT = Path(__file__).parents[3]
-CORPUS = Path(os.environ.get("NOTIFIER_CORPUS", CHECKOUT.parent / "shared" / "corpus"))
+CORPUS = Path(os.environ.get("NOTIFIER_TEST_CORPUS", CHECKOUT.parent / "shared" / "corpus"))
 PAIRS = (
     ("reddit", "reddit-terms-of-service", 2),
     ("github", "subprocessors", 9),
@@ -41,7 +41,7 @@ PAIRS = (
 @pytest.fixture(scope="module", params=PAIRS, ids=lambda pair: pair[1])
 def redline(request: pytest.FixtureRequest) -> Redline:
     if not CORPUS.is_dir():
-        pytest.skip("no corpus of real policies; set NOTIFIER_CORPUS to its folder")
+        pytest.skip("no corpus of real policies; set NOTIFIER_TEST_CORPUS to its folder")
     company, doc, seq = request.param
     with (CORPUS / "metadata.jsonl").open(encoding="utf-8") as lines:
         found = {
