@@ -25,7 +25,9 @@ from notifier.model.text import BlockKind, Document, Snapshot, comparable
 from notifier.reading.formats import parse
 from notifier.reading.pagestate import page_state
 
-CORPUS = Path(os.environ.get("NOTIFIER_TEST_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
+CORPUS = Path(
+    os.environ.get("NOTIFIER_TEST_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus"
+)
 NO_CHANGE = {"format_only", "whitespace_only"}
 
 

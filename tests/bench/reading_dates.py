@@ -21,7 +21,9 @@ from notifier.reading.dates import read_effective_date
 from notifier.reading.formats import parse
 
 CORPUS = Path(
-    os.environ.get("NOTIFIER_TEST_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus")
+    os.environ.get(
+        "NOTIFIER_TEST_CORPUS", Path(__file__).resolve().parents[3] / "shared" / "corpus"
+    )
 )
 
 

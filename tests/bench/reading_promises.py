@@ -25,7 +25,9 @@ from notifier.model.text import Document, Snapshot
 from notifier.reading.formats import parse
 from notifier.reading.promises import read_promise
 
-CORPUS = Path(os.environ.get("NOTIFIER_TEST_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
+CORPUS = Path(
+    os.environ.get("NOTIFIER_TEST_CORPUS", Path(__file__).parents[3] / "shared" / "corpus")
+)
 FIELDS = (
     "channels",
     "mode",
