@@ -14,7 +14,7 @@ from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
 
 _LAST_LINE = 400
-"""Bytes kept free in each section for saying that it goes on."""
+"""Bytes kept free for saying that the last section shown goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +70,29 @@ class _View:
     def fitting(self, changed: list[Section], room: int) -> Iterator[_Piece]:
         """Sections in reading order until the room is used up; the last one may be partial."""
         for section in changed:
-            piece, room = self._section(section, room)
-            if not piece.entries:
+            piece = self._section(section, room - _LAST_LINE)
+            if piece is None:
                 return
             yield piece
             if piece.more:
                 return
+            room -= sum(len(html.encode()) + 1 for html in (piece.heading, *piece.entries))
 
-    def _section(self, section: Section, room: int) -> tuple[_Piece, int]:
+    def _section(self, section: Section, room: int) -> _Piece | None:
+        """As much of a section as fits; None when not even its first change does."""
         heading = self._heading(section)
-        room -= len(heading.encode()) + _LAST_LINE
+        room -= len(heading.encode()) + 1
         entries: list[str] = []
         told = [(entry, entry is group[0]) for group in section.groups for entry in group]
         for entry, is_first in told:
             html = self._entry(entry, is_first=is_first)
-            if len(html.encode()) >= room:
-                break
             room -= len(html.encode()) + 1
+            if room < 0:
+                break
             entries.append(html)
-        return _Piece(heading, tuple(entries), self._more(len(told) - len(entries))), room
+        if room < 0 and not entries:
+            return None
+        return _Piece(heading, tuple(entries), self._more(len(told) - len(entries)))
 
     def _more(self, left_out: int) -> str:
         return counted(self._words, "more_changes", left_out) if left_out else ""

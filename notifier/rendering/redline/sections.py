@@ -37,8 +37,8 @@ class Section:
 
     @property
     def is_changed(self) -> bool:
-        """True when it holds anything a reader must be shown."""
-        return any(is_told(entry) for entry in self.entries)
+        """True when there is anything to tell of it; a move is told where it went."""
+        return self.fate is not None or bool(self.groups)
 
     @property
     def numbered(self) -> Iterable[tuple[int, Entry]]:

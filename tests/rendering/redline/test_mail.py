@@ -67,6 +67,21 @@ def test_what_does_not_fit_is_counted_and_linked(budget: int) -> None:
     assert f'href="{LINK.replace("&", "&amp;")}"' in html
 
 
+def test_the_budget_is_used() -> None:
+    assert len(fragment(many_sections(400)).encode()) > 58_000
+
+
+def test_a_new_heading_with_nothing_under_it_does_not_end_the_mail() -> None:
+    old = document("# One", "We keep logs for 30 days.")
+    new = document("# Zero", "# One", "We keep logs for 90 days.")
+
+    html = fragment(compare(old, new))
+
+    assert "Zero (new section)" in html
+    assert "We keep logs for" in html
+    assert "more section" not in html
+
+
 def test_a_section_too_long_for_the_mail_says_how_many_changes_are_left() -> None:
     old = document("# Part", *(f"Clause {n} lasts 30 days." for n in range(300)))
     new = document("# Part", *(f"Clause {n} lasts 90 days." for n in range(300)))
