@@ -138,7 +138,9 @@ def test_a_date_that_cannot_be_planned(company: Company, text: str, seen: str, c
 
 
 def test_too_late_names_the_earliest_honest_date_and_that_date_works(company: Company) -> None:
-    clause = "We will notify you by email at least 30 days before a change to this Policy takes effect."
+    clause = (
+        "We will notify you by email at least 30 days before a change to this Policy takes effect."
+    )
     company.commit("main", policy("September 1, 2021", clause=clause))
     company.stage(policy(in_days(20), days=90, clause=clause))
     company.ok("check")

@@ -38,6 +38,17 @@ class _Verbs(click.Group):
         del ctx
         return list(_COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every verb with the whole first sentence of its help."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, command.get_short_help_str(limit=120))
+                    for name in self.list_commands(ctx)
+                    if (command := self.get_command(ctx, name)) is not None
+                ]
+            )
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         del ctx
         if name not in _COMMANDS:
@@ -50,7 +61,7 @@ class _Verbs(click.Group):
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="notifier")
 def verbs() -> None:
-    r"""Tell every person a policy promised to tell, before the day it promised, and prove it.
+    """Tell every person a policy promised to tell, before the day it promised, and prove it.
 
     \b
     Start with:

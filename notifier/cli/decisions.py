@@ -140,7 +140,7 @@ def close(policy_key: str | None, config_path: Path, who: str, why: str) -> None
 def ruling(
     subject: str, value: str, policy_key: str | None, config_path: Path, who: str, why: str
 ) -> None:
-    r"""Record legal's decision on a contradiction or a doubt of the open change.
+    """Record legal's decision on a contradiction or a doubt of the open change.
 
     \b
     Examples:

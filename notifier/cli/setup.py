@@ -69,7 +69,7 @@ def init(
     staged: str,
     audience: str,
 ) -> None:
-    r"""Write a configuration with comments; never overwrites one.
+    """Write a configuration with comments; never overwrites one.
 
     \b
     Examples:

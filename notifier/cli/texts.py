@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--selector", help="CSS selector of the policy's text within an HTML page.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
 def read(files: tuple[Path, ...], selector: str | None, as_json: bool) -> None:
-    r"""Say what a policy's text promises and from when it applies; works on any file.
+    """Say what a policy's text promises and from when it applies; works on any file.
 
     \b
     Examples:
@@ -84,7 +84,7 @@ def _version(label: str, version: Version) -> None:
 def redline(
     texts: tuple[str, ...], config_path: Path, output: Path | None, since: int | None
 ) -> None:
-    r"""Show what changed, section by section and word by word.
+    """Show what changed, section by section and word by word.
 
     \b
     Examples:
