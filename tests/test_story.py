@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.company import PEOPLE, Company, in_days, policy
+from tests.company import CLAUSE, PEOPLE, Company, in_days, policy
 
 MAILED = {"ana@mail.example", "bob@mail.example", "karl@mail.example", "zoe@mail.example"}
 
@@ -291,6 +291,20 @@ def test_a_new_reading_of_an_old_text_is_never_a_change(
     assert again.upgraded == (1,)
     assert again.change is None
     assert again.new_versions == ()
+
+
+def test_the_promise_in_force_binds_and_its_contradiction_is_told(tmp_path: Path) -> None:
+    """The customer's clause contradicts itself; dropping half of it in the new text hides nothing."""
+    both = (
+        f"{CLAUSE} Changes to this Privacy Policy are effective when they are posted on this page."
+    )
+    company = Company(tmp_path / "acme").set_up(live=policy("September 1, 2021", clause=both))
+    found = " ".join(company.ok("check").split())
+    assert found.count("[promise.contradiction]") == 1
+    assert "people are told first, and the change is in force only later" in found
+    assert "a ruling would have to decide" in found
+    company.stage(policy(in_days(20), days=90, clause=both))
+    assert company.ok("check").count("[promise.contradiction]") == 1
 
 
 def test_nothing_is_sent_after_the_deadline_has_passed(tmp_path: Path) -> None:

@@ -195,11 +195,17 @@ def _open(
 
 
 def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[Finding, ...]:
-    """What legal should know about a new version, from its own text and beside the old one."""
+    """What legal should know: doubts in the promise that binds, in the new text, and between them.
+
+    The promise that binds a change is the old version's, and so are its contradictions.
+    """
     zone = ZoneInfo(policy.zone or "UTC")
     redline = compare(old.reading.document, new.reading.document)
+    governing = [f for f in old.reading.findings if f.code.startswith("promise.")]
+    said = {(finding.code, finding.message) for finding in governing}
     return (
-        *new.reading.findings,
+        *governing,
+        *(f for f in new.reading.findings if (f.code, f.message) not in said),
         *compare_dates(
             old.reading.effective,
             new.reading.effective,
