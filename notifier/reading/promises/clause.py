@@ -111,7 +111,8 @@ def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
         weight + (_PROMISES if promises else 0),
         promises,
         any(words.find(name, s) for s in sentences for name in _NAMES_TEXT)
-        or (promises and any(words.find("own_text", s) for s in sentences)),
+        or (promises and any(words.find("own_text", s) for s in sentences))
+        or (promises and weights.section(blocks.start) is not None),
     )
 
 

@@ -12,9 +12,17 @@ ENOUGH = 3
 """What a passage must weigh to be a clause: one sentence that says the text may change."""
 
 _HEADING_WORDS = 14
+_SENTENCE_ENDS = frozenset(".;,:")
 _CLOSE_READING = 100_000
 """Characters of blocks that mention changes which are read closely; a text of a megabyte has some
 50,000. Beyond it nothing is weighed, so that hostile text costs bounded time."""
+
+_HEADED = 2
+_SECTION_SIGNS = (
+    "notify", "tell", "posting", "email", "in_app", "prominent_notice", "blog_or_forum",
+    "durable_medium", "on_posting", "without_notice",
+)  # fmt: skip
+"""What speaks of notice where a heading has said of what: such a sentence need not name the text."""
 
 # "May change" and "will tell you of changes" make a clause; these are signs that it goes on.
 _SIGNS = {
@@ -37,7 +45,7 @@ class Weights:
         self._stems = words.lists["stems"]
         self._weights: dict[int, int] = {}
         self._sentences: dict[int, list[Sentence]] = {}
-        self._known: dict[str, int] = {}
+        self._known: dict[tuple[str, bool], int] = {}
         self._left = _CLOSE_READING
 
     def anchor(self, index: int) -> bool:
@@ -46,7 +54,7 @@ class Weights:
         if self.is_heading(index) or block.kind is BlockKind.CODE:
             return False
         if self.section(index) is not None:
-            return self.weight(index) > 1
+            return self.weight(index) > 0
         text = block.text.lower()
         return any(stem in text for stem in self._stems) and self.weight(index) >= ENOUGH
 
@@ -74,17 +82,21 @@ class Weights:
 
     def of(self, sentence: Sentence) -> int:
         """What one sentence weighs."""
-        if sentence.text not in self._known:
-            self._known[sentence.text] = self._of(sentence)
-        return self._known[sentence.text]
+        headed = self.section(sentence.block) is not None
+        known = self._known.get((sentence.text, headed))
+        if known is None:
+            known = self._known[sentence.text, headed] = self._of(sentence, headed=headed)
+        return known
 
-    def _of(self, sentence: Sentence) -> int:
+    def _of(self, sentence: Sentence, *, headed: bool) -> int:
         weight = self._statement(sentence)
         if weight < 0:
             return 0
-        return weight + sum(
-            value for name, value in _SIGNS.items() if self.words.find(name, sentence)
-        )
+        weight += sum(value for name, value in _SIGNS.items() if self.words.find(name, sentence))
+        speaks = headed and weight < _HEADED and not self.words.find("not_notify", sentence)
+        if speaks and any(self.words.find(name, sentence) for name in _SECTION_SIGNS):
+            return _HEADED
+        return weight
 
     def _statement(self, sentence: Sentence) -> int:
         """Whether it says that the text changes, or that people are told; -1 for other matters."""
@@ -106,20 +118,39 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
     """For each block, the index of the heading about changes above it, or its own."""
     result: list[int | None] = []
     current: int | None = None
-    level = 0
     for index, block in enumerate(blocks):
-        short = len(block.text.split()) <= _HEADING_WORDS
-        if block.kind is BlockKind.HEADING or (short and block.text[-1:] not in ".;,:"):
-            about = short and _about_changes(block.text, words)
-            if about:
-                current, level = index, block.level
-            elif block.kind is BlockKind.HEADING and (block.level <= level or not level):
+        if _serves_as_heading(block):
+            if _about_changes(block.text, words):
+                current = index
+            elif current is not None and _ends(block, blocks[current]):
                 current = None
         result.append(current)
     return result
 
 
+def _serves_as_heading(block: Block) -> bool:
+    if len(block.text.split()) > _HEADING_WORDS:
+        return False
+    return block.kind is BlockKind.HEADING or block.text[-1:] not in _SENTENCE_ENDS
+
+
+def _ends(block: Block, heading: Block) -> bool:
+    """Whether a title ends the section of a heading: of the same kind, and not below it."""
+    if heading.kind is BlockKind.HEADING:
+        return block.kind is BlockKind.HEADING and block.level <= heading.level
+    return block.kind in {BlockKind.HEADING, heading.kind}
+
+
 def _about_changes(text: str, words: Vocabulary) -> bool:
-    title = plain(text).strip(" .:?*#0123456789()")
+    """Whether a title says that the section is about changes of the text.
+
+    It does where it names the text, or nothing but the changes: "Changes to the API" does neither.
+    """
+    title = plain(text).strip(" .:?*#0123456789()§")
     match = words.pattern("heading").search(title)
-    return match is not None and (match.end() - match.start()) * 2 >= len(title)
+    if match is None:
+        return False
+    if words.pattern("policy_name").search(title):
+        return True
+    others = words.pattern("heading_other").search(title)
+    return not others and (match.end() - match.start()) * 2 >= len(title)
