@@ -6,6 +6,7 @@ twice or out of order never lower a state.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -62,16 +63,25 @@ class EventKind(StrEnum):
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.SKIPPED, State.CANCELLED, State.OFFERED}),
-    State.SENDING: frozenset({State.ACCEPTED, State.PENDING, State.FAILED, State.UNKNOWN}),
+    State.SENDING: frozenset(
+        {State.ACCEPTED, State.PENDING, State.FAILED, State.UNKNOWN, State.UNRESOLVED}
+    ),
     State.ACCEPTED: frozenset({State.DELIVERED, State.BOUNCED, State.COMPLAINED}),
     State.DELIVERED: frozenset({State.COMPLAINED, State.BOUNCED}),
     State.COMPLAINED: frozenset(),
     State.BOUNCED: frozenset(),
     State.FAILED: frozenset(),
     State.UNKNOWN: frozenset(
-        {State.ACCEPTED, State.DELIVERED, State.BOUNCED, State.PENDING, State.UNRESOLVED}
+        {
+            State.SENDING,
+            State.ACCEPTED,
+            State.DELIVERED,
+            State.COMPLAINED,
+            State.BOUNCED,
+            State.CANCELLED,
+        }
     ),
-    State.UNRESOLVED: frozenset({State.ACCEPTED, State.DELIVERED, State.BOUNCED}),
+    State.UNRESOLVED: frozenset({State.ACCEPTED, State.DELIVERED, State.COMPLAINED, State.BOUNCED}),
     State.SKIPPED: frozenset(),
     State.CANCELLED: frozenset(),
     State.OFFERED: frozenset({State.SHOWN, State.ACKNOWLEDGED, State.WITHDRAWN}),
@@ -79,6 +89,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.ACKNOWLEDGED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
+"""From each state, those it may go to. *Unknown* means that a copy may have arrived; a delivery
+stays so, rather than *pending*, until one attempt has a clear end."""
 
 TOLD = frozenset(
     {State.ACCEPTED, State.DELIVERED, State.COMPLAINED, State.SHOWN, State.ACKNOWLEDGED}
@@ -125,6 +137,9 @@ def judge(
 ) -> Verdict:
     """Decide what an outcome means for its delivery.
 
+    Where an earlier copy was never answered, nothing short of acceptance ends the doubt: the
+    delivery is *unknown* while it is to be tried again, and *unresolved* where others *fail*.
+
     Args:
         blameless: the failure was the server's or ours (:class:`~notifier.channels.transport.
             Scope`): the delivery is due again at once and the attempt does not count.
@@ -138,10 +153,10 @@ def judge(
     if outcome is Outcome.UNKNOWN:
         return _unanswered(unknowns, at, why)
     if blameless:
-        return Verdict(State.PENDING, at, why)
+        return Verdict(State.UNKNOWN if unknowns else State.PENDING, at, why)
     if outcome is Outcome.REFUSED:
-        return Verdict(State.FAILED, at, why)
-    return _again(attempts, at, why)
+        return _given_up(unknowns, at, why)
+    return _again(attempts, unknowns, at, why)
 
 
 def _unanswered(unknowns: int, at: datetime, why: str) -> Verdict:
@@ -151,12 +166,68 @@ def _unanswered(unknowns: int, at: datetime, why: str) -> Verdict:
     return Verdict(State.UNKNOWN, at + UNKNOWN_WAIT, why)
 
 
-def _again(attempts: int, at: datetime, why: str) -> Verdict:
+def _given_up(unknowns: int, at: datetime, why: str) -> Verdict:
+    if unknowns:
+        return Verdict(State.UNRESOLVED, at, f"once without an answer, then: {why}")
+    return Verdict(State.FAILED, at, why)
+
+
+def _again(attempts: int, unknowns: int, at: datetime, why: str) -> Verdict:
     if attempts >= MAX_ATTEMPTS:
-        return Verdict(State.FAILED, at, f"given up after {attempts} attempts: {why}")
-    return Verdict(State.PENDING, at + BACK_OFF[min(attempts, len(BACK_OFF)) - 1], why)
+        return _given_up(unknowns, at, f"given up after {attempts} attempts: {why}")
+    wait = BACK_OFF[min(attempts, len(BACK_OFF)) - 1]
+    return Verdict(State.UNKNOWN if unknowns else State.PENDING, at + wait, why)
+
+
+_LEADS_TO = {
+    EventKind.ACCEPTED: State.ACCEPTED,
+    EventKind.DELIVERED: State.DELIVERED,
+    EventKind.BOUNCED: State.BOUNCED,
+    EventKind.BOUNCED_FOR_GOOD: State.BOUNCED,
+    EventKind.REJECTED: State.BOUNCED,
+    EventKind.COMPLAINED: State.COMPLAINED,
+}
+
+
+def after_event(state: State, kind: EventKind) -> State:
+    """Where an event leaves a delivery: further on, or where it is; never lower."""
+    to = _LEADS_TO.get(kind, state)
+    return to if to in TRANSITIONS[state] else state
 
 
 def unknown_budget(audience: int) -> int:
     """How many unknowns a notice may have before sending holds itself and asks (G2)."""
     return max(20, audience // 10_000)
+
+
+CANARY = (10, 1_000)
+"""Of a large audience, the first ten and then the first thousand are answered before the rest."""
+
+LARGE_AUDIENCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """What the first deliveries of a large notice tell about the rest.
+
+    Attributes:
+        allowance: how many more may be begun now; None when the canary is over.
+        died: why a person must look before more goes out, else empty.
+    """
+
+    allowance: int | None
+    died: str = ""
+
+
+def canary(first: Sequence[tuple[State, int]]) -> Canary:
+    """Judge the first deliveries of a notice, in order, by their state and number of attempts."""
+    for step in CANARY:
+        head = first[:step]
+        untried = sum(state is State.PENDING and not attempts for state, attempts in head)
+        if untried or any(state is State.SENDING for state, _ in head):
+            return Canary(untried)
+        failed = sum(state in {State.FAILED, State.BOUNCED} for state, _ in head)
+        tried = sum(attempts > 0 for _, attempts in head)
+        if failed * 2 > tried:
+            return Canary(0, f"of the first {tried} mails {failed} were refused")
+    return Canary(None)

@@ -4,6 +4,6 @@ One file per noun; every function takes the open transaction, so that the verbs 
 recorded together.
 """
 
-from notifier.ledger.database import Ledger, Tx
+from notifier.ledger.database import Ledger, LedgerUnavailable, Tx
 
-__all__ = ["Ledger", "Tx"]
+__all__ = ["Ledger", "LedgerUnavailable", "Tx"]

@@ -22,6 +22,12 @@ Tx = Connection
 recorded together."""
 
 _BUSY_SECONDS = 30
+
+
+class LedgerUnavailable(LedgerError):
+    """The ledger cannot be reached or written just now; the same may well succeed later."""
+
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -129,12 +135,12 @@ def _explain(error: DBAPIError) -> LedgerError:
     words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
     lowered = words.lower()
     if "locked" in lowered or "busy" in lowered:
-        return LedgerError(
+        return LedgerUnavailable(
             f"The ledger is in use by another process and did not come free in {_BUSY_SECONDS} s.",
             remedy="see which notifier process holds it; nothing was recorded by this one",
         )
     if "full" in lowered or "no space" in lowered or "disk i/o" in lowered:
-        return LedgerError(
+        return LedgerUnavailable(
             f"The ledger cannot be written: {words}.",
             remedy="free space on its disk; nothing was half recorded, and sending goes on "
             "where it stopped",
@@ -145,7 +151,7 @@ def _explain(error: DBAPIError) -> LedgerError:
             remedy="check the path under [ledger] and who owns the file and its folder",
         )
     if isinstance(error, OperationalError):
-        return LedgerError(
+        return LedgerUnavailable(
             f"The ledger's database cannot be reached: {words}.",
             remedy="check that it runs and that [ledger] url is right",
         )

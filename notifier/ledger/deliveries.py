@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     Select,
@@ -19,18 +20,20 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from notifier.delivery import Outcome, State, Verdict, judge
+from notifier.delivery import CANARY, Outcome, State, Verdict, judge
+from notifier.ledger.bulk import insert_rows, update_rows
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredNotice
 from notifier.ledger.schema import (
     attempts,
     deliveries,
+    holds,
     notices,
     outcomes,
     plans,
@@ -41,6 +44,7 @@ from notifier.ledger.workers import Worker
 from notifier.model.plan import Addressees, Channel, Standing
 
 _OFFER_BATCH = 20_000
+_EXPAND_BATCH = 200_000
 _DUE = (State.PENDING, State.UNKNOWN)
 
 
@@ -63,9 +67,9 @@ class Claim:
     unknowns: int
 
     @property
-    def is_second_copy(self) -> bool:
-        """Whether an earlier attempt may have reached the person."""
-        return self.unknowns > 0
+    def copy(self) -> int:
+        """2 where an earlier attempt may have reached the person, else 1."""
+        return self.unknowns + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,38 +90,59 @@ class Ending:
     blameless: bool = False
 
 
-def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at: datetime) -> int:
-    """Write one delivery for every recipient the notice is for; returns how many.
+def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at: datetime) -> bool:
+    """Write deliveries for the next recipients a notice is for; False when all are written.
 
     Who cannot be reached on the channel gets a delivery as well, *skipped* with the reason, so
-    that the states always add up to the audience (guarantee G1).
+    that the states always add up to the audience (guarantee G1). A notice is expanded in steps,
+    each a transaction, so that a hold or another process never waits long; one that broke off
+    goes on where it stopped.
     """
-    unreachable = _unreachable(notice.channel)
-    people = (
-        select(
-            literal(notice.id),
-            recipients.c.id,
-            case((unreachable == "", State.PENDING.value), else_=State.SKIPPED.value),
-            literal(at, deliveries.c.due_at.type),
-            unreachable,
-            literal(at, deliveries.c.changed_at.type),
-        )
-        .select_from(
-            recipients.outerjoin(
-                suppressions,
-                and_(
-                    suppressions.c.address_key == recipients.c.address_key,
-                    recipients.c.address_key != "",
-                ),
-            )
-        )
-        .where(recipients.c.audience_id == audience_id, *_conditions(notice, whom))
-        .order_by(recipients.c.id)
-    )
+    locked = select(notices.c.expanded_at).where(notices.c.id == notice.id).with_for_update()
+    if tx.execute(locked).scalar_one() is not None:
+        return False
+    whose = (*_beyond_last(tx, notice, audience_id), *_conditions(notice, whom))
+    step = select(recipients.c.id).where(*whose).order_by(recipients.c.id).limit(_EXPAND_BATCH)
+    end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
+    if end is None:
+        tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
+        return False
     columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
-    written = tx.execute(insert(deliveries).from_select(columns, people)).rowcount
-    tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
-    return int(written)
+    people = _as_deliveries(notice, at).where(*whose, recipients.c.id <= end)
+    tx.execute(insert(deliveries).from_select(columns, people.order_by(recipients.c.id)))
+    return True
+
+
+def _beyond_last(tx: Tx, notice: StoredNotice, audience_id: int) -> Iterator[ColumnElement[bool]]:
+    """The audience's people after the last one written, read in their own order.
+
+    ``+ 0`` keeps SQLite from going by audience and sorting all of it for every step.
+    """
+    written = select(func.max(deliveries.c.recipient_id)).where(deliveries.c.notice_id == notice.id)
+    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id == audience_id)
+    last = tx.execute(written).scalar_one()
+    yield recipients.c.id > (tx.execute(first).scalar_one() or 0 if last is None else last)
+    yield recipients.c.audience_id + 0 == audience_id
+
+
+def _as_deliveries(notice: StoredNotice, at: datetime) -> Select[Any]:
+    unreachable = _unreachable(notice.channel)
+    return select(
+        literal(notice.id),
+        recipients.c.id,
+        case((unreachable == "", State.PENDING.value), else_=State.SKIPPED.value),
+        literal(at, deliveries.c.due_at.type),
+        unreachable,
+        literal(at, deliveries.c.changed_at.type),
+    ).select_from(
+        recipients.outerjoin(
+            suppressions,
+            and_(
+                suppressions.c.address_key == recipients.c.address_key,
+                recipients.c.address_key != "",
+            ),
+        )
+    )
 
 
 def _unreachable(channel: Channel) -> ColumnElement[str]:
@@ -157,6 +182,29 @@ def _acknowledged(plan_id: int) -> Select[tuple[int]]:
     )
 
 
+_DUE_NOW = (
+    select(
+        deliveries.c.id,
+        deliveries.c.recipient_id,
+        deliveries.c.attempts,
+        deliveries.c.unknowns,
+        recipients.c.address,
+        recipients.c.name,
+        recipients.c.locale,
+    )
+    .join(recipients, recipients.c.id == deliveries.c.recipient_id)
+    .where(
+        deliveries.c.notice_id == bindparam("notice"),
+        deliveries.c.id > bindparam("after"),
+        text(f"deliveries.state IN ('{State.PENDING}', '{State.UNKNOWN}')"),
+        deliveries.c.due_at <= bindparam("now"),
+    )
+    .order_by(deliveries.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+
+
 def claim(
     tx: Tx,
     notice: StoredNotice,
@@ -167,122 +215,98 @@ def claim(
     contents: Mapping[str, str],
     limit: int,
     now: datetime,
+    after: int = 0,
 ) -> list[Claim]:
     """Take up to ``limit`` due deliveries of a mail notice and open an attempt for each.
 
     Args:
         entry: number of the worker's journal entry that will tell of it.
         contents: SHA-256 of the approved message by locale; recorded with the attempt.
+        after: where to begin: a delivery's number, only so that those done are not looked
+            through again.
     """
-    rows = tx.execute(
-        select(
-            deliveries.c.id,
-            deliveries.c.recipient_id,
-            deliveries.c.attempts,
-            deliveries.c.unknowns,
-            recipients.c.address,
-            recipients.c.name,
-            recipients.c.locale,
-        )
-        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
-        .where(
-            deliveries.c.notice_id == notice.id,
-            deliveries.c.state.in_(_DUE),
-            deliveries.c.due_at <= now,
-        )
-        .order_by(deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=deliveries)
-    ).all()
+    where = {"notice": notice.id, "after": after, "now": now, "limit": limit}
+    rows = tx.execute(_DUE_NOW, where).all()
     if not rows:
         return []
-    tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_([row.id for row in rows]))
-        .values(state=State.SENDING, attempts=deliveries.c.attempts + 1, changed_at=now)
-    )
-    opened = tx.execute(
-        insert(attempts).returning(attempts.c.id, sort_by_parameter_order=True),
-        [
-            {
-                "delivery_id": row.id,
-                "worker_id": worker.id,
-                "copy": row.unknowns + 1,
-                "content_sha256": contents[row.locale],
-                "at": now,
-                "entry": entry,
-            }
-            for row in rows
-        ],
-    ).scalars()
-    return [
-        Claim(
-            plan_digest=plan_digest,
-            attempt=attempt,
-            delivery=row.id,
-            recipient=row.recipient_id,
-            address=row.address,
-            name=row.name,
-            locale=row.locale,
-            attempts=row.attempts + 1,
-            unknowns=row.unknowns,
-        )
-        for attempt, row in zip(opened, rows, strict=True)
+    numbers = _next_attempts(tx, len(rows))
+    claims = [
+        Claim(plan_digest, attempt, row[0], row[1], row[4], row[5], row[6], row[2] + 1, row[3])
+        for attempt, row in zip(numbers, rows, strict=True)
     ]
+    update_rows(
+        tx,
+        deliveries,
+        {"attempts": [c.attempts for c in claims], "id": [c.delivery for c in claims]},
+        {"state": State.SENDING, "changed_at": now},
+    )
+    insert_rows(
+        tx,
+        attempts,
+        {
+            "id": numbers,
+            "delivery_id": [c.delivery for c in claims],
+            "copy": [c.copy for c in claims],
+            "content_sha256": [contents[c.locale] for c in claims],
+        },
+        {"worker_id": worker.id, "at": now, "entry": entry},
+    )
+    return claims
+
+
+def _next_attempts(tx: Tx, count: int) -> list[int]:
+    """Numbers for new attempts; on SQLite nobody else writes meanwhile."""
+    if tx.dialect.name == "postgresql":
+        numbers = text(
+            "SELECT nextval(pg_get_serial_sequence('attempts', 'id')) "
+            "FROM generate_series(1, :count)"
+        )
+        return list(tx.execute(numbers, {"count": count}).scalars())
+    last = tx.execute(_LAST_ATTEMPT).scalar_one() or 0
+    return list(range(last + 1, last + 1 + count))
+
+
+_LAST_ATTEMPT = select(func.max(attempts.c.id))
 
 
 def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> list[Verdict]:
     """Close attempts with their outcomes and move their deliveries on.
 
-    A delivery that is no longer *sending* or *unknown* (its worker was declared dead meanwhile)
-    keeps its state; the outcome is recorded all the same.
+    Only while the attempts' worker is known to live, or by whoever gave it up: an attempt has one
+    outcome.
     """
     if not endings:
         return []
     verdicts = [_judge(ending) for ending in endings]
-    tx.execute(
-        insert(outcomes),
-        [
-            {
-                "attempt_id": ending.claim.attempt,
-                "outcome": ending.outcome,
-                "at": ending.at,
-                "provider_id": ending.provider_id,
-                "detail": ending.detail,
-                "worker_id": worker.id,
-                "entry": entry,
-            }
-            for ending in endings
-        ],
+    insert_rows(
+        tx,
+        outcomes,
+        {
+            "attempt_id": [e.claim.attempt for e in endings],
+            "outcome": [e.outcome for e in endings],
+            "at": [e.at for e in endings],
+            "provider_id": [e.provider_id for e in endings],
+            "detail": [e.detail for e in endings],
+        },
+        {"worker_id": worker.id, "entry": entry},
     )
-    tx.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id == bindparam("delivery"),
-            or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNKNOWN),
-        )
-        .values(
-            state=bindparam("to_state"),
-            due_at=bindparam("again_at"),
-            attempts=bindparam("attempt_count"),
-            unknowns=bindparam("unknown_count"),
-            late=bindparam("is_late"),
-            reason=bindparam("because"),
-            changed_at=bindparam("at"),
-        ),
-        [
-            {
-                "delivery": ending.claim.delivery,
-                "to_state": verdict.state,
-                "again_at": verdict.due_at,
-                "attempt_count": ending.claim.attempts - ending.blameless,
-                "unknown_count": _unknowns(ending),
-                "is_late": ending.late and verdict.state is State.ACCEPTED,
-                "because": verdict.reason,
-                "at": ending.at,
-            }
-            for ending, verdict in zip(endings, verdicts, strict=True)
-        ],
+    update_rows(
+        tx,
+        deliveries,
+        {
+            "state": [v.state for v in verdicts],
+            "due_at": [v.due_at for v in verdicts],
+            "attempts": [e.claim.attempts - e.blameless for e in endings],
+            "unknowns": [_unknowns(e) for e in endings],
+            "late": [
+                e.late and v.state is State.ACCEPTED for e, v in zip(endings, verdicts, strict=True)
+            ],
+            "reason": [v.reason for v in verdicts],
+            "changed_at": [e.at for e in endings],
+            "id": [e.claim.delivery for e in endings],
+        },
+        {},
+        only=f"state = '{State.SENDING}'",
     )
     return verdicts
 
@@ -368,15 +392,43 @@ def due(tx: Tx, notice_id: int, now: datetime) -> int:
     )
 
 
-def unknowns_of(tx: Tx, plan_id: int) -> int:
-    """How many hand-overs of a plan ended without an answer."""
-    return int(
-        tx.execute(
-            select(func.coalesce(func.sum(deliveries.c.unknowns), 0))
-            .join(notices, notices.c.id == deliveries.c.notice_id)
-            .where(notices.c.plan_id == plan_id)
-        ).scalar_one()
+_UNANSWERED = (
+    select(func.count())
+    .select_from(deliveries)
+    .join(notices, notices.c.id == deliveries.c.notice_id)
+    .join(attempts, attempts.c.delivery_id == deliveries.c.id)
+    .join(outcomes, outcomes.c.attempt_id == attempts.c.id)
+    .where(
+        notices.c.plan_id == bindparam("plan"),
+        text("deliveries.unknowns > 0"),
+        outcomes.c.outcome == Outcome.UNKNOWN,
+        outcomes.c.at
+        > func.coalesce(
+            select(func.max(holds.c.lifted_at))
+            .where(holds.c.plan_id == bindparam("plan"))
+            .scalar_subquery(),
+            literal(datetime(1970, 1, 1, tzinfo=UTC), outcomes.c.at.type),
+        ),
     )
+)
+
+
+def unanswered(tx: Tx, plan_id: int) -> int:
+    """How many hand-overs of a plan ended unknown since a person last said to go on."""
+    return int(tx.execute(_UNANSWERED, {"plan": plan_id}).scalar_one())
+
+
+_FIRST = (
+    select(deliveries.c.state, deliveries.c.attempts)
+    .where(deliveries.c.notice_id == bindparam("notice"))
+    .order_by(deliveries.c.recipient_id)
+    .limit(CANARY[-1])
+)
+
+
+def first_of(tx: Tx, notice_id: int) -> list[tuple[State, int]]:
+    """State and number of attempts of a notice's first deliveries, as many as a canary needs."""
+    return [(State(row[0]), row[1]) for row in tx.execute(_FIRST, {"notice": notice_id})]
 
 
 def _count(tx: Tx, *where: ColumnElement[bool]) -> int:

@@ -36,51 +36,76 @@ class JournalEntry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The end of a chain: where the next entry goes."""
+
+    number: int = 0
+    hash: str = _GENESIS
+
+
 def append(
-    tx: Tx, *, at: datetime, who: str, verb: str, subject: str, facts: Any, chain: str = MAIN
+    tx: Tx,
+    *,
+    at: datetime,
+    who: str,
+    verb: str,
+    subject: str,
+    facts: Any,
+    chain: str = MAIN,
+    last: Link | None = None,
 ) -> JournalEntry:
     """Add an entry to the end of a chain.
 
     Args:
+        last: the chain's end, where the caller is the only one to write to it; else it is looked
+            up under a lock.
         who: a person's name, or ``notifier`` for the daemon.
         verb: the product's verb: ``check``, ``approve``, ``hold``, ``hand over``.
         subject: what it was done to: ``privacy``, ``plan 3``.
         facts: plain data; no addresses.
     """
+    if last is None:
+        last = locked_end(tx, chain)
+    written = canonical(facts)
+    linked = _link(last.hash, at, who, verb, subject, written)
+    entry = JournalEntry(chain, last.number + 1, at, who, verb, subject, written, linked)
+    tx.execute(
+        _INSERT,
+        {
+            "chain": chain,
+            "number": entry.number,
+            "at": at,
+            "who": who,
+            "verb": verb,
+            "subject": subject,
+            "facts": written,
+            "previous": last.hash,
+            "hash": linked,
+        },
+    )
+    return entry
+
+
+_INSERT = journal.insert()
+
+
+def locked_end(tx: Tx, chain: str) -> Link:
+    """The last entry of a chain, which nobody else adds to until the transaction ends."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:chain))"), {"chain": chain})
+    return end_of(tx, chain)
+
+
+def end_of(tx: Tx, chain: str) -> Link:
+    """The last entry of a chain."""
     last = tx.execute(
         select(journal.c.number, journal.c.hash)
         .where(journal.c.chain == chain)
         .order_by(journal.c.number.desc())
         .limit(1)
     ).one_or_none()
-    number, previous = (last.number + 1, last.hash) if last else (1, _GENESIS)
-    written = canonical(facts)
-    entry = JournalEntry(
-        chain,
-        number,
-        at,
-        who,
-        verb,
-        subject,
-        written,
-        _link(previous, at, who, verb, subject, written),
-    )
-    tx.execute(
-        journal.insert().values(
-            chain=chain,
-            number=number,
-            at=at,
-            who=who,
-            verb=verb,
-            subject=subject,
-            facts=written,
-            previous=previous,
-            hash=entry.hash,
-        )
-    )
-    return entry
+    return Link(last.number, last.hash) if last else Link()
 
 
 def _link(previous: str, at: datetime, who: str, verb: str, subject: str, facts: str) -> str:
@@ -102,9 +127,7 @@ def all_entries(tx: Tx) -> Iterator[JournalEntry]:
 
 def head(tx: Tx) -> str:
     """The newest hash of the main chain; whoever keeps it elsewhere can prove the whole chain."""
-    last = select(journal.c.hash).where(journal.c.chain == MAIN)
-    found = tx.execute(last.order_by(journal.c.number.desc()).limit(1)).scalar_one_or_none()
-    return found or _GENESIS
+    return end_of(tx, MAIN).hash
 
 
 def verify(tx: Tx) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, bindparam, exists, select, update
 
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
@@ -221,28 +221,34 @@ def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
     return Stamp(row.who, row.at, row.why) if row else None
 
 
+_LOCK = select(plans.c.id).where(plans.c.id == bindparam("plan")).with_for_update(read=True)
+_MAY_SEND = select(
+    exists().where(plans.c.id == bindparam("plan"), plans.c.state == PlanState.APPROVED)
+    & exists().where(
+        approvals.c.plan_id == bindparam("plan"),
+        approvals.c.digest == bindparam("digest"),
+        approvals.c.void_at.is_(None),
+    )
+    & ~exists().where(holds.c.plan_id == bindparam("plan"), holds.c.lifted_at.is_(None))
+)
+
+
 def may_send(tx: Tx, plan: StoredPlan) -> bool:
     """Whether an attempt of this plan may be opened in this transaction (guarantees G3, G4).
 
     True only while an approval of exactly this digest stands and no hold does. On PostgreSQL the
-    plan's row stays locked until the transaction ends, so that a hold committed before cannot be
-    overtaken.
+    plan's row is locked first, until the transaction ends, and asked about afterwards: a hold
+    that was being committed meanwhile is seen, and none can be committed before this ends.
     """
-    locked = tx.execute(
-        select(plans.c.state).where(plans.c.id == plan.id).with_for_update(read=True)
-    ).scalar_one()
-    approved = select(
-        exists().where(
-            approvals.c.plan_id == plan.id,
-            approvals.c.digest == plan.digest,
-            approvals.c.void_at.is_(None),
-        )
-    )
-    return (
-        locked == PlanState.APPROVED
-        and tx.execute(approved).scalar_one()
-        and hold_on(tx, plan.id) is None
-    )
+    if tx.dialect.name == "postgresql":
+        tx.execute(_LOCK, {"plan": plan.id})
+    return bool(tx.execute(_MAY_SEND, {"plan": plan.id, "digest": plan.digest}).scalar_one())
+
+
+def was_resumed(tx: Tx, plan_id: int) -> bool:
+    """Whether a person has looked at a held plan and said to go on."""
+    lifted = exists().where(holds.c.plan_id == plan_id, holds.c.lifted_at.is_not(None))
+    return bool(tx.execute(select(lifted)).scalar_one())
 
 
 def hold(tx: Tx, plan_id: int, by: Stamp) -> None:

@@ -331,6 +331,7 @@ events = Table(
     Column("origin", Text, nullable=False, unique=True),
     Column("detail", Text, nullable=False),
     Column("early", Boolean, nullable=False, server_default=text("false")),
+    Column("entry", _Id),
     _one_of("kind", EventKind),
     Index(None, "delivery_id"),
     Index("ix_events_early", "delivery_id", **_only("early")),

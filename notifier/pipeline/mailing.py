@@ -1,4 +1,9 @@
-"""One mail notice on its way out: claimed, handed over and recorded in groups."""
+"""One mail notice on its way out: claimed, handed over and recorded in groups.
+
+One writer drives one session. Each turn commits the outcomes of finished messages and the intents
+of the next ones together, then hands those over; what is in flight is bounded by
+``[email] in_flight``, and that is what a crash may leave in doubt.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +12,31 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parseaddr
 
 from notifier.channels.transport import Envelope, Result, Scope, Session
-from notifier.config import EmailConfig
-from notifier.delivery import State, unknown_budget
-from notifier.errors import LedgerError
-from notifier.ledger import Tx, deliveries, plans, workers
-from notifier.ledger.codec import sha256
+from notifier.delivery import EventKind, Outcome, State
+from notifier.errors import LedgerError, RenderingError
+from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, plans, workers
 from notifier.ledger.deliveries import Claim, Ending
-from notifier.ledger.handover import HandOver
+from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.model.plan import NoticeKind
-from notifier.model.text import Stamp
-from notifier.pipeline.approving import hold_plan
-from notifier.pipeline.check import DAEMON
+from notifier.pipeline.brakes import Brakes, Readiness
+from notifier.pipeline.envelopes import Envelopes
+from notifier.pipeline.pacing import Pace
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.rendering import Addressee, Mail
+from notifier.pipeline.recovery import recover
 
 _POLL_SECONDS = 0.2
+_GATHER_SECONDS = 0.005
+"""How long a group waits for more outcomes, so that a commit is worth its disk."""
+_BEAT_SECONDS = 10.0
+"""How often a worker says that it lives while nothing else is to be recorded."""
+_LOOK_SECONDS = 30.0
+"""How often it looks for workers that died."""
 _GRACE_SECONDS = 10.0
 """How long messages under way are waited for once sending was told to stop."""
+_PATIENCE_SECONDS = 60.0
+"""How long a ledger that cannot be written is waited for, with outcomes at hand."""
 
 
 @dataclass(slots=True)
@@ -56,25 +65,34 @@ class Mailing:
         progress: Progress,
     ) -> None:
         self._pipeline = pipeline
-        self._stored = stored
+        self._plan_digest = stored.digest
         self._notice = notice
         self._hand_over = hand_over
         self._report = report
         self._progress = progress
         self._limit = pipeline.config.email.in_flight
-        self._pace = _Pace(pipeline.config.email.rate)
+        self._pace = Pace(pipeline.config.email.rate)
+        self._brakes = Brakes(stored, notice)
+        self._readiness = Readiness(self._limit)
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
         self._may_claim = True
-        with pipeline.ledger.begin() as tx:
-            contents = plans.messages_of(tx, notice.id)
-            self._total = deliveries.due(tx, notice.id, pipeline.clock())
-        self._mails = {locale: Mail(content) for locale, content in contents.items()}
-        self._digests = {locale: sha256(content) for locale, content in contents.items()}
+        self._refusal = ""
+        self._in_doubt: int | None = None
+        self._troubled_since: float | None = None
+        self._beat_by = self._look_by = 0.0
         self._done = 0
+        with pipeline.ledger.begin() as tx:
+            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), pipeline.config.email)
+            self._total = deliveries.due(tx, notice.id, pipeline.clock())
 
     def run(self, stop: threading.Event) -> None:
-        """Claim, hand over and record until nothing is due, or ``stop`` is set."""
+        """Claim, hand over and record until nothing is due, or ``stop`` is set.
+
+        Raises:
+            DeliveryError: the transport is set up wrongly.
+            LedgerError: the ledger could not be written for a minute, or this worker was given up.
+        """
         session = self._pipeline.transport.open()
         give_up_at = float("inf")
         try:
@@ -82,176 +100,199 @@ class Mailing:
                 if stop.is_set() and give_up_at == float("inf"):
                     self._may_claim = False
                     give_up_at = time.monotonic() + _GRACE_SECONDS
-                self._turn(session)
-                if not self._under_way and not self._finished and not self._may_claim:
-                    return
-                if not self._under_way and self._may_claim:
-                    stop.wait(self._pace.seconds_until_next())
+                opened = self._turn(session)
+                if not self._under_way and not self._finished:
+                    if not self._may_claim:
+                        return
+                    if not opened:
+                        stop.wait(min(self._pace.seconds_until_next() or _POLL_SECONDS, 1.0))
         finally:
-            self._finish(session.close())
+            self._collect(session.close())
+            self._may_claim = False
+            while self._finished or self._in_doubt is not None:
+                self._commit(0)
 
-    def _turn(self, session: Session) -> None:
-        allowed = min(self._limit - len(self._under_way), self._pace.allowance())
+    def _turn(self, session: Session) -> bool:
+        """Record, open, hand over, hear; whether anything was opened."""
         claims: list[Claim] = []
-        if self._finished or (self._may_claim and allowed > 0):
-            claims = self._commit(allowed)
-        if claims:
-            now = self._pipeline.clock()
-            self._under_way.update({claim.attempt: claim for claim in claims})
-            session.submit([self._envelope(claim, now) for claim in claims])
+        allowed = min(self._limit - len(self._under_way), self._pace.allowance())
+        wanted = allowed if self._may_claim else 0
+        if self._finished or wanted > 0 or time.monotonic() >= self._beat_by:
+            claims = self._commit(wanted)
+            self._hand_in(session, claims)
         if self._under_way:
             self._collect(session.poll(_POLL_SECONDS))
+            self._gather(session)
+        return bool(claims)
 
-    def _commit(self, allowed: int) -> list[Claim]:
-        """Record what finished and open the next attempts, in one transaction."""
+    def _gather(self, session: Session) -> None:
+        until = time.monotonic() + _GATHER_SECONDS
+        while self._under_way and len(self._finished) * 2 < self._limit:
+            left = until - time.monotonic()
+            if left <= 0:
+                return
+            self._collect(session.poll(left))
+
+    def _hand_in(self, session: Session, claims: list[Claim]) -> None:
         now = self._pipeline.clock()
-        with self._pipeline.ledger.begin() as tx:
-            if not workers.beat(tx, self._hand_over.worker, now):
-                raise LedgerError(
-                    "This process was silent for too long and was declared dead; "
-                    "another one goes on in its place.",
-                    remedy="nothing to do: what it had under way is accounted for",
+        envelopes: list[Envelope] = []
+        broken: list[Result] = []
+        for claim in claims:
+            self._under_way[claim.attempt] = claim
+            try:
+                envelopes.append(self._envelopes.fill(claim, now))
+            except RenderingError as error:
+                broken.append(
+                    Result(claim.attempt, Outcome.NOT_SENT, error.message, scope=Scope.SENDER)
                 )
-            if self._may_claim and allowed > 0 and self._may_go_on(tx, now):
-                verdicts, claims = self._hand_over.advance(
-                    tx,
-                    self._finished,
-                    self._notice,
-                    plan_digest=self._stored.digest,
-                    contents=self._digests,
-                    limit=allowed,
-                    at=now,
-                )
-                self._may_claim = bool(claims)
-                self._pace.spend(len(claims))
-            else:
-                verdicts, claims = self._hand_over.close(tx, self._finished, now), []
-        self._report.states.update(verdict.state for verdict in verdicts)
-        self._done += len(self._finished)
-        self._finished = []
-        self._progress(f"{self._notice.kind} mail", self._done, self._total)
-        return claims
-
-    def _may_go_on(self, tx: Tx, now: datetime) -> bool:
-        """Whether the next attempts may be opened; holds the plan where a person must decide."""
-        if not plans.may_send(tx, self._stored) or hold_if_too_late(
-            tx, self._stored, self._notice, self._report, now
-        ):
-            self._may_claim = False
-        elif (unknown := deliveries.unknowns_of(tx, self._stored.id)) > unknown_budget(
-            self._stored.plan.people
-        ):
-            why = f"{unknown} hand-overs ended without an answer, more than the budget allows"
-            self._hold(tx, why, now)
-        return self._may_claim
-
-    def _hold(self, tx: Tx, why: str, now: datetime) -> None:
-        hold_plan(tx, self._stored, Stamp(DAEMON, now, why))
-        self._report.alarms.append(f"plan {self._stored.id} is held: {why}")
-        self._may_claim = False
+        session.submit(envelopes)
+        self._collect(broken)
 
     def _collect(self, results: list[Result]) -> None:
+        if not results:
+            return
         now = self._pipeline.clock()
+        late = now >= self._notice.before
         for result in results:
-            claim = self._under_way.pop(result.attempt)
             self._finished.append(
                 Ending(
-                    claim=claim,
-                    outcome=result.outcome,
-                    at=now,
-                    detail=result.detail,
-                    provider_id=result.provider_id,
-                    late=now >= self._notice.before,
-                    blameless=result.scope is not Scope.RECIPIENT,
+                    self._under_way.pop(result.attempt),
+                    result.outcome,
+                    now,
+                    result.detail,
+                    result.provider_id,
+                    late,
+                    result.scope is not Scope.RECIPIENT,
                 )
             )
-        self._brake([result for result in results if result.scope is not Scope.RECIPIENT], now)
-
-    def _brake(self, ours: list[Result], now: datetime) -> None:
-        """Stop claiming when no recipient is to blame: for now, or until a person acts."""
-        if not ours or not self._may_claim:
-            return
-        self._may_claim = False
-        sender = next((result for result in ours if result.scope is Scope.SENDER), None)
-        if sender is not None:
-            with self._pipeline.ledger.begin() as tx:
-                self._hold(tx, f"the mail server refuses us: {sender.detail}", now)
-        else:
+            if result.scope is Scope.SENDER and not self._refusal:
+                self._refusal = result.detail
+                self._may_claim = False
+        if self._readiness.is_lost(results, under_way=len(self._under_way)) and self._may_claim:
+            self._may_claim = False
             self._report.alarms.append(
-                f"{self._pipeline.transport.name} is not ready: {ours[0].detail}. "
+                f"{self._pipeline.transport.name} is not ready: {results[-1].detail}. "
                 "Sending is tried again at the next round."
             )
 
-    def _finish(self, left: list[Result]) -> None:
-        """Record what the session still had when it was closed."""
-        self._collect(left)
-        self._may_claim = False
-        if self._finished:
-            self._commit(0)
+    # Recording.
 
-    def _envelope(self, claim: Claim, now: datetime) -> Envelope:
-        return Envelope(
-            attempt=claim.attempt,
-            sender=return_path(self._pipeline.config.email, claim.attempt),
-            recipient=claim.address,
-            content=self._mails[claim.locale].fill(
-                Addressee(claim.address, claim.name, message_id(claim, self._pipeline), now)
-            ),
-        )
+    def _commit(self, wanted: int) -> list[Claim]:
+        """Record what finished and open the next attempts; waits for a ledger in trouble."""
+        try:
+            self._settle_doubt()
+            self._in_doubt = len(self._finished)
+            claims = self._record(list(self._finished), wanted)
+        except LedgerUnavailable:
+            if self._is_out_of_patience():
+                raise
+            threading.Event().wait(_POLL_SECONDS)
+            return []
+        self._in_doubt = self._troubled_since = None
+        self._beat_by = time.monotonic() + _BEAT_SECONDS
+        if time.monotonic() >= self._look_by:
+            self._look_around()
+        return claims
 
-
-class _Pace:
-    """No more than ``rate`` messages a second, in bursts of at most a second's worth."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._tokens = max(rate, 1.0)
-        self._filled_at = time.monotonic()
-
-    def allowance(self) -> int:
+    def _is_out_of_patience(self) -> bool:
+        """Whether the ledger was given time enough; what the session hears meanwhile is kept."""
         now = time.monotonic()
-        self._tokens += (now - self._filled_at) * self._rate
-        self._tokens = min(self._tokens, max(self._rate, 1.0))
-        self._filled_at = now
-        return int(self._tokens)
+        self._troubled_since = self._troubled_since or now
+        return now - self._troubled_since > _PATIENCE_SECONDS
 
-    def spend(self, messages: int) -> None:
-        self._tokens -= messages
+    def _settle_doubt(self) -> None:
+        """After a commit that seemed to fail: was it recorded? Nothing it opened was sent."""
+        if self._in_doubt is None:
+            return
+        if self._hand_over.catch_up():
+            del self._finished[: self._in_doubt]
+            now = self._pipeline.clock()
+            ours = {*self._under_way, *(ending.claim.attempt for ending in self._finished)}
+            with self._pipeline.ledger.begin() as tx:
+                opened = deliveries.left_open(tx, self._hand_over.worker.id)
+            self._finished += [
+                Ending(claim, Outcome.NOT_SENT, now, "the ledger was in doubt", blameless=True)
+                for claim, _ in opened
+                if claim.attempt not in ours
+            ]
+        self._in_doubt = None
 
-    def seconds_until_next(self) -> float:
-        return max(0.0, (1.0 - self._tokens) / self._rate)
+    def _record(self, endings: list[Ending], wanted: int) -> list[Claim]:
+        now = self._pipeline.clock()
+        claims: list[Claim] | None = []
+        with self._hand_over.group(now) as group:
+            if not group.alive:
+                self._tell_late(group.tx, endings, now)
+            else:
+                verdicts = group.close(endings)
+                if endings:
+                    feedback.match_early(group.tx, now)
+                if self._refusal:
+                    self._brakes.hold(group.tx, f"the mail server refuses us: {self._refusal}", now)
+                elif wanted > 0:
+                    claims = self._open(group, wanted, now)
+        del self._finished[: len(endings)]
+        if not group.alive:
+            self._in_doubt = None
+            raise _given_up()
+        self._refusal = ""
+        self._report.alarms += self._brakes.alarms
+        self._brakes.alarms.clear()
+        self._report.states.update(verdict.state for verdict in verdicts)
+        self._done += len(endings)
+        self._progress(f"{self._notice.kind} mail", self._done, self._total)
+        if claims is None:
+            self._may_claim = False
+        self._pace.spend(len(claims or ()))
+        return claims or []
 
-
-def message_id(claim: Claim, pipeline: Pipeline) -> str:
-    """The same for every copy of a delivery, and for no other mail of any ledger."""
-    _, address = parseaddr(pipeline.config.email.sender)
-    return f"<{claim.plan_digest[:24]}.{claim.delivery}@{address.rpartition('@')[2]}>"
-
-
-def return_path(email: EmailConfig, attempt: int) -> str:
-    """The envelope sender of one attempt: ``bounces+123@example.com`` (VERP).
-
-    Only where a mailbox for bounces is configured; else the sender's own address, as it is.
-    """
-    if email.bounces_to is None:
-        return parseaddr(email.sender)[1]
-    local, _, domain = parseaddr(email.bounces_to)[1].rpartition("@")
-    return f"{local}+{attempt}@{domain}"
-
-
-def hold_if_too_late(
-    tx: Tx, stored: StoredPlan, notice: StoredNotice, report: SendReport, now: datetime
-) -> bool:
-    """Hold the plan rather than send a notice whose deadline has passed (guarantee G5)."""
-    if now < notice.before or notice.kind is NoticeKind.LATE:
-        return False
-    left = deliveries.due(tx, notice.id, now) if notice.expanded_at else stored.plan.people
-    if left:
-        why = (
-            f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-            f"{notice.before.isoformat()}; {left} people have not been told by it. Move the "
-            "date, or rule to send late."
+    def _open(self, group: Group, wanted: int, now: datetime) -> list[Claim] | None:
+        """Open attempts; None when there is nothing more to open for now."""
+        allowed = self._brakes.allowance(group.tx, wanted, now)
+        if not allowed:
+            return None if allowed is None else []
+        claims = group.open(
+            self._notice,
+            plan_digest=self._plan_digest,
+            contents=self._envelopes.digests,
+            limit=allowed,
         )
-        hold_plan(tx, stored, Stamp(DAEMON, now, why))
-        report.alarms.append(f"plan {stored.id} is held: {why}")
-    return True
+        return claims or None
+
+    def _tell_late(self, tx: Tx, endings: list[Ending], now: datetime) -> None:
+        """Others have gone on in our place: what we know of our attempts is evidence for them."""
+        worker = self._hand_over.worker.id
+        accepted = [ending for ending in endings if ending.outcome is Outcome.ACCEPTED]
+        feedback.record(
+            tx,
+            [
+                feedback.Event(
+                    origin=f"worker {worker} attempt {ending.claim.attempt}",
+                    kind=EventKind.ACCEPTED,
+                    attempt=ending.claim.attempt,
+                    at=ending.at,
+                    detail=ending.detail,
+                )
+                for ending in accepted
+            ],
+            now,
+        )
+
+    def _look_around(self) -> None:
+        """Take over from workers that died meanwhile, and share the rate with the living."""
+        self._look_by = time.monotonic() + _LOOK_SECONDS
+        try:
+            verdicts = recover(self._pipeline, self._hand_over)
+            with self._pipeline.ledger.begin() as tx:
+                self._pace.share(workers.alive(tx))
+        except LedgerUnavailable:
+            self._in_doubt = 0
+        else:
+            self._report.states.update(verdict.state for verdict in verdicts)
+
+
+def _given_up() -> LedgerError:
+    return LedgerError(
+        "This process was silent for too long and was given up; another one goes on in its place.",
+        remedy="nothing to do: what it had under way is accounted for",
+    )

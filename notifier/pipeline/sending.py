@@ -1,134 +1,101 @@
-"""send: hand over what is approved and due, recorded before and after, until nothing is left.
-
-One writer drives one transport session. Each turn commits the outcomes of finished messages and
-the intents of the next ones together, then hands those over; what is in flight is bounded by
-``[email] in_flight``, and that is what a crash may leave in doubt.
-"""
+"""send: hand over what is approved and due, recorded before and after, until nothing is left."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from datetime import datetime
 
-from notifier.delivery import Outcome, State
+from notifier.delivery import State
 from notifier.ledger import deliveries, journal, plans, workers
-from notifier.ledger.deliveries import Ending
-from notifier.ledger.handover import HandOver
+from notifier.ledger.handover import HandOver, anchor
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
+from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.check import DAEMON
-from notifier.pipeline.mailing import Mailing, SendReport, hold_if_too_late, message_id
+from notifier.pipeline.mailing import Mailing, SendReport
 from notifier.pipeline.pipeline import Pipeline, Progress
+from notifier.pipeline.recovery import recover
 
 
 def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -> SendReport:
     """Hand over everything that is approved, not held, and due now.
 
-    A run that breaks off leaves its worker unended, so that the next one recovers what it had
-    under way.
+    What is shown in the product goes first: it takes seconds where mail may take hours. A run that
+    breaks off leaves its worker unended, so that another one recovers what it had under way.
+    Several processes may send from one ledger at once.
 
     Args:
         stop: when set, nothing more is begun, what is under way is finished, and the run ends.
 
     Raises:
         DeliveryError: the transport is set up wrongly.
-        LedgerError: the ledger cannot be written, or this process was declared dead.
+        LedgerError: the ledger cannot be written, or this process was given up.
     """
     report = SendReport()
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
-        worker = workers.enlist(tx, now)
-    hand_over = HandOver(worker)
-    _recover(pipeline, hand_over, report)
-    with pipeline.ledger.begin() as tx:
         approved = plans.approved_plans(tx)
-    for stored in approved:
-        _send_plan(pipeline, stored, hand_over, report, stop, progress)
-    with pipeline.ledger.begin() as tx:
-        workers.end(tx, worker.id, pipeline.clock())
-    return report
-
-
-def _recover(pipeline: Pipeline, hand_over: HandOver, report: SendReport) -> None:
-    """Close what dead workers left open: by proof where there is one, else as unknown."""
-    now = pipeline.clock()
-    with pipeline.ledger.begin() as tx:
-        for dead in workers.dead_workers(tx, now):
-            open_attempts = deliveries.left_open(tx, dead.id)
-            proven = pipeline.transport.prove(
-                {claim.attempt: message_id(claim, pipeline) for claim, _ in open_attempts}
-            )
-            endings = [
-                Ending(
-                    claim=claim,
-                    outcome=_proven(proven.get(claim.attempt)),
-                    at=now,
-                    detail="its worker ended without recording the outcome",
-                    late=now >= before,
-                    blameless=proven.get(claim.attempt) is False,
-                )
-                for claim, before in open_attempts
-            ]
-            verdicts = hand_over.close(tx, endings, now)
-            report.states.update(verdict.state for verdict in verdicts)
-            workers.end(tx, dead.id, now)
-            if endings:
-                journal.append(
-                    tx,
-                    at=now,
-                    who=DAEMON,
-                    verb="recover",
-                    subject=f"worker {dead.id}",
-                    facts=dict(Counter(ending.outcome.value for ending in endings)),
-                )
-
-
-def _proven(handed_over: bool | None) -> Outcome:
-    if handed_over is None:
-        return Outcome.UNKNOWN
-    return Outcome.ACCEPTED if handed_over else Outcome.NOT_SENT
-
-
-def _send_plan(
-    pipeline: Pipeline,
-    stored: StoredPlan,
-    hand_over: HandOver,
-    report: SendReport,
-    stop: threading.Event,
-    progress: Progress,
-) -> None:
-    with pipeline.ledger.begin() as tx:
-        notices = plans.notices_of(tx, stored.id)
-    for notice in notices:
-        now = pipeline.clock()
-        if notice.due_at > now or stop.is_set():
-            continue
-        if not _begin(pipeline, stored, notice, report, now):
-            continue
+        if not approved and not workers.alive(tx):
+            return report
+        hand_over = HandOver(pipeline.ledger, workers.enlist(tx, now))
+    report.states.update(verdict.state for verdict in recover(pipeline, hand_over))
+    begun = [
+        (stored, notice)
+        for stored in approved
+        for notice in _begin(pipeline, stored, report, stop, now)
+    ]
+    for stored, notice in begun:
         if notice.channel is Channel.IN_APP:
             _offer(pipeline, stored, notice, report, stop)
-        else:
+    for stored, notice in begun:
+        if notice.channel is Channel.EMAIL and not stop.is_set():
             Mailing(pipeline, stored, notice, hand_over, report, progress).run(stop)
+    _end(pipeline, hand_over)
+    return report
 
 
 def _begin(
     pipeline: Pipeline,
     stored: StoredPlan,
+    report: SendReport,
+    stop: threading.Event,
+    now: datetime,
+) -> list[StoredNotice]:
+    """Freeze whom each due notice of a plan is for; returns those with something to hand over."""
+    with pipeline.ledger.begin() as tx:
+        notices = plans.notices_of(tx, stored.id)
+    ready = {
+        notice.id
+        for notice in notices
+        if notice.due_at <= now and _expand(pipeline, stored, notice, report, stop)
+    }
+    with pipeline.ledger.begin() as tx:
+        return [notice for notice in plans.notices_of(tx, stored.id) if notice.id in ready]
+
+
+def _expand(
+    pipeline: Pipeline,
+    stored: StoredPlan,
     notice: StoredNotice,
     report: SendReport,
-    now: datetime,
+    stop: threading.Event,
 ) -> bool:
-    """Freeze who the notice is for, unless it may not go out (any more)."""
-    with pipeline.ledger.begin() as tx:
-        if not plans.may_send(tx, stored):
-            return False
-        if hold_if_too_late(tx, stored, notice, report, now):
-            return False
-        if notice.expanded_at is None:
-            whom = stored.plan.notices[notice.position].addressees
-            deliveries.expand(tx, notice, whom, stored.audience_id, now)
-        return deliveries.due(tx, notice.id, now) > 0
+    """Write a notice's deliveries, step by step, unless it may not go out (any more)."""
+    whom = stored.plan.notices[notice.position].addressees
+    brakes = Brakes(stored, notice)
+    more = True
+    while more and not stop.is_set():
+        now = pipeline.clock()
+        with pipeline.ledger.begin() as tx:
+            if not plans.may_send(tx, stored):
+                return False
+            if brakes.hold_if_too_late(tx, now):
+                more = False
+            else:
+                more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
+            left = not more and deliveries.due(tx, notice.id, now) > 0
+    report.alarms += brakes.alarms
+    return not brakes.alarms and not more and left
 
 
 def _offer(
@@ -148,3 +115,21 @@ def _offer(
         if not offered:
             return
         report.states[State.OFFERED] += offered
+
+
+def _end(pipeline: Pipeline, hand_over: HandOver) -> None:
+    """End in good order: the main chain keeps the end of this worker's own."""
+    now = pipeline.clock()
+    with pipeline.ledger.begin() as tx:
+        worker = hand_over.worker.id
+        workers.end(tx, worker, now)
+        chain = anchor(tx, worker)
+        if chain["entries"]:
+            journal.append(
+                tx,
+                at=now,
+                who=DAEMON,
+                verb="send",
+                subject=f"worker {worker}",
+                facts={"chain": chain},
+            )

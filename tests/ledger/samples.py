@@ -95,7 +95,7 @@ class Sample:
 
     def enlist(self, at: datetime = NOW) -> HandOver:
         with self.ledger.begin() as tx:
-            return HandOver(workers.enlist(tx, at))
+            return HandOver(self.ledger, workers.enlist(tx, at))
 
 
 def approved(
@@ -104,9 +104,11 @@ def approved(
     notices: Sequence[PlannedNotice] = (),
     *,
     expand: bool = True,
+    message: bytes = MESSAGE,
+    digest: str = "d" * 64,
 ) -> Sample:
     """Freeze people, plan, approve; by default one mail notice, expanded."""
-    audience = freeze(ledger, rows)
+    audience = freeze(ledger, rows, digest)
     notices = notices or (planned(),)
     plan = Plan(
         effective_date=date(2026, 4, 1),
@@ -119,12 +121,12 @@ def approved(
         groups=(Group("en", audience.people),),
     )
     messages = {
-        (position, locale): MESSAGE
+        (position, locale): message
         for position in range(len(notices))
         for locale in {row.locale for row in rows}
     }
     with ledger.begin() as tx:
-        old, new = add_text(tx, "the old words"), add_text(tx, "the new words")
+        old, new = add_text(tx, f"old words {digest}"), add_text(tx, f"new words {digest}")
         change = changes.open_change(tx, "privacy", old.id, new.id, NOW)
         manifest = Manifest(
             "old",
@@ -134,7 +136,7 @@ def approved(
             audience.digest,
             audience.people,
             "legal@example.com",
-            {f"{place}/{locale}": sha256(MESSAGE) for place, locale in messages},
+            {f"{place}/{locale}": sha256(message) for place, locale in messages},
         )
         stored = plans.add_plan(
             tx,
@@ -149,7 +151,8 @@ def approved(
         stored = plans.load_plan(tx, stored.id)
         if expand:
             for notice, whom in zip(plans.notices_of(tx, stored.id), notices, strict=True):
-                deliveries.expand(tx, notice, whom.addressees, audience.id, NOW)
+                while deliveries.expand(tx, notice, whom.addressees, audience.id, NOW):
+                    pass
         return Sample(ledger, stored, plans.notices_of(tx, stored.id))
 
 
@@ -162,17 +165,14 @@ def advance(
     at: datetime = NOW,
 ) -> list[Claim]:
     """One group commit: what ended is closed, and up to ``limit`` are opened."""
-    with sample.ledger.begin() as tx:
-        _, claims = hand_over.advance(
-            tx,
-            endings,
+    with hand_over.group(at) as group:
+        group.close(endings)
+        return group.open(
             sample.mail,
             plan_digest=sample.stored.digest,
             contents={"en": sha256(MESSAGE), "de": sha256(MESSAGE)},
             limit=limit,
-            at=at,
         )
-    return claims
 
 
 def ended(

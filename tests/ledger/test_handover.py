@@ -22,8 +22,8 @@ def sent(ledger):
         ended(first[1], Outcome.REFUSED, at=seconds(1), detail="550 no such user"),
     ]
     second = advance(sample, hand_over, results, limit=3, at=seconds(1))
-    with ledger.begin() as tx:
-        hand_over.close(tx, [ended(claim, at=seconds(2)) for claim in second[:2]], seconds(2))
+    with hand_over.group(seconds(2)) as group:
+        group.close([ended(claim, at=seconds(2)) for claim in second[:2]])
     return ledger
 
 

@@ -430,6 +430,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("early", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.CheckConstraint(
             "kind IN ('accepted', 'acknowledged', 'bounced', 'bounced_for_good', 'complained', 'delayed', 'delivered', 'rejected', 'shown')",
             name=op.f("ck_events_kind"),

@@ -1,0 +1,67 @@
+"""An attempt as an envelope: the approved bytes filled in, under names that lead back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parseaddr
+
+from notifier.channels.transport import Envelope
+from notifier.config import EmailConfig
+from notifier.ledger.codec import sha256
+from notifier.ledger.deliveries import Claim
+from notifier.rendering import Addressee, Mail
+
+
+class Envelopes:
+    """Fills in the approved mail of one notice for one recipient after another.
+
+    Attributes:
+        digests: SHA-256 of the approved bytes by locale.
+    """
+
+    def __init__(self, contents: Mapping[str, bytes], email: EmailConfig) -> None:
+        """Take the approved bytes by locale."""
+        self.digests = {locale: sha256(content) for locale, content in contents.items()}
+        self._mails = {locale: Mail(content) for locale, content in contents.items()}
+        self._domain = _domain(email.sender)
+        self._sender = parseaddr(email.sender)[1]
+        self._bounces = parseaddr(email.bounces_to)[1].rpartition("@") if email.bounces_to else None
+
+    def fill(self, claim: Claim, at: datetime) -> Envelope:
+        """The envelope of one attempt.
+
+        Raises:
+            RenderingError: a recipient's field cannot be put into a mail.
+        """
+        return Envelope(
+            attempt=claim.attempt,
+            sender=self._return_path(claim.attempt),
+            recipient=claim.address,
+            content=self._mails[claim.locale].fill(
+                Addressee(claim.address, claim.name, _message_id(claim, self._domain), at)
+            ),
+        )
+
+    def _return_path(self, attempt: int) -> str:
+        """The envelope sender of one attempt: ``bounces+123@example.com`` (VERP).
+
+        Only where a mailbox for bounces is configured; else the sender's own address.
+        """
+        if self._bounces is None:
+            return self._sender
+        local, _, domain = self._bounces
+        return f"{local}+{attempt}@{domain}"
+
+
+def message_id(claim: Claim, email: EmailConfig) -> str:
+    """The same for every copy of a delivery, and for no other mail of any ledger."""
+    return _message_id(claim, _domain(email.sender))
+
+
+def _message_id(claim: Claim, domain: str) -> str:
+    return f"<{claim.plan_digest[:24]}.{claim.delivery}@{domain}>"
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]

@@ -1,0 +1,75 @@
+"""What workers left open when they died: closed by proof where there is one, else as unknown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from notifier.delivery import Outcome, Verdict
+from notifier.ledger import deliveries, journal, workers
+from notifier.ledger.deliveries import Claim, Ending
+from notifier.ledger.handover import Group, HandOver, anchor
+from notifier.ledger.workers import Worker
+from notifier.pipeline.check import DAEMON
+from notifier.pipeline.envelopes import message_id
+from notifier.pipeline.pipeline import Pipeline
+
+
+def recover(pipeline: Pipeline, hand_over: HandOver) -> list[Verdict]:
+    """Account for what dead workers had under way, each once, whoever comes first.
+
+    A worker that is only silent may still hand over what it has: that it has not yet done so
+    proves nothing.
+
+    Raises:
+        LedgerError: the ledger cannot be written.
+    """
+    now = pipeline.clock()
+    verdicts: list[Verdict] = []
+    with hand_over.group(now) as group:
+        if group.alive:
+            for dead in workers.dead_workers(group.tx, now):
+                if dead.id != hand_over.worker.id:
+                    verdicts += _account(pipeline, group, dead, now)
+    return verdicts
+
+
+def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> list[Verdict]:
+    left = deliveries.left_open(group.tx, dead.id)
+    proven = _proofs(pipeline, dead, [claim for claim, _ in left])
+    endings = [
+        Ending(
+            claim=claim,
+            outcome=proven.get(claim.attempt, Outcome.UNKNOWN),
+            at=now,
+            detail="its worker ended without recording the outcome",
+            late=now >= before,
+            blameless=proven.get(claim.attempt) is Outcome.NOT_SENT,
+        )
+        for claim, before in left
+    ]
+    verdicts = group.close(endings)
+    workers.end(group.tx, dead.id, now)
+    chain = anchor(group.tx, dead.id)
+    if chain["entries"]:
+        outcomes = dict(Counter(ending.outcome.value for ending in endings))
+        journal.append(
+            group.tx,
+            at=now,
+            who=DAEMON,
+            verb="recover",
+            subject=f"worker {dead.id}",
+            facts={"chain": chain, "outcomes": outcomes},
+        )
+    return verdicts
+
+
+def _proofs(pipeline: Pipeline, dead: Worker, claims: list[Claim]) -> dict[int, Outcome]:
+    proven = pipeline.transport.prove(
+        {claim.attempt: message_id(claim, pipeline.config.email) for claim in claims}
+    )
+    return {
+        attempt: Outcome.ACCEPTED if handed_over else Outcome.NOT_SENT
+        for attempt, handed_over in proven.items()
+        if handed_over or dead.gone
+    }

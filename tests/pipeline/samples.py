@@ -1,0 +1,66 @@
+"""A pipeline around a ledger with an approved plan: enough to send, nothing to plan with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from notifier.audience import CsvAudience
+from notifier.channels.transport import Transport
+from notifier.config import Config
+from notifier.ledger import Ledger
+from notifier.pipeline.mailing import SendReport
+from notifier.pipeline.pipeline import Pipeline, silent
+from notifier.pipeline.sending import send_due
+from notifier.rendering import Templates
+from notifier.rendering.mail import Slot
+from notifier.sources import FileSource
+
+SENDER = "Acme Legal <legal@acme.example>"
+
+
+def message(size: int = 0) -> bytes:
+    """An approved mail with its slots, filled up to about ``size`` bytes."""
+    head = (
+        f"From: {SENDER}\r\nTo: {Slot.TO}\r\nSubject: Our policy changes\r\n"
+        f"Date: {Slot.DATE}\r\nMessage-ID: {Slot.MESSAGE_ID}\r\n\r\n"
+        f"Hello=\r\n{Slot.NAME_TEXT}=\r\n,\r\n<p>Hello=\r\n{Slot.NAME_HTML}=\r\n,</p>\r\n"
+    ).encode()
+    line = b"What we promised stays as it is, word for word, to the end of it.\r\n"
+    return head + line * max(0, (size - len(head)) // len(line))
+
+
+def pipeline(
+    ledger: Ledger, transport: Transport, clock: Callable[[], datetime], **email: object
+) -> Pipeline:
+    """Everything ``send_due`` needs, around this transport."""
+    settings = {"sender": SENDER, "outbox": "unused", "rate": 1e9, **email}
+    policy = {
+        "key": "privacy",
+        "title": "Privacy Policy",
+        "url": "https://acme.example/privacy",
+        "live": {"file": "privacy.md"},
+    }
+    config = Config.model_validate(
+        {
+            "company": {"name": "Acme", "contact": "legal@acme.example"},
+            "policy": [policy],
+            "audience": {"csv": "people.csv"},
+            "email": settings,
+        }
+    )
+    return Pipeline(
+        config=config,
+        ledger=ledger,
+        templates=Templates(None),
+        audience=CsvAudience(Path("people.csv")),
+        transport=transport,
+        open_source=lambda source: FileSource(source.file),
+        clock=clock,
+    )
+
+
+def send(sending: Pipeline, stop: threading.Event | None = None) -> SendReport:
+    return send_due(sending, stop=stop or threading.Event(), progress=silent)
