@@ -6,6 +6,7 @@ raises anything but :class:`Unreadable`, and whether it is believed is decided b
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from notifier.channels.addresses import without_addresses
 from notifier.channels.feedback import reports
 from notifier.channels.feedback.inbox import Feedback, Unreadable
 from notifier.delivery import EventKind
+
+logging.getLogger("flufl.bounce").disabled = True
+"""Its tracebacks repeat what mails say."""
 
 MOST_OCTETS = 1_000_000
 _MOST_PARTS = 64

@@ -62,7 +62,8 @@ def delivery_status(part: Message) -> tuple[EventKind, str, frozenset[str]]:
         names = [_typed(block, name) for name in ("Original-Recipient", "Final-Recipient")]
         recipients.update(name.casefold() for name in names if name)
         status = status_in(str(block.get("Status", "")))
-        words = f"{status} {_typed(block, 'Diagnostic-Code')}"
+        words = _typed(block, "Diagnostic-Code")
+        words = words if status in words else f"{status} {words}"
         detail = without_addresses(words, *(name for name in names if name))
         if action.startswith(("fail", "error")):
             told.append((bounced(status), detail))
