@@ -25,6 +25,8 @@ _COMMANDS = {
     "close": "decisions",
     "send": "running",
     "serve": "running",
+    "feedback": "feedback",
+    "suppression": "feedback",
     "status": "proof",
     "evidence": "proof",
     "verify": "proof",

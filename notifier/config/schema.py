@@ -181,21 +181,43 @@ class SmtpConfig(Section):
     connections: Annotated[int, Field(gt=0, le=256)] = 16
 
 
+class SesConfig(Section):
+    """Amazon SES. Credentials are found by boto3, and so is the region if none is given.
+
+    ``configuration_set`` is the one whose event destination leads to ``[feedback] queue``.
+    """
+
+    region: Annotated[str, Field(pattern=r"^[a-z0-9-]*$")] = ""
+    configuration_set: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+
+
 class EmailConfig(Section):
-    """From whom mail goes out, and how: a folder of .eml files, or a mail server."""
+    """From whom mail goes out, and how: a folder of .eml files, a mail server, or Amazon SES."""
 
     sender: Mailbox
     bounces_to: Mailbox | None = None
     outbox: Path | None = None
     smtp: SmtpConfig | None = None
+    ses: SesConfig | None = None
     rate: Annotated[float, Field(gt=0)] = 50.0
     in_flight: Annotated[int, Field(gt=0, le=4096)] = 64
 
     @model_validator(mode="after")
     def _one_transport(self) -> EmailConfig:
-        if (self.outbox is None) == (self.smtp is None):
-            raise ValueError("give one transport: outbox, or [email.smtp]")
+        if sum(way is not None for way in (self.outbox, self.smtp, self.ses)) != 1:
+            raise ValueError("give one transport: outbox, [email.smtp] or [email.ses]")
         return self
+
+
+class FeedbackConfig(Section):
+    """Where what comes back after a hand-over is found; either or both.
+
+    ``queue`` is the URL of the SQS queue with SES's events, ``mailbox`` the Maildir that bounce
+    mails are put into.
+    """
+
+    queue: WebAddress | None = None
+    mailbox: Path | None = None
 
 
 class WebConfig(Section):
@@ -217,10 +239,11 @@ class WebConfig(Section):
 
 
 class DaemonConfig(Section):
-    """How often the daemon looks at the sources and at what is due."""
+    """How often the daemon looks at the sources, at what is due, and at what came back."""
 
     check_every: Duration = timedelta(minutes=15)
     send_every: Duration = timedelta(seconds=30)
+    feedback_every: Duration = timedelta(minutes=1)
 
 
 class ApprovalConfig(Section):
@@ -246,6 +269,7 @@ class Config(BaseSettings):
     policy: tuple[PolicyConfig, ...]
     audience: AudienceConfig
     email: EmailConfig
+    feedback: FeedbackConfig = FeedbackConfig()
     ledger: LedgerConfig = LedgerConfig()
     web: WebConfig = WebConfig()
     daemon: DaemonConfig = DaemonConfig()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifier.audience import Audience
+from notifier.channels.feedback import Inbox
 from notifier.channels.transport import Transport
 from notifier.config import Config, PolicyConfig, SourceConfig
 from notifier.errors import NotifierError
@@ -35,6 +36,7 @@ class Pipeline:
     templates: Templates
     audience: Audience
     transport: Transport
+    inboxes: tuple[Inbox, ...]
     open_source: Callable[[SourceConfig], Source]
     clock: Callable[[], datetime]
 
