@@ -29,6 +29,7 @@ class Pipeline:
 
     Attributes:
         clock: the time now, aware UTC; simulated in rehearsals.
+        inboxes: where feedback arrives.
     """
 
     config: Config
@@ -36,9 +37,9 @@ class Pipeline:
     templates: Templates
     audience: Audience
     transport: Transport
-    inboxes: tuple[Inbox, ...]
     open_source: Callable[[SourceConfig], Source]
     clock: Callable[[], datetime]
+    inboxes: tuple[Inbox, ...] = ()
 
     def policy(self, key: str) -> PolicyConfig:
         """The configured policy with this key.
