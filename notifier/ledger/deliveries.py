@@ -6,16 +6,14 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
-    Select,
     and_,
     bindparam,
     case,
-    false,
     func,
     insert,
     literal,
@@ -37,8 +35,9 @@ from notifier.ledger.schema import (
     recipients,
     suppressions,
 )
+from notifier.ledger.tellings import conditions
 from notifier.ledger.workers import Worker
-from notifier.model.plan import Addressees, Channel, Standing
+from notifier.model.plan import Addressees, Channel
 
 _OFFER_BATCH = 20_000
 _DUE = (State.PENDING, State.UNKNOWN)
@@ -111,7 +110,7 @@ def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at:
                 ),
             )
         )
-        .where(recipients.c.audience_id == audience_id, *_conditions(notice, whom))
+        .where(recipients.c.audience_id == audience_id, *conditions(tx, notice.plan_id, whom))
         .order_by(recipients.c.id)
     )
     columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
@@ -128,32 +127,6 @@ def _unreachable(channel: Channel) -> ColumnElement[str]:
         (recipients.c.problem != "", recipients.c.problem),
         (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
         else_="",
-    )
-
-
-def _conditions(notice: StoredNotice, whom: Addressees) -> Iterator[ColumnElement[bool]]:
-    """Whom a notice is for, as conditions on recipients."""
-    if whom.joiners:
-        yield false()
-    if whom.zones:
-        yield recipients.c.zone.in_(whom.zones)
-    if whom.segments:
-        yield recipients.c.segment.in_(whom.segments)
-    if whom.except_segments:
-        yield recipients.c.segment.not_in(whom.except_segments)
-    if whom.without is Channel.EMAIL:
-        yield recipients.c.problem != ""
-    if whom.without is Channel.IN_APP:
-        yield recipients.c.in_app_id == ""
-    if whom.standing is Standing.UNACKNOWLEDGED:
-        yield recipients.c.id.not_in(_acknowledged(notice.plan_id))
-
-
-def _acknowledged(plan_id: int) -> Select[tuple[int]]:
-    return (
-        select(deliveries.c.recipient_id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .where(notices.c.plan_id == plan_id, deliveries.c.state == State.ACKNOWLEDGED)
     )
 
 

@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
 
 from notifier.channels.transport import Envelope, Result, Scope, Session
 from notifier.config import EmailConfig
-from notifier.delivery import State, unknown_budget
+from notifier.delivery import unknown_budget
 from notifier.errors import LedgerError
 from notifier.ledger import Tx, deliveries, plans, workers
 from notifier.ledger.codec import sha256
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.model.plan import NoticeKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.check import DAEMON
+from notifier.pipeline.keeping import SendReport, is_open, withhold_if_too_late
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.rendering import Addressee, Mail
 
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 10.0
 """How long messages under way are waited for once sending was told to stop."""
-
-
-@dataclass(slots=True)
-class SendReport:
-    """What one run of sending did.
-
-    Attributes:
-        states: deliveries moved to each state; ``offered`` are notices in the product.
-        alarms: what a person must look at now.
-    """
-
-    states: Counter[State] = field(default_factory=Counter)
-    alarms: list[str] = field(default_factory=list)
 
 
 class Mailing:
@@ -134,8 +119,10 @@ class Mailing:
 
     def _may_go_on(self, tx: Tx, now: datetime) -> bool:
         """Whether the next attempts may be opened; holds the plan where a person must decide."""
-        if not plans.may_send(tx, self._stored) or hold_if_too_late(
-            tx, self._stored, self._notice, self._report, now
+        if (
+            not plans.may_send(tx, self._stored)
+            or withhold_if_too_late(tx, self._stored, self._notice, self._report, now)
+            or not is_open(self._stored, self._notice, now)
         ):
             self._may_claim = False
         elif (unknown := deliveries.unknowns_of(tx, self._stored.id)) > unknown_budget(
@@ -237,21 +224,3 @@ def return_path(email: EmailConfig, attempt: int) -> str:
         return parseaddr(email.sender)[1]
     local, _, domain = parseaddr(email.bounces_to)[1].rpartition("@")
     return f"{local}+{attempt}@{domain}"
-
-
-def hold_if_too_late(
-    tx: Tx, stored: StoredPlan, notice: StoredNotice, report: SendReport, now: datetime
-) -> bool:
-    """Hold the plan rather than send a notice whose deadline has passed (guarantee G5)."""
-    if now < notice.before or notice.kind is NoticeKind.LATE:
-        return False
-    left = deliveries.due(tx, notice.id, now) if notice.expanded_at else stored.plan.people
-    if left:
-        why = (
-            f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-            f"{notice.before.isoformat()}; {left} people have not been told by it. Move the "
-            "date, or rule to send late."
-        )
-        hold_plan(tx, stored, Stamp(DAEMON, now, why))
-        report.alarms.append(f"plan {stored.id} is held: {why}")
-    return True

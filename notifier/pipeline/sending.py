@@ -18,7 +18,14 @@ from notifier.ledger.handover import HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
 from notifier.pipeline.check import DAEMON
-from notifier.pipeline.mailing import Mailing, SendReport, hold_if_too_late, message_id
+from notifier.pipeline.keeping import (
+    SendReport,
+    forecast_again,
+    hold_what_is_left,
+    is_open,
+    withhold_if_too_late,
+)
+from notifier.pipeline.mailing import Mailing, message_id
 from notifier.pipeline.pipeline import Pipeline, Progress
 
 
@@ -98,9 +105,10 @@ def _send_plan(
     stop: threading.Event,
     progress: Progress,
 ) -> None:
+    forecast_again(pipeline, stored, report)
     with pipeline.ledger.begin() as tx:
         notices = plans.notices_of(tx, stored.id)
-    for notice in notices:
+    for notice in sorted(notices, key=lambda notice: (notice.before, notice.position)):
         now = pipeline.clock()
         if notice.due_at > now or stop.is_set():
             continue
@@ -110,6 +118,7 @@ def _send_plan(
             _offer(pipeline, stored, notice, report, stop)
         else:
             Mailing(pipeline, stored, notice, hand_over, report, progress).run(stop)
+    hold_what_is_left(pipeline, stored, report)
 
 
 def _begin(
@@ -123,7 +132,9 @@ def _begin(
     with pipeline.ledger.begin() as tx:
         if not plans.may_send(tx, stored):
             return False
-        if hold_if_too_late(tx, stored, notice, report, now):
+        if withhold_if_too_late(tx, stored, notice, report, now):
+            return False
+        if not is_open(stored, notice, now):
             return False
         if notice.expanded_at is None:
             whom = stored.plan.notices[notice.position].addressees
