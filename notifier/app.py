@@ -16,7 +16,7 @@ from notifier.config import AudienceConfig, Config, EmailConfig, SourceConfig, l
 from notifier.errors import ConfigError
 from notifier.ledger import Ledger
 from notifier.pipeline.pipeline import Pipeline
-from notifier.pipeline.planning import floors_of
+from notifier.pipeline.requesting import floors_of
 from notifier.rendering import Templates
 from notifier.sources import FileSource, GitSource, Source
 
@@ -36,7 +36,7 @@ def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> I
     """
     config = load(path)
     for policy in config.policy:
-        floors_of(policy)
+        floors_of(config, policy)
     ledger = Ledger(config.ledger.url.get_secret_value())
     try:
         ledger.migrate()

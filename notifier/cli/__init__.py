@@ -22,6 +22,8 @@ _COMMANDS = {
     "approve": "decisions",
     "hold": "decisions",
     "resume": "decisions",
+    "pause": "stopping",
+    "withdraw": "stopping",
     "close": "decisions",
     "send": "running",
     "serve": "running",

@@ -116,11 +116,11 @@ def config(config_path: Path, check: bool) -> None:
     """Show the configuration as it is understood, without its secrets; every mistake at once."""
     from notifier.app import open_audience, open_inboxes, open_source, open_transport
     from notifier.config import load
-    from notifier.pipeline.planning import floors_of
+    from notifier.pipeline.requesting import floors_of
 
     loaded = load(config_path)
     for policy in loaded.policy:
-        floors_of(policy)
+        floors_of(loaded, policy)
     if not check:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from notifier.errors import AudienceError
 from notifier.ledger.codec import canonical, restore
@@ -53,8 +53,15 @@ def find_frozen(tx: Tx, digest: str) -> FrozenAudience | None:
     row = tx.execute(
         select(audiences).where(audiences.c.digest == digest, audiences.c.frozen_at.is_not(None))
     ).one_or_none()
-    if row is None:
-        return None
+    return _frozen(row) if row else None
+
+
+def load_frozen(tx: Tx, audience_id: int) -> FrozenAudience:
+    """The frozen audience with this id."""
+    return _frozen(tx.execute(select(audiences).where(audiences.c.id == audience_id)).one())
+
+
+def _frozen(row: Row[tuple[object, ...]]) -> FrozenAudience:
     report = restore(AudienceReport, row.report)
     return FrozenAudience(row.id, row.digest, row.definition, row.people, report)
 

@@ -9,10 +9,10 @@ from notifier.channels.transport import Result, Scope
 from notifier.delivery import LARGE_AUDIENCE, Outcome, canary, unknown_budget
 from notifier.ledger import Tx, deliveries, plans
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.model.plan import NoticeKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.check import DAEMON
+from notifier.pipeline.keeping import is_open, withhold_if_too_late
 
 
 @dataclass(slots=True)
@@ -34,9 +34,7 @@ class Brakes:
 
         Holds the plan where a person must decide.
         """
-        if not plans.may_send(tx, self.stored) or not self._is_open(now):
-            return None
-        if self.hold_if_too_late(tx, now):
+        if not self.may_begin(tx, now) or not is_open(self.stored, self.notice, now):
             return None
         unknown = deliveries.unanswered(tx, self.stored.id)
         if unknown > unknown_budget(self.stored.plan.people):
@@ -45,9 +43,11 @@ class Brakes:
             return None
         return self._with_canary(tx, wanted, now)
 
-    def _is_open(self, now: datetime) -> bool:
-        windows = self.stored.plan.notices[self.notice.position].windows
-        return not windows or any(w.opens_at <= now < w.closes_at for w in windows)
+    def may_begin(self, tx: Tx, now: datetime) -> bool:
+        """Whether the plan may be sent and the notice's time has not passed."""
+        return plans.may_send(tx, self.stored) and not withhold_if_too_late(
+            tx, self.stored, self.notice, self.alarms, now
+        )
 
     def _with_canary(self, tx: Tx, wanted: int, now: datetime) -> int | None:
         if self._canary_over or self.stored.plan.people < LARGE_AUDIENCE:
@@ -58,22 +58,6 @@ class Brakes:
             return None
         self._canary_over = seen.allowance is None or bool(seen.died)
         return wanted if self._canary_over else min(wanted, seen.allowance or 0)
-
-    def hold_if_too_late(self, tx: Tx, now: datetime) -> bool:
-        """Hold the plan rather than send a notice whose deadline has passed (guarantee G5)."""
-        notice = self.notice
-        if now < notice.before or notice.kind is NoticeKind.LATE:
-            return False
-        left = deliveries.due(tx, notice.id, now) if notice.expanded_at else self.stored.plan.people
-        if left:
-            self.hold(
-                tx,
-                f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-                f"{notice.before.isoformat()}; {left} people have not been told by it. Move the "
-                "date, or rule to send late.",
-                now,
-            )
-        return True
 
     def hold(self, tx: Tx, why: str, now: datetime) -> None:
         """Stop the whole plan until a person says to go on."""

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifier.channels.transport import Envelope, Result, Scope, Session
-from notifier.delivery import EventKind, Outcome, State
+from notifier.delivery import EventKind, Outcome
 from notifier.errors import LedgerError, RenderingError
 from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, plans, workers
 from notifier.ledger.deliveries import Claim, Ending
@@ -22,6 +20,7 @@ from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes, Readiness
 from notifier.pipeline.envelopes import Envelopes
+from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pacing import Pace
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
@@ -37,19 +36,6 @@ _GRACE_SECONDS = 10.0
 """How long messages under way are waited for once sending was told to stop."""
 _PATIENCE_SECONDS = 60.0
 """How long a ledger that cannot be written is waited for, with outcomes at hand."""
-
-
-@dataclass(slots=True)
-class SendReport:
-    """What one run of sending did.
-
-    Attributes:
-        states: deliveries moved to each state; ``offered`` are notices in the product.
-        alarms: what a person must look at now.
-    """
-
-    states: Counter[State] = field(default_factory=Counter)
-    alarms: list[str] = field(default_factory=list)
 
 
 class Mailing:
