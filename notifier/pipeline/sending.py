@@ -89,13 +89,14 @@ def _expand(
         with pipeline.ledger.begin() as tx:
             if not plans.may_send(tx, stored):
                 return False
-            if brakes.hold_if_too_late(tx, now):
+            if brakes.is_too_late(tx, now):
                 more = False
             else:
                 more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
             left = not more and deliveries.due(tx, notice.id, now) > 0
-    report.alarms += brakes.alarms
-    return not brakes.alarms and not more and left
+    alarms = brakes.apply(pipeline.ledger, pipeline.clock())
+    report.alarms += alarms
+    return left and not alarms
 
 
 def _offer(
