@@ -285,9 +285,17 @@ def was_resumed(tx: Tx, plan_id: int) -> bool:
     return bool(tx.execute(select(lifted)).scalar_one())
 
 
+def lock(tx: Tx, plan_id: int) -> None:
+    """Wait until nobody opens attempts of a plan, and let nobody until this transaction ends.
+
+    Never in a transaction that has asked :func:`may_send`: two of them would wait for each other.
+    """
+    tx.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update())
+
+
 def hold(tx: Tx, plan_id: int, by: Stamp) -> None:
     """Stop sending; once this is committed no attempt opens (guarantee G4)."""
-    tx.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update())
+    lock(tx, plan_id)
     tx.execute(holds.insert().values(plan_id=plan_id, who=by.who, at=by.at, why=by.why))
 
 

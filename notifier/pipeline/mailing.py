@@ -63,7 +63,6 @@ class Mailing:
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
         self._may_claim = True
-        self._refusal = ""
         self._in_doubt: int | None = None
         self._troubled_since: float | None = None
         self._beat_by = self._look_by = 0.0
@@ -151,8 +150,8 @@ class Mailing:
                     result.scope is not Scope.RECIPIENT,
                 )
             )
-            if result.scope is Scope.SENDER and not self._refusal:
-                self._refusal = result.detail
+            if result.scope is Scope.SENDER:
+                self._brakes.because = f"the mail server refuses us: {result.detail}"
                 self._may_claim = False
         if self._readiness.is_lost(results, under_way=len(self._under_way)) and self._may_claim:
             self._may_claim = False
@@ -175,6 +174,7 @@ class Mailing:
             threading.Event().wait(_POLL_SECONDS)
             return []
         self._in_doubt = self._troubled_since = None
+        self._apply_brakes()
         self._beat_by = time.monotonic() + _BEAT_SECONDS
         if time.monotonic() >= self._look_by:
             self._look_around()
@@ -213,17 +213,12 @@ class Mailing:
                 verdicts = group.close(endings)
                 if endings:
                     feedback.match_early(group.tx, now)
-                if self._refusal:
-                    self._brakes.hold(group.tx, f"the mail server refuses us: {self._refusal}", now)
-                elif wanted > 0:
+                if wanted > 0:
                     claims = self._open(group, wanted, now)
         del self._finished[: len(endings)]
         if not group.alive:
             self._in_doubt = None
             raise _given_up()
-        self._refusal = ""
-        self._report.alarms += self._brakes.alarms
-        self._brakes.alarms.clear()
         self._report.states.update(verdict.state for verdict in verdicts)
         self._done += len(endings)
         self._progress(f"{self._notice.kind} mail", self._done, self._total)
@@ -263,6 +258,12 @@ class Mailing:
             ],
             now,
         )
+
+    def _apply_brakes(self) -> None:
+        try:
+            self._report.alarms += self._brakes.apply(self._pipeline.ledger, self._pipeline.clock())
+        except LedgerUnavailable:
+            self._may_claim = False  # Whoever sends next finds the same reason.
 
     def _look_around(self) -> None:
         """Take over from workers that died meanwhile, and share the rate with the living."""

@@ -97,7 +97,7 @@ def _expand(
             if more:
                 more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
                 due = deliveries.due(tx, notice.id, now)
-    report.alarms += brakes.alarms
+    report.alarms += brakes.apply(pipeline.ledger, pipeline.clock())
     return not more and due > 0
 
 

@@ -74,7 +74,7 @@ def state(sample, address: str, channel=Channel.EMAIL) -> str:
 
 def account(sample):
     with sample.ledger.begin() as tx:
-        return standing(tx, sample.stored)
+        return standing(tx, sample.stored, NOW)
 
 
 def test_who_bounced_is_covered_by_the_product_or_is_an_exception(ledger, sink, clock):
