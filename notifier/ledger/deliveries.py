@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
-from notifier.ledger.bulk import insert_rows, update_rows
+from notifier.ledger.bulk import insert_rows, know_sizes, update_rows
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredNotice
 from notifier.ledger.schema import (
@@ -105,6 +105,7 @@ def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at:
     step = select(recipients.c.id).where(*whose).order_by(recipients.c.id).limit(_EXPAND_BATCH)
     end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
     if end is None:
+        know_sizes(tx, deliveries)
         tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
         return False
     columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
