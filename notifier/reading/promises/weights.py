@@ -20,7 +20,7 @@ _CLOSE_READING = 100_000
 _HEADED = 2
 _SECTION_SIGNS = (
     "notify", "tell", "posting", "email", "in_app", "prominent_notice", "blog_or_forum",
-    "durable_medium", "on_posting", "without_notice",
+    "durable_medium", "on_posting", "without_notice", "before",
 )  # fmt: skip
 """What speaks of notice where a heading has said of what: such a sentence need not name the text."""
 
