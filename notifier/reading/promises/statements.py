@@ -17,6 +17,10 @@ from notifier.reading.promises.vocabulary import Vocabulary
 _OPENING = 3
 """Characters, such as a quotation mark, that may stand before the first word."""
 
+_LONGEST_ANSWER = 160
+_VERBS = ("will", "may", "endeavour", "not_notify", "changed", "continued_use", "check_back")
+"""What makes a sentence of its own of words that could have been an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -154,7 +158,9 @@ def _answer(look: Look) -> Span | None:
     opening = look.first("answer")
     if not opening or opening[0] > _OPENING or look.first("without_notice"):
         return None
-    verbs = (look.first(name) for name in ("will", "may", "endeavour", "not_notify"))
+    if look.piece[1] - look.piece[0] > _LONGEST_ANSWER:
+        return None
+    verbs = (look.first(name) for name in _VERBS)
     named = channels(look, promised=True)
     return named[0][1] if named and not any(verbs) else None
 

@@ -122,14 +122,14 @@ def _channels(
             if statement.force or statement.delay or channel is PromisedChannel.CHANGE_LOG:
                 channels.setdefault(channel, statement.quote(span))
     if not set(channels) - {PromisedChannel.CHANGE_LOG}:
-        for statement in statements:
-            for channel, span in statement.channels:
-                channels.setdefault(channel, statement.quote(span))
-    if not set(channels) - {PromisedChannel.CHANGE_LOG}:
         silent = next((s for s in governing if is_direct(s) and s.act), None)
         if silent:
             told = {PromisedChannel.DIRECT_UNSPECIFIED: silent.quote(silent.act)}
             channels = {**told, **channels}
+    if not set(channels) - {PromisedChannel.CHANGE_LOG}:
+        for statement in statements:
+            for channel, span in statement.channels:
+                channels.setdefault(channel, statement.quote(span))
     if not channels:
         return channels, ChannelsMode.NONE
     choice = any(s.mode is ChannelsMode.ANY_OF and s.force for s in counted)
