@@ -20,7 +20,7 @@ _NEAR = 40
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d{1,4}")
 _LOGGED = {DateKind.CHANGELOG, DateKind.VERSION_TABLE}
-_OPEN = {"date.estimated", "date.ends", "date.effective_before_updated", "date.two_dates"}
+_OPEN = {"date.estimated", "date.ends", "date.two_dates"}
 """Findings after which a careful reader could take another date."""
 
 

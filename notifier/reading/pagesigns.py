@@ -81,6 +81,7 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
             "something went wrong|an error occurred|an error has occurred|application error|"
             "this site can't be reached|too many requests|not available in your country|"
             "not available in your region|not available in your area|unavailable for legal reasons|"
+            "unavailable due to legal reasons|access cannot be granted|"
             "account suspended|"
             "domain is for sale|request could not be satisfied|you have been blocked"
         ),

@@ -108,11 +108,12 @@ def _empty(document: Document) -> _Found:
 
 def _announced(document: Document, size: int) -> _Found:
     """What the page says of itself: its headline, or all of it where it is short."""
+    headline = comparable(_headline(document))
+    if size <= _FURNISHED and (found := _said(headline, size, _HEADLINE_TELLS)):
+        return found
     if size <= _STUB:
         whole = comparable(_PARTED.join((document.title, *(b.text for b in document.blocks))))
         return _said(whole, size, _PATTERNS) or _refreshed(document)
-    if size <= _FURNISHED:
-        return _said(comparable(_headline(document)), size, _HEADLINE_TELLS)
     return None
 
 

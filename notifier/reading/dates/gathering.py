@@ -130,7 +130,9 @@ class _Page:
     def _signed(self, line: Line, place: Place) -> Iterator[Statement]:
         """Yield the date of a signature line at head or foot: "Berlin, den 3. März 2021"."""
         written = self.dates[line.index]
-        if place is Place.BODY or len(written) != 1 or written[0].form is not Form.DAY:
+        if place is Place.BODY or len(written) != 1:
+            return
+        if written[0].form not in {Form.DAY, Form.MONTH}:
             return
         before, after = line.folded[: written[0].start], line.folded[written[0].end :]
         comma = _PLACE.match(before)
