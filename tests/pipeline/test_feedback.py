@@ -9,11 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 
+import boto3
 import pytest
+from moto import mock_aws
 from sqlalchemy import select
 
 from notifier.channels.feedback import Maildir, MailReader, Taken
 from notifier.channels.feedback.ses_events import read
+from notifier.channels.feedback.sqs import SqsInbox
+from notifier.channels.ses import Ses
 from notifier.channels.smtp import Smtp
 from notifier.daemon import Daemon
 from notifier.delivery import EventKind, State
@@ -26,11 +30,13 @@ from notifier.model.plan import Channel
 from notifier.pipeline.feedback import record_feedback, record_mail
 from notifier.pipeline.suppressing import lift, suppressed
 from tests.channels.bounces import ANSWER, arf, dsn
-from tests.channels.ses_events import bounce, delivery, event
+from tests.channels.ses_events import bounce, by_eventbridge, by_sns, delivery, event
 from tests.ledger.samples import NOW, advance, approved, ended, person, planned
 from tests.pipeline.samples import message, pipeline, send
+from tests.ses_fake import SesFake
 from tests.smtp_sink import LOST_250, SmtpSink
 
+REGION = "eu-central-1"
 BOTH = (planned(), planned(channel=Channel.IN_APP))
 PEOPLE = (
     person(1, address="Ann@mail.example"),
@@ -289,6 +295,34 @@ def test_it_stops_when_it_is_told_to(opened):
     inbox = Told(delivery(str(claim.attempt)))
     record_feedback(ours, inbox, stop=stop)
     assert len(inbox.left) == 1
+
+
+def test_from_ses_through_its_queue_to_the_person(ledger, clock, monkeypatch):
+    """The tag given to SES is the one its events bring back; moto is the queue."""
+    monkeypatch.setattr("notifier.channels.feedback.sqs._WAIT_SECONDS", 0)
+    with mock_aws(), SesFake() as ses:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{ses.port}")
+        sqs = boto3.Session(region_name=REGION).client("sqs")
+        queue = sqs.create_queue(QueueName="events")["QueueUrl"]
+        sample = approved(ledger, PEOPLE, BOTH, message=message())
+        ours = pipeline(ledger, Ses(REGION, "notices", 4), clock)
+        send(ours)
+        tags = {taken.recipient: taken.tags["attempt"] for taken in ses.taken}
+        for body in (
+            by_sns(delivery(tags["Ann@mail.example"])),
+            by_eventbridge(bounce(attempt=tags["bob@mail.example"])),
+            by_sns(delivery(tags["Ann@mail.example"]), "sns-2"),
+            "rubbish",
+        ):
+            sqs.send_message(QueueUrl=queue, MessageBody=body)
+        report = record_feedback(ours, SqsInbox(queue, REGION), stop=threading.Event())
+        left = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    assert report.unreadable == {"not JSON": 1}
+    assert state(sample, "ann@mail.example") == State.DELIVERED
+    assert state(sample, "bob@mail.example") == State.BOUNCED
+    assert state(sample, "cy@mail.example") == State.ACCEPTED
+    assert kinds(sample) == ["bounced_for_good", "delivered"]
+    assert left["ApproximateNumberOfMessagesNotVisible"] == "1", "left for the dead-letter queue"
 
 
 # The mailbox, by the daemon.
