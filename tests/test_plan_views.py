@@ -95,3 +95,22 @@ def test_a_ruling_on_the_very_text_opens_the_gate(life: Life) -> None:
     assert gate(life)[0] == 3
     life.rule(RulingSubject.EFFECTIVE_DATE, FIRST_DAY.isoformat())
     assert gate(life)[0] == 0
+
+
+def test_a_rehearsal_shows_all_and_keeps_nothing(planned: Life) -> None:
+    shown = " ".join(planned.company.ok("rehearse").split())
+    assert "Europe/Madrid 1" in shown
+    assert "Load, mail a day" in shown
+    assert "4 (4 in the busiest hour)" in shown
+    assert "Datenschutzerklärung: Änderung zum" in shown
+    assert "Hello Bob," in shown
+    assert planned.company.outbox == []
+    assert "plan none" in " ".join(planned.company.ok("status").split())
+
+
+def test_a_rehearsal_of_a_refused_plan_says_so(life: Life) -> None:
+    life.company.stage(policy("October 1, 2021", days=90))
+    life.check()
+    done = life.company.run("rehearse")
+    assert done.returncode == 3
+    assert "REFUSED" in done.stdout
