@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": "texts",
     "redline": "texts",
     "plan": "decisions",
+    "rehearse": "rehearsal",
     "preview": "decisions",
     "ruling": "decisions",
     "approve": "decisions",

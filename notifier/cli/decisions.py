@@ -32,7 +32,21 @@ _RULINGS = (
 @policy_argument
 @config_option
 @by_option
-def plan(policy_key: str | None, config_path: Path, who: str) -> None:
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path), help="Write a page with a drawing."
+)
+@click.option("--ics", type=click.Path(path_type=Path), help="Write a calendar file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, and nothing else.")
+@click.option("--why", metavar="NOTICE", help="Explain one notice, by its name in the plan.")
+def plan(
+    policy_key: str | None,
+    config_path: Path,
+    who: str,
+    page: Path | None,
+    ics: Path | None,
+    as_json: bool,
+    why: str | None,
+) -> None:
     """Print who will be told what and when, backwards from the effective date; sends nothing.
 
     A plan that cannot keep the promise is refused (exit code 3), with the earliest honest date.
@@ -43,7 +57,16 @@ def plan(policy_key: str | None, config_path: Path, who: str) -> None:
     with opened(config_path) as pipeline, progress_shown() as progress:
         policy = chosen(pipeline, policy_key)
         stored = run(pipeline, policy, who=who, progress=progress)
-        plans.show(pipeline, policy, stored)
+        if page is not None:
+            plans.write_page(pipeline, policy, stored, page)
+        if ics is not None:
+            plans.write_calendar(policy, stored, ics)
+        if as_json:
+            plans.show_json(stored)
+        elif why is not None:
+            plans.explain(stored, why)
+        else:
+            plans.show(pipeline, policy, stored)
     if stored.plan.refusal:
         click.get_current_context().exit(3)
 

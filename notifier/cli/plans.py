@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from notifier.cli import words
+from notifier.errors import NotifierError
 
 if TYPE_CHECKING:
     from notifier.config import PolicyConfig
     from notifier.ledger.plans import StoredPlan
+    from notifier.model.plan import Plan
     from notifier.pipeline.pipeline import Pipeline
 
 
@@ -30,6 +34,7 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
         click.echo(f"  {click.style('REFUSED', fg='red', bold=True)}  {plan.refusal}")
         if plan.earliest_honest_date:
             words.fact("earliest honest", plan.earliest_honest_date.isoformat())
+    draw(plan)
     words.heading("Duties")
     for duty in plan.duties:
         by = ", ".join(channel.replace("_", " ") for channel in duty.channels)
@@ -41,6 +46,7 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     for notice in plan.notices:
         name = f"{notice.kind} {notice.channel.replace('_', '-')}"
         words.fact(name, f"{words.instant(notice.due_at)} to {words.people(notice.count)}")
+        words.fact("", f"named {notice.key}")
         words.fact("", notice.why)
     if plan.findings:
         words.heading("Findings")
@@ -58,3 +64,80 @@ def pipeline_audience(pipeline: Pipeline, stored: StoredPlan) -> dict[str, int]:
 
     with pipeline.ledger.begin() as tx:
         return audiences.report_of(tx, stored.audience_id).problems
+
+
+def draw(plan: Plan) -> None:
+    """The time line: deadline, notices with their forecast, effective instant."""
+    from notifier.planning import timeline
+    from notifier.rendering.timeline import drawn
+
+    words.heading("Time line")
+    for line in drawn(plan, timeline(plan)):
+        click.echo(line)
+
+
+def explain(stored: StoredPlan, key: str) -> None:
+    """One notice: why it is there, for whom, when, and what its readers know once they have it.
+
+    Raises:
+        NotifierError: the plan has no such notice.
+    """
+    notice = stored.plan.notice(key)
+    if notice is None:
+        names = ", ".join(each.key for each in stored.plan.notices) or "none"
+        raise NotifierError(f'There is no notice "{key}".', remedy=f"the plan has: {names}")
+    words.heading(f"{notice.key} ({notice.kind}, {notice.channel.replace('_', '-')})")
+    words.fact("why", notice.why)
+    words.fact("goes out", words.instant(notice.due_at))
+    words.fact("ends about", words.instant(notice.finish_at))
+    words.fact("late from", words.instant(notice.before))
+    for span in notice.windows[:3]:
+        words.fact("hours", f"{words.instant(span.opens_at)} to {words.instant(span.closes_at)}")
+    whom = notice.addressees
+    words.fact("to", f"{words.people(notice.count)}, {whom.standing}")
+    for label, places in (("zones", whom.zones), ("segments", whom.segments)):
+        if places:
+            words.fact(label, ", ".join(place or "none given" for place in places))
+    if whom.told and whom.told.effective_date:
+        words.fact("who were told", whom.told.effective_date.isoformat())
+    if notice.wording:
+        words.fact("wording", ", ".join(word.replace("_", " ") for word in notice.wording))
+
+
+def show_json(stored: StoredPlan) -> None:
+    """The plan with its identity, for programs."""
+    from notifier.ledger.codec import canonical
+
+    whole = {
+        "id": stored.id,
+        "state": stored.state,
+        "digest": stored.digest,
+        "plan": json.loads(canonical(stored.plan)),
+    }
+    click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+
+
+def write_page(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan, path: Path) -> None:
+    """The plan as a page of its own."""
+    from notifier.planning import timeline
+    from notifier.rendering.timeline import page
+
+    points = timeline(stored.plan)
+    shown = page(stored.plan, points, templates=pipeline.templates, title=policy.title)
+    path.write_text(shown, encoding="utf-8")
+
+
+def write_calendar(policy: PolicyConfig, stored: StoredPlan, path: Path) -> None:
+    """The plan as a calendar file."""
+    from notifier.planning import timeline
+    from notifier.rendering.timeline import calendar
+
+    path.write_bytes(
+        calendar(
+            stored.plan,
+            timeline(stored.plan),
+            title=policy.title,
+            identity=f"{policy.key}-{stored.change_id}",
+            made_at=stored.made_at,
+        )
+    )

@@ -43,10 +43,22 @@ def read(files: tuple[Path, ...], selector: str | None, as_json: bool) -> None:
 @click.command()
 @policy_argument
 @config_option
-def check(policy_key: str | None, config_path: Path) -> None:
-    """Look at the sources: is there a new version, and what does it say?"""
+@click.option(
+    "--ci",
+    is_flag=True,
+    help="Only judge the staged edit, for a merge check: exit code 3 and what to fix, or 0.",
+)
+def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
+    """Look at the sources: is there a new version, and what does it say?
+
+    With --ci nothing is recorded and no audience is needed: the edit must state its effective
+    date, be classified, and leave time to keep the promise of the version in force.
+    """
     from notifier.pipeline.check import check as run
 
+    if ci:
+        _gate(policy_key, config_path)
+        return
     with opened(config_path) as pipeline:
         policies = [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy
         for policy in policies:
@@ -64,6 +76,22 @@ def check(policy_key: str | None, config_path: Path) -> None:
             words.findings(report.findings)
             if report.change is not None:
                 click.echo(f"\nNext: notifier redline {policy.key}, notifier plan {policy.key}")
+
+
+def _gate(policy_key: str | None, config_path: Path) -> None:
+    """Judge the staged edits; leaves with exit code 3 where one has to be mended."""
+    from notifier.pipeline.gate import gate
+
+    failed = False
+    with opened(config_path) as pipeline:
+        for policy in [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy:
+            faults = gate(pipeline, policy)
+            failed = failed or bool(faults)
+            words.heading(f"{policy.title} ({policy.key})")
+            click.echo("  to be mended before it is merged:" if faults else "  may be merged")
+            words.findings(faults)
+    if failed:
+        click.get_current_context().exit(3)
 
 
 def _version(label: str, version: Version) -> None:

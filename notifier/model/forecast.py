@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -33,6 +33,19 @@ class Forecast:
     ends_at: datetime
     in_time: bool
     notices: tuple[NoticeForecast, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """What would be handed over on one UTC day.
+
+    Attributes:
+        peak: messages in the busiest clock hour of the day.
+    """
+
+    day: date
+    messages: int
+    peak: int
 
 
 class PointKind(StrEnum):

@@ -68,7 +68,7 @@ def request(tx: Tx, pipeline: Pipeline, matter: Matter, groups: tuple[Group, ...
     return PlanRequest(
         title=policy.title,
         effective=matter.new.reading.effective,
-        promise=governing_promise(policy, matter.old),
+        promise=governing_promise(policy, matter.old.reading.promise),
         new_promise=matter.new.reading.promise,
         in_force_date=matter.old.reading.effective.date,
         materiality=matter.redline.suggestion,
@@ -138,10 +138,9 @@ def _own_floor(floor: FloorConfig) -> Floor:
     )
 
 
-def governing_promise(policy: PolicyConfig, old: Version) -> Promise:
+def governing_promise(policy: PolicyConfig, promise: Promise) -> Promise:
     """The promise of the version in force, with what legal states in ``[policy.promise]``."""
-    promise, stated = old.reading.promise, policy.promise
-    return _stated(promise, stated) if stated else promise
+    return _stated(promise, policy.promise) if policy.promise else promise
 
 
 def _stated(promise: Promise, stated: PromiseConfig) -> Promise:

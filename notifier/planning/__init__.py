@@ -8,11 +8,13 @@
     reforecast     while sending: does what remains still keep the promise?
     check_flip     at the effective instant: does the page keep it?
     timeline       a plan as points, to be drawn
+    load_curve     what would be handed over on each day
     known_floors   minimum notice periods set by law
 """
 
 from notifier.planning.flip import check_flip, duties_done
 from notifier.planning.floors import known_floors
+from notifier.planning.load import load_curve
 from notifier.planning.making import make_plan
 from notifier.planning.reforecast import reforecast
 from notifier.planning.revision import revise
@@ -23,6 +25,7 @@ __all__ = [
     "check_flip",
     "duties_done",
     "known_floors",
+    "load_curve",
     "make_plan",
     "pause",
     "reforecast",

@@ -47,16 +47,44 @@ class Finish:
     in_time: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which one load alone was handed over at the whole rate; seconds since the epoch."""
+
+    key: str
+    begins: float
+    ends: float
+    messages: float
+
+
 def run(loads: Sequence[Load], rate: float, daily_quota: int | None = None) -> dict[str, Finish]:
-    """Hand over every load at ``rate`` messages a second, the most urgent first.
+    """Hand over every load at ``rate`` messages a second, the most urgent first; when each ends."""
+    queues = _queues(loads)
+    for _ in _hand_over(queues, rate, daily_quota):
+        pass
+    return {queue.key: Finish(_instant(queue.ends), queue.early) for queue in queues}
+
+
+def stretches(
+    loads: Sequence[Load], rate: float, daily_quota: int | None = None
+) -> tuple[Stretch, ...]:
+    """The same as :func:`run`, told as what was handed over when."""
+    return tuple(_hand_over(_queues(loads), rate, daily_quota))
+
+
+def _queues(loads: Sequence[Load]) -> list[_Queue]:
+    order = sorted(loads, key=lambda load: (load.before, load.due_at, load.key))
+    return [_Queue.of(load) for load in order]
+
+
+def _hand_over(queues: Sequence[_Queue], rate: float, daily_quota: int | None) -> Iterator[Stretch]:
+    """Empty the queues, stretch by stretch.
 
     Work is shared as a fluid: at each instant the whole rate goes to the load with the earliest
     ``before`` among those that are due and inside a window. A used-up daily quota closes
     everything for 24 hours, counted from the last message it allowed, so that no span of 24
     hours ever holds more than the quota.
     """
-    order = sorted(loads, key=lambda load: (load.before, load.due_at, load.key))
-    queues = [_Queue.of(load) for load in order]
     edges = sorted({edge for queue in queues for edge in queue.edges()})
     quota = float(daily_quota) if daily_quota else inf
     used, clock = 0.0, edges[0] if edges else 0.0
@@ -68,14 +96,15 @@ def run(loads: Sequence[Load], rate: float, daily_quota: int | None = None) -> d
                 clock = edge
                 break
             amount = min(active.left, quota - used, (edge - clock) * rate)
+            begins = clock
             clock = edge if amount == (edge - clock) * rate else clock + amount / rate
             active.hand_over(amount, clock)
+            yield Stretch(active.key, begins, clock, amount)
             if not active.left:
                 waiting.remove(active)
             used += amount
             if used >= quota:
                 clock, used = clock + DAY, 0.0
-    return {queue.key: Finish(_instant(queue.ends), queue.early) for queue in queues}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,84 @@
+"""check --ci: may this edit of a policy be merged? Needs no audience; records nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from notifier.config import PolicyConfig
+from notifier.ledger import changes, texts
+from notifier.model.plan import Group, Plan, PlanRequest, Ruling
+from notifier.model.reading import Finding, PageState, Reading, Severity
+from notifier.pipeline.pipeline import Pipeline
+from notifier.pipeline.requesting import governing_promise, rules_of
+from notifier.planning import make_plan
+from notifier.reading import read
+from notifier.redline import compare
+
+_NOMINAL = (Group(locale="", count=1),)
+"""The people are not known where a policy is edited; one person has every deadline of all."""
+
+
+def gate(pipeline: Pipeline, policy: PolicyConfig) -> tuple[Finding, ...]:
+    """What has to be mended before the staged text may be merged; nothing when it may.
+
+    An edit passes with an effective date, a classification, and a plan that keeps the promise of
+    the version in force, made for one nominal person at this moment.
+
+    Raises:
+        SourceError: a source does not return its text.
+        ReadingError: a text cannot be read.
+    """
+    if policy.staged is None:
+        return ()
+    live, staged = (
+        read(pipeline.open_source(source).fetch(), selector=policy.selector)
+        for source in (policy.live, policy.staged)
+    )
+    if staged.page_state is not PageState.POLICY:
+        return tuple(staged.findings)
+    if live.document.content_hash == staged.document.content_hash:
+        return ()
+    asked = _request(pipeline, policy, live, staged)
+    return tuple(_faults(staged, make_plan(asked, now=pipeline.clock())))
+
+
+def _request(
+    pipeline: Pipeline, policy: PolicyConfig, live: Reading, staged: Reading
+) -> PlanRequest:
+    return PlanRequest(
+        title=policy.title,
+        effective=staged.effective,
+        promise=governing_promise(policy, live.promise),
+        new_promise=staged.promise,
+        in_force_date=live.effective.date,
+        materiality=compare(live.document, staged.document).suggestion,
+        rulings=_rulings(pipeline, policy, staged),
+        groups=_NOMINAL,
+        rules=rules_of(pipeline.config, policy),
+        version=staged.document.content_hash,
+    )
+
+
+def _rulings(pipeline: Pipeline, policy: PolicyConfig, staged: Reading) -> tuple[Ruling, ...]:
+    """Legal's rulings on this very text, where the ledger has them."""
+    with pipeline.ledger.begin() as tx:
+        change = changes.latest_change(tx, policy.key)
+        if change is None:
+            return ()
+        known = texts.load_version(tx, change.to_version).reading.document.content_hash
+        return changes.rulings_on(tx, change.id) if known == staged.document.content_hash else ()
+
+
+def _faults(staged: Reading, plan: Plan) -> Iterator[Finding]:
+    asking = {Severity.QUESTION}
+    yield from (finding for finding in plan.findings if finding.severity in asking)
+    yield from (finding for finding in plan.findings if finding.code == "plan.unclassified")
+    if plan.refusal and not plan.questions:
+        honest = plan.earliest_honest_date
+        yield Finding(
+            "ci.too_late",
+            Severity.QUESTION,
+            plan.refusal,
+            (staged.effective.quote,) if staged.effective.quote else (),
+            f"Write {honest.isoformat()} or a later day into the text." if honest else "",
+        )

@@ -1,0 +1,116 @@
+"""A plan shown to legal, and the gate for merges in the policy's own repository."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+from notifier.model.plan import RulingSubject
+from tests.company import policy
+from tests.life import FIRST_DAY, Life, begin
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Life:
+    return begin(tmp_path, "sqlite:///notifier.db", lead='["7d", "2d"]')
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Life:
+    from tests.company import Company
+
+    company = Company(tmp_path / "real").set_up()
+    company.ok("check")
+    return Life(company)
+
+
+def test_the_time_line_shows_deadline_notices_and_the_day(planned: Life) -> None:
+    shown = planned.company.ok("plan")
+    drawing = shown.split("Time line")[1].split("Duties")[0]
+    assert "initial email" in drawing
+    assert drawing.count("▶") >= 3
+    assert "┃ takes effect" in drawing
+
+
+def test_a_notice_can_be_asked_for_its_reason(planned: Life) -> None:
+    shown = " ".join(planned.company.ok("plan", "--why", "initial-email").split())
+    assert "They must be told before" in shown
+    assert "late from" in shown
+    refused = planned.company.run("plan", "--why", "initial-fax")
+    assert refused.returncode == 1
+    assert "the plan has: initial-email" in refused.stderr
+
+
+def test_the_plan_as_json_calendar_and_page(planned: Life) -> None:
+    company = planned.company
+    printed = company.ok("plan", "--json", "--ics", "plan.ics", "--html", "plan.html")
+    plan = json.loads(printed)["plan"]
+    calendar = Calendar.from_ical((company.folder / "plan.ics").read_bytes())
+    entries = {str(event["summary"]): event for event in calendar.walk("VEVENT")}
+    assert "Privacy Policy: takes effect" in entries
+    starts = entries["Privacy Policy: initial by email to 4 people"]["dtstart"].dt
+    assert starts.isoformat().startswith(plan["notices"][0]["due_at"][:19])
+    assert len({str(event["uid"]) for event in entries.values()}) == len(entries)
+    page = (company.folder / "plan.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "told before here" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def gate(life: Life) -> tuple[int, str]:
+    (life.company.folder / "audience.csv").unlink(missing_ok=True)
+    done = life.company.run("check", "--ci")
+    return done.returncode, " ".join(done.stdout.split())
+
+
+def test_an_edit_that_keeps_the_promise_may_be_merged_without_an_audience(life: Life) -> None:
+    code, said = gate(life)
+    assert code == 0, said
+    assert "may be merged" in said
+
+
+@pytest.mark.parametrize(
+    ("date", "says"),
+    [
+        ("[DATE]", "record a ruling on effective_date"),
+        ("September 1, 2021", "not later than the version in force"),
+        ("October 1, 2021", "The earliest honest effective date is"),
+    ],
+)
+def test_an_edit_that_cannot_is_stopped_and_told_what_to_fix(
+    life: Life, date: str, says: str
+) -> None:
+    life.company.stage(policy(date, days=90))
+    code, said = gate(life)
+    assert code == 3
+    assert says in said
+
+
+def test_a_ruling_on_the_very_text_opens_the_gate(life: Life) -> None:
+    life.company.stage(policy("[DATE]", days=90))
+    life.check()
+    assert gate(life)[0] == 3
+    life.rule(RulingSubject.EFFECTIVE_DATE, FIRST_DAY.isoformat())
+    assert gate(life)[0] == 0
+
+
+def test_a_rehearsal_shows_all_and_keeps_nothing(planned: Life) -> None:
+    shown = " ".join(planned.company.ok("rehearse").split())
+    assert "Europe/Madrid 1" in shown
+    assert "Load, mail a day" in shown
+    assert "4 (4 in the busiest hour)" in shown
+    assert "Datenschutzerklärung: Änderung zum" in shown
+    assert "Hello Bob," in shown
+    assert planned.company.outbox == []
+    assert "plan none" in " ".join(planned.company.ok("status").split())
+
+
+def test_a_rehearsal_of_a_refused_plan_says_so(life: Life) -> None:
+    life.company.stage(policy("October 1, 2021", days=90))
+    life.check()
+    done = life.company.run("rehearse")
+    assert done.returncode == 3
+    assert "REFUSED" in done.stdout
