@@ -7,6 +7,8 @@ from functools import cache
 
 import pytest
 
+from notifier.reading.promises import read_promise
+from tests.reading.promises.documents import document
 from tests.reading.promises.field import FIELDS, LANGUAGES, Case, cases, fields
 
 BAR = {"en": 0.95, "de": 0.95, "fr": 0.95, "es": 0.95}
@@ -52,3 +54,23 @@ def test_a_lead_time_is_never_invented():
         and got["lead_time_days"] is not None
     ]
     assert invented == []
+
+
+UNSUPPORTED = {
+    "da": """Vi kan ændre denne politik. Vi giver dig besked via e-mail mindst 30 dage før ændringen
+    træder i kraft, og du kan altid finde den nyeste version af politikken på denne side.""",
+    "no": """Vi kan endre denne erklæringen. Vi varsler deg på e-post minst 30 dager før endringen
+    trer i kraft, og du finner alltid den nyeste versjonen av erklæringen her.""",
+    "pl": """Możemy zmienić niniejszą politykę. O zmianach powiadomimy użytkowników e-mailem co
+    najmniej 14 dni przed wejściem w życie.""",
+    "cs": """Tyto zásady můžeme změnit. O změnách vás budeme informovat e-mailem nejméně 30 dní
+    předem.""",
+    "ja": "当社は本ポリシーを変更することがあります。変更の30日前までに電子メールで通知します。",
+}
+
+
+@pytest.mark.parametrize("text", UNSUPPORTED.values(), ids=UNSUPPORTED)
+def test_a_language_without_a_table_is_named_as_a_question_not_read_as_its_neighbour(text: str):
+    promise, findings = read_promise(document(" ".join(text.split())))
+    assert promise.clause is None
+    assert [finding.code for finding in findings] == ["promise.language-unsupported"]
