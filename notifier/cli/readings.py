@@ -35,7 +35,7 @@ _QUOTED_BY = {
 }
 """For each duty shown, the parts of the promise whose words it was read from."""
 _BESIDE = {
-    "effective_delay_days": ("takes effect after", "{} days"),
+    "effective_delay_days": ("in force after", "{} days"),
     "objection_days": ("time to object", "{} days"),
     "continued_use_is_acceptance": ("continued use", "counts as acceptance"),
 }
@@ -96,9 +96,10 @@ def _outline(document: Document) -> None:
     words.heading("Outline")
     upper = [block for block in headings if block.level <= _DEPTH]
     shown = (headings if len(headings) <= _MOST_HEADINGS else upper)[:_MOST_HEADINGS]
+    top = min(block.level for block in headings)
     for block in shown:
         number = f"{block.number} " if block.number else ""
-        click.echo(f"  {'  ' * max(block.level - 1, 0)}{number}{block.text}")
+        click.echo(f"  {'  ' * (block.level - top)}{number}{block.text}")
     if rest := len(headings) - len(shown):
         click.echo(f"  … and {rest} more headings")
 
@@ -151,6 +152,6 @@ def _summed(reading: Reading) -> str:
         return "This capture would be set aside: no version, no notice."
     questions = sum(finding.severity is Severity.QUESTION for finding in reading.findings)
     if questions:
-        noun = "question" if questions == 1 else "questions"
-        return f"{questions} {noun} for legal; no notice is planned before they are ruled on."
+        asked = "1 question" if questions == 1 else f"{questions} questions"
+        return f"{asked} for legal: no notice is planned until a ruling answers."
     return "Nothing stops planning a notice from this text."

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notifier.model.reading import DateStatus, Finding, Promise, Severity
+from notifier.model.reading import (
+    DateKind,
+    DateStatus,
+    Finding,
+    Promise,
+    PromisedChannel,
+    Severity,
+)
 
 if TYPE_CHECKING:
     from notifier.model.reading import EffectiveDate
@@ -18,6 +25,16 @@ _MARKS = {
     Severity.NOTE: ("note", "blue"),
     Severity.WARNING: ("warning", "yellow"),
     Severity.QUESTION: ("question", "red"),
+}
+_CHANNELS = {
+    PromisedChannel.DIRECT_UNSPECIFIED: "a direct message (the way is not named)",
+    PromisedChannel.POSTING: "posting the text",
+    PromisedChannel.IN_APP: "in-app message",
+}
+_KINDS = {
+    DateKind.STAND_STATUS: "status line",
+    DateKind.EFFECTIVE_ESTIMATED: "effective, estimated",
+    DateKind.BARE_DATE: "a date without a label",
 }
 _WIDTH = 92
 
@@ -82,7 +99,8 @@ def _quoted(text: str) -> str:
 def effective_date(effective: EffectiveDate) -> str:
     """The date a text states about itself, in words."""
     if effective.status is DateStatus.STATED and effective.date:
-        kind = (effective.kind or "dated").replace("_", " ")
+        stated = effective.kind or DateKind.DATED
+        kind = _KINDS.get(stated, stated.replace("_", " "))
         return f"{effective.date.isoformat()} ({kind})"
     if effective.status is DateStatus.MONTH_ONLY:
         return f"only a month is stated: {effective.month}"
@@ -97,7 +115,7 @@ def promise(read: Promise) -> list[tuple[str, str]]:
     """What a promise obliges, as rows of label and words."""
     if read.clause is None:
         return [("promise", "none was found")]
-    names = [channel.replace("_", " ") for channel in read.channels]
+    names = [_CHANNELS.get(channel, channel.replace("_", " ")) for channel in read.channels]
     joined = {"all": " and ", "any_of": " or "}.get(read.mode, ", ").join(names)
     rows = [
         ("tells by", joined or "no channel is named"),
