@@ -126,6 +126,7 @@ class Daemon:
     def _well(self, verb: str) -> None:
         self._beats[verb] = self._pipeline.clock()
         self._trouble.pop(verb, None)
+        self._trouble.pop("daemon", None)
 
     def _troubled(self, verb: str, error: NotifierError) -> None:
         self._trouble[verb] = error.message
@@ -134,4 +135,4 @@ class Daemon:
     def _on_error(self, event: JobExecutionEvent) -> None:
         """A programming error in a tick: the next tick comes all the same."""
         self._trouble["daemon"] = type(event.exception).__name__
-        _log.error("tick failed", error=repr(event.exception), trace=event.traceback)
+        _log.error("tick failed", error=type(event.exception).__name__)

@@ -81,7 +81,7 @@ def recipient(fields: Mapping[str, str]) -> Recipient:
     field = fields.get
     address, in_app_id = field("address", ""), field("in_app_id", "")
     return Recipient(
-        field("key") or address.casefold() or in_app_id,
+        field("key") or address.lower() or in_app_id,
         address,
         _printable(field("name", "")),
         _locale(field("locale", "")),

@@ -121,8 +121,8 @@ def hold(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
     from notifier.pipeline.approving import hold as run
 
     with opened(config_path) as pipeline:
-        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
-        click.echo(f"Plan {stored.id} is held. Nothing more is handed over.")
+        for stored in run(pipeline, chosen(pipeline, policy_key), who=who, why=why):
+            click.echo(f"Plan {stored.id} is held. Nothing more is handed over.")
 
 
 @click.command()

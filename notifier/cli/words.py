@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -37,6 +38,7 @@ _KINDS = {
     DateKind.BARE_DATE: "a date without a label",
 }
 _WIDTH = 92
+_CONTROLS = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
 def instant(at: datetime) -> str:
@@ -60,15 +62,23 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
 
 
+def printable(text: str) -> str:
+    """Text for a terminal: control characters of strangers' words are shown, never obeyed.
+
+    Our own styles (``ESC [ … m``) pass.
+    """
+    return _CONTROLS.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
 def heading(text: str) -> None:
     """A line that begins a part."""
-    click.echo(f"\n{click.style(text, bold=True)}")
+    click.echo(f"\n{click.style(printable(text), bold=True)}")
 
 
 def fact(label: str, value: str) -> None:
     """A label and its value, wrapped under itself."""
     indent = " " * 20
-    lines = textwrap.wrap(value, _WIDTH - 20) or [""]
+    lines = textwrap.wrap(printable(value), _WIDTH - 20) or [""]
     click.echo(f"  {label:<18}" + f"\n{indent}".join(lines))
 
 
@@ -77,7 +87,8 @@ def findings(found: Iterable[Finding]) -> None:
     order = [Severity.QUESTION, Severity.WARNING, Severity.NOTE]
     for finding in sorted(found, key=lambda one: order.index(one.severity)):
         mark, colour = _MARKS[finding.severity]
-        text = textwrap.fill(finding.message, _WIDTH, initial_indent="", subsequent_indent="    ")
+        message = printable(finding.message)
+        text = textwrap.fill(message, _WIDTH, initial_indent="", subsequent_indent="    ")
         click.echo(f"\n  {click.style(mark, fg=colour, bold=True)}  {text}  [{finding.code}]")
         for quote in finding.quotes:
             place = f"  (line {quote.line})" if quote.line else ""
@@ -85,14 +96,20 @@ def findings(found: Iterable[Finding]) -> None:
         if finding.remedy:
             click.echo(
                 textwrap.fill(
-                    f"→ {finding.remedy}", _WIDTH, initial_indent="    ", subsequent_indent="      "
+                    f"→ {printable(finding.remedy)}",
+                    _WIDTH,
+                    initial_indent="    ",
+                    subsequent_indent="      ",
                 )
             )
 
 
 def _quoted(text: str) -> str:
     return textwrap.fill(
-        "“" + " ".join(text.split()), _WIDTH, initial_indent="    │ ", subsequent_indent="    │ "
+        "“" + printable(" ".join(text.split())),
+        _WIDTH,
+        initial_indent="    │ ",
+        subsequent_indent="    │ ",
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from operator import attrgetter
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, exists, func, select, update
 
 from notifier.errors import AudienceError
 from notifier.ledger.bulk import insert_rows, know_sizes
@@ -193,7 +193,7 @@ def _write(tx: Tx, audience_id: int, people: list[Recipient]) -> None:
         field: list(map(attrgetter(field), people))
         for field in ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
     }
-    each["address_key"] = ["" if person.problem else person.address.casefold() for person in people]
+    each["address_key"] = ["" if person.problem else person.address.lower() for person in people]
     insert_rows(tx, recipients, each, {"audience_id": audience_id})
 
 
@@ -216,19 +216,12 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> int:
         .join(shared, shared.c.address_key == later.c.address_key)
         .where(later.c.audience_id == audience_id, later.c.id != shared.c.first)
     )
-    first = recipients.alias("first")
-    earlier = (
-        select(func.min(first.c.id))
-        .where(
-            first.c.audience_id == audience_id,
-            first.c.address_key == recipients.c.address_key,
-        )
-        .scalar_subquery()
-    )
     account = recipients.alias("account")
-    same_account = (
-        select(account.c.in_app_id).where(account.c.id == earlier).scalar_subquery()
-        == recipients.c.in_app_id
+    same_account = exists().where(
+        account.c.audience_id == audience_id,
+        account.c.address_key == recipients.c.address_key,
+        account.c.in_app_id == recipients.c.in_app_id,
+        account.c.id < recipients.c.id,
     )
     merged = tx.execute(
         delete(recipients).where(is_duplicate & ((recipients.c.in_app_id == "") | same_account))

@@ -41,7 +41,7 @@ def remove(tx: Tx, address: str) -> Suppression | None:
     """Mail this address again, from the next notice on; None where it was not suppressed."""
     row = tx.execute(
         delete(suppressions)
-        .where(suppressions.c.address_key == address.casefold())
+        .where(suppressions.c.address_key == address.lower())
         .returning(suppressions.c.address_key, suppressions.c.reason, suppressions.c.at)
     ).one_or_none()
     return Suppression(*row) if row else None

@@ -110,6 +110,7 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         stops = current_plan(tx, policy).plan.stops
     fresh = None if stops else freeze_audience(pipeline, now, silent)
     with pipeline.ledger.begin() as tx:
+        plans.lock(tx, current_plan(tx, policy).id)
         stored = current_plan(tx, policy)
         _refuse_unapprovable(stored, policy)
         if len(pipeline.config.approval.approvers) > 1 and stored.made_by == who:
@@ -198,13 +199,32 @@ def _changed(stored: StoredPlan, policy: PolicyConfig, parts: list[str]) -> Appr
     )
 
 
-def hold(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
-    """Stop sending for a policy; no attempt opens once this returns (guarantee G4)."""
+def hold(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> list[StoredPlan]:
+    """Stop sending for a policy, whatever change it is of (guarantee G4).
+
+    Returns:
+        The plans that are held now: every approved one, else the newest.
+    """
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
-        stored = current_plan(tx, policy)
-        hold_plan(tx, stored, Stamp(who, now, why))
-        return stored
+        held = _under_way(tx, policy)
+        for stored in held:
+            hold_plan(tx, stored, Stamp(who, now, why))
+        return held
+
+
+def _under_way(tx: Tx, policy: PolicyConfig) -> list[StoredPlan]:
+    """The policy's approved plans, else its newest plan.
+
+    Raises:
+        ApprovalError: there is none.
+    """
+    approved = [
+        stored
+        for stored in plans.approved_plans(tx)
+        if changes.load_change(tx, stored.change_id).policy == policy.key
+    ]
+    return approved or [current_plan(tx, policy)]
 
 
 def hold_plan(tx: Tx, stored: StoredPlan, by: Stamp) -> None:
@@ -235,15 +255,18 @@ def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> s
         if change is not None and change.state in {"paused", "withdrawn"}:
             resume_change(tx, policy, change, by)
             return f"The change of {policy.key} is open again; plan it: notifier plan {policy.key}."
-        stored = current_plan(tx, policy)
-        if not plans.resume(tx, stored.id, by):
+        lifted = [stored for stored in _under_way(tx, policy) if plans.resume(tx, stored.id, by)]
+        if not lifted:
             raise ApprovalError(
-                f"Nobody holds plan {stored.id}.", remedy="see `notifier status` for what it does"
+                f"Nobody holds a plan of {policy.key}.",
+                remedy="see `notifier status` for what it does",
             )
-        journal.append(
-            tx, at=by.at, who=who, verb="resume", subject=f"plan {stored.id}", facts={"why": why}
-        )
-        return f"Plan {stored.id} goes on."
+        for stored in lifted:
+            subject = f"plan {stored.id}"
+            journal.append(
+                tx, at=by.at, who=who, verb="resume", subject=subject, facts={"why": why}
+            )
+        return " ".join(f"Plan {stored.id} goes on." for stored in lifted)
 
 
 def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:

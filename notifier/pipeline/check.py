@@ -147,13 +147,21 @@ def _recognise(
     texts.record_reading(tx, snapshot_id, look.reading, now)
     if look.reading.page_state is not PageState.POLICY:
         return None
-    text = look.reading.document.content_hash
     for version in reversed(texts.all_versions(tx, policy.key)):
-        if version.reading.document.content_hash == text:
+        if _says_the_same(version.reading, look.reading):
             return version
     version = texts.add_version(tx, policy.key, snapshot_id, now)
     new.append(version.number)
     return version
+
+
+def _says_the_same(one: Reading, other: Reading) -> bool:
+    """The same words from the same date; a date moved in the front matter alone is a change."""
+    return one.document.content_hash == other.document.content_hash and (
+        one.effective.status,
+        one.effective.date,
+        one.effective.month,
+    ) == (other.effective.status, other.effective.date, other.effective.month)
 
 
 def _follow(
@@ -181,8 +189,10 @@ def _follow(
         return None, stopped
     if staged is not None:
         return _open(tx, policy, base, staged, now, ())
-    if current is not None and current.to_version != live.id:
+    if current is not None and current.to_version != live.id and upcoming is not None:
         return None, (_take_back(tx, current, now),)
+    if current is not None and current.to_version != live.id:
+        return current, ()
     return current, published_unplanned(tx, current, live) if current else ()
 
 
@@ -267,23 +277,29 @@ def _take_back(tx: Tx, change: Change, now: datetime) -> Finding:
 
 
 def _void_plans(tx: Tx, change: Change, now: datetime, because: str) -> tuple[Finding, ...]:
-    plan = plans.latest_plan(tx, change.id)
-    if plan is None or plan.state not in {PlanState.DRAFT, PlanState.APPROVED}:
-        return ()
-    plans.void(tx, plan.id, at=now, because=because)
-    journal.append(
-        tx, at=now, who=DAEMON, verb="void", subject=f"plan {plan.id}", facts={"because": because}
-    )
-    if plan.state is PlanState.DRAFT:
-        return ()
-    return (
-        Finding(
-            code="plan.void",
-            severity=Severity.WARNING,
-            message=f"The approval of plan {plan.id} is void: {because}. Nothing more is sent.",
-            remedy="make, review and approve a new plan",
-        ),
-    )
+    """End every plan of a change; tells of those that were approved."""
+    findings = []
+    for plan in plans.standing_plans(tx, [change.id]):
+        plans.void(tx, plan.id, at=now, because=because)
+        journal.append(
+            tx,
+            at=now,
+            who=DAEMON,
+            verb="void",
+            subject=f"plan {plan.id}",
+            facts={"because": because},
+        )
+        if plan.state is PlanState.APPROVED:
+            findings.append(
+                Finding(
+                    code="plan.void",
+                    severity=Severity.WARNING,
+                    message=f"The approval of plan {plan.id} is void: {because}. "
+                    "Nothing more is sent.",
+                    remedy="make, review and approve a new plan",
+                )
+            )
+    return tuple(findings)
 
 
 def _account(tx: Tx, report: CheckReport, now: datetime) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from notifier.config import PolicyConfig
 from notifier.errors import NotifierError
-from notifier.ledger import Tx, changes, handover, journal, plans, standing, texts
+from notifier.ledger import Tx, changes, feedback, handover, journal, plans, standing, texts
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import Proof, Standing
 from notifier.ledger.texts import Version
@@ -144,9 +144,14 @@ def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress
 
 
 def verify(pipeline: Pipeline) -> list[str]:
-    """Recompute every hash chain and every hand-over digest; what does not fit, in words."""
+    """Recompute every hash chain and the digests of hand-overs and events they hold."""
     with pipeline.ledger.begin() as tx:
-        return [*journal.verify(tx), *handover.verify(tx)]
+        return _wrong(tx)
+
+
+def _wrong(tx: Tx) -> list[str]:
+    """What does not fit, in every chain and in the rows they tell of."""
+    return [*journal.verify(tx), *handover.verify(tx), *feedback.verify(tx)]
 
 
 def _summary(
@@ -175,7 +180,7 @@ def _summary(
         "waiting": account.waiting,
         "untold": account.untold,
         "notices": [asdict(notice) for notice in account.notices],
-        "chain_is_intact": not [*journal.verify(tx), *handover.verify(tx)],
+        "chain_is_intact": not _wrong(tx),
         "journal_head": journal.head(tx),
     }
 

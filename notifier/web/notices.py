@@ -13,7 +13,7 @@ from notifier.ledger import feed
 from notifier.pipeline.pipeline import Pipeline
 
 _MARKS = {"shown": State.SHOWN, "acknowledged": State.ACKNOWLEDGED}
-_MAX_ID = 256
+_LARGEST_ID = 2**63 - 1
 
 
 class Notices:
@@ -32,7 +32,7 @@ class Notices:
         if not self._allowed(request):
             return _refused()
         with self._pipeline.ledger.begin() as tx:
-            items = feed.feed(tx, request.path_params["in_app_id"][:_MAX_ID])
+            items = feed.feed(tx, request.path_params["in_app_id"])
         notices = [
             {
                 "id": item.delivery,
@@ -49,13 +49,15 @@ class Notices:
         if not self._allowed(request):
             return _refused()
         state = _MARKS.get(request.path_params["mark"])
+        if request.path_params["delivery"] > _LARGEST_ID:
+            return JSONResponse({"error": "no such notice for this person"}, status_code=404)
         if state is None:
             return JSONResponse({"error": "say shown or acknowledged"}, status_code=404)
         now = self._pipeline.clock()
         with self._pipeline.ledger.begin() as tx:
             known = feed.mark(
                 tx,
-                request.path_params["in_app_id"][:_MAX_ID],
+                request.path_params["in_app_id"],
                 request.path_params["delivery"],
                 state,
                 now,
