@@ -155,6 +155,8 @@ def _tell(
     from notifier.pipeline.planning import plan
     from notifier.pipeline.reporting import close, evidence, status, verify
     from notifier.pipeline.sending import send_due
+    from notifier.rendering.redline.telling import told
+    from notifier.rendering.redline.words import english
 
     _step(clock, "Someone commits a changed policy on the branch `upcoming`", "notifier check")
     report = check(pipeline, policy)
@@ -168,9 +170,9 @@ def _tell(
     _step(clock, "What changed, word for word", "notifier redline")
     pair = comparison.of_policy(pipeline, policy, None)
     comparison.show(pair, folder / "redline.html")
-    for section in pair.redline.summary:
-        for line in section.text.splitlines():
-            words.fact(section.heading[:17], line)
+    for section in told(pair.redline.summary, english()).sections:
+        for line in section.lines:
+            words.fact(str(section.title)[:17], str(line))
 
     _step(clock, "Who is told what, and when; nothing is sent yet", "notifier plan")
     stored = plan(pipeline, policy, who="Bea Murphy", progress=progress)

@@ -284,11 +284,7 @@ def facts_of(
         url=policy.url,
         effective_date=planned.effective_date,
         promise=clause.text if clause else "",
-        summary=tuple(
-            f"{section.heading}: {line}" if section.heading else line
-            for section in redline.summary
-            for line in section.text.splitlines()
-        ),
+        summary=redline.summary,
         policy_language=matter.new.reading.document.language or "",
     )
 

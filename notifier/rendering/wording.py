@@ -14,6 +14,7 @@ from babel.dates import format_date
 
 from notifier.errors import RenderingError
 from notifier.model.plan import NoticeKind
+from notifier.model.redline import SectionSummary
 from notifier.rendering.environment import Templates
 
 
@@ -26,8 +27,7 @@ class Facts:
         url: where the text can be read.
         old_date: the date told before, for a correction or a withdrawal.
         promise: the words of the promise that is kept with this notice, verbatim.
-        summary: what changed, a line each.
-        summary_is_complete: no change is left out of ``summary``.
+        summary: what changed, by section, the most telling sections first.
         policy_language: BCP 47 tag of the policy's own words, or empty.
     """
 
@@ -39,8 +39,7 @@ class Facts:
     effective_date: date
     old_date: date | None = None
     promise: str = ""
-    summary: tuple[str, ...] = ()
-    summary_is_complete: bool = True
+    summary: tuple[SectionSummary, ...] = ()
     policy_language: str = ""
 
     def title(self, locale: str) -> str:
