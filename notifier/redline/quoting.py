@@ -24,7 +24,7 @@ def around(text: str, start: int, end: int, longest: int = LONGEST) -> str:
     if head:
         first = _next_word(text, first, start)
     if tail:
-        last = _word_end(text, last, max(first, min(end, last)))
+        last = _word_end(text, last, (first + last) // 2)
     words = _spaced(text[first:last])
     return f"{_ELLIPSIS + ' ' if head else ''}{words}{' ' + _ELLIPSIS if tail else ''}"
 

@@ -16,7 +16,7 @@ from notifier.model.redline import (
 )
 from notifier.model.text import Block, BlockKind, Document
 from notifier.redline import compare
-from notifier.redline.quoting import LONGEST
+from notifier.redline.quoting import LONGEST, around
 from tests.redline.texts import document, two_documents
 
 HEADING = "# About your data"
@@ -174,3 +174,12 @@ def test_every_word_stands_in_one_of_the_texts(pair: tuple[Document, Document]) 
                     words = quote.removeprefix("… ").removesuffix(" …").replace(" | ", " ")
                     assert words in text.replace(" | ", " ")
                     assert len(words) <= LONGEST
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (0, 900), (400, 410), (300, 800), (890, 900)])
+def test_a_quote_is_cut_at_words_and_says_that_it_is_cut(start: int, end: int) -> None:
+    text = " ".join(f"word{n}" for n in range(140))
+    quote = around(text, text.index(" ", start) + 1, end)
+
+    assert "…" in quote
+    assert set(quote.replace("…", "").split()) <= set(text.split())
