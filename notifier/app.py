@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from notifier.audience import Audience, Columns, CsvAudience, SqlAudience
+from notifier.channels.feedback import Inbox, Maildir, MailReader
 from notifier.channels.outbox import Outbox
 from notifier.channels.smtp import Smtp
 from notifier.channels.transport import Transport
-from notifier.config import AudienceConfig, EmailConfig, SourceConfig, load
+from notifier.config import AudienceConfig, Config, EmailConfig, SourceConfig, load
 from notifier.errors import ConfigError
 from notifier.ledger import Ledger
 from notifier.pipeline.pipeline import Pipeline
-from notifier.pipeline.planning import floors_of
+from notifier.pipeline.requesting import floors_of
 from notifier.rendering import Templates
 from notifier.sources import FileSource, GitSource, Source
 
@@ -35,7 +36,7 @@ def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> I
     """
     config = load(path)
     for policy in config.policy:
-        floors_of(policy)
+        floors_of(config, policy)
     ledger = Ledger(config.ledger.url.get_secret_value())
     try:
         ledger.migrate()
@@ -45,6 +46,7 @@ def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> I
             templates=Templates(config.templates),
             audience=open_audience(config.audience),
             transport=open_transport(config.email),
+            inboxes=tuple(open_inboxes(config)),
             open_source=open_source,
             clock=clock,
         )
@@ -85,6 +87,25 @@ def open_transport(email: EmailConfig) -> Transport:
             in_flight=email.in_flight,
             ca_file=smtp.ca_file,
         )
+    if email.ses is not None:
+        from notifier.channels.ses import Ses
+
+        return Ses(email.ses.region, email.ses.configuration_set, email.in_flight)
     if email.outbox is None:
-        raise ConfigError("Mail needs outbox, or [email.smtp].")
+        raise ConfigError("Mail needs outbox, [email.smtp] or [email.ses].")
     return Outbox(email.outbox)
+
+
+def open_inboxes(config: Config) -> Iterator[Inbox]:
+    """Where feedback arrives, as a configuration says; nothing is connected yet."""
+    if config.feedback.queue is not None:
+        from notifier.channels.feedback.sqs import SqsInbox
+
+        yield SqsInbox(config.feedback.queue, config.email.ses.region if config.email.ses else "")
+    if config.feedback.mailbox is not None:
+        yield open_maildir(config.feedback.mailbox, config.email)
+
+
+def open_maildir(folder: Path, email: EmailConfig) -> Maildir:
+    """A folder of bounce mails."""
+    return Maildir(folder, MailReader(email.bounces_to))

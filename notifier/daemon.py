@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from notifier.errors import NotifierError
 from notifier.model.reading import Severity
 from notifier.pipeline.check import check
+from notifier.pipeline.feedback import record_feedback
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.sending import send_due
 
@@ -26,7 +27,7 @@ _log = structlog.get_logger("notifier.daemon")
 
 
 class Daemon:
-    """Checks the sources and sends what is due, each in its own rhythm, until it is left.
+    """Checks the sources, sends what is due, records what came back, each in its own rhythm.
 
     Two daemons on one ledger do no harm: what one has claimed, the other does not see.
     """
@@ -42,7 +43,12 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         rhythm = pipeline.config.daemon
-        for verb, every in ((self._check, rhythm.check_every), (self._send, rhythm.send_every)):
+        ticks = [
+            (self._check, rhythm.check_every),
+            (self._send, rhythm.send_every),
+            (self._feedback, rhythm.feedback_every),
+        ]
+        for verb, every in ticks:
             self._scheduler.add_job(
                 verb,
                 IntervalTrigger(seconds=int(every.total_seconds())),
@@ -100,6 +106,22 @@ class Daemon:
         for alarm in report.alarms:
             _log.error("alarm", message=alarm)
         self._well("send")
+
+    def _feedback(self) -> None:
+        for inbox in self._pipeline.inboxes:
+            name = f"feedback: {inbox.describe()}"
+            try:
+                report = record_feedback(self._pipeline, inbox, stop=self._stop)
+            except NotifierError as error:
+                self._troubled(name, error)
+                continue
+            if report.events:
+                _log.info("feedback", **{kind.value: n for kind, n in report.events.items()})
+            if report.strangers:
+                _log.warning("feedback about no hand-over of ours, dropped", n=report.strangers)
+            for problem, n in report.unreadable.items():
+                _log.warning("unreadable feedback, left where it is", problem=problem, n=n)
+            self._well(name)
 
     def _well(self, verb: str) -> None:
         self._beats[verb] = self._pipeline.clock()

@@ -78,17 +78,17 @@ def recipient(fields: Mapping[str, str]) -> Recipient:
     An address that cannot be mailed, a locale or zone nobody knows: the person is kept, and the
     problem with the address recorded, so that they are covered in the product.
     """
-    address = fields.get("address", "")
-    problem = address_problem(address)
+    field = fields.get
+    address, in_app_id = field("address", ""), field("in_app_id", "")
     return Recipient(
-        key=fields.get("key") or address.casefold() or fields.get("in_app_id", ""),
-        address=address,
-        name=_printable(fields.get("name", "")),
-        locale=_locale(fields.get("locale", "")),
-        zone=fields.get("zone", "") if fields.get("zone", "") in available_timezones() else "",
-        in_app_id=fields.get("in_app_id", ""),
-        segment=fields.get("segment", ""),
-        problem=problem,
+        field("key") or address.casefold() or in_app_id,
+        address,
+        _printable(field("name", "")),
+        _locale(field("locale", "")),
+        _zone(field("zone", "")),
+        in_app_id,
+        field("segment", ""),
+        address_problem(address),
     )
 
 
@@ -119,7 +119,15 @@ def _without(address: str, words: str) -> str:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text[:200]
     return "".join(character for character in text if character.isprintable())[:200]
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> str:
+    """An IANA zone name, or empty when nobody knows it."""
+    return name if name in available_timezones() else ""
 
 
 @lru_cache(maxsize=1024)

@@ -46,7 +46,7 @@ def of_policy(pipeline: Pipeline, policy: PolicyConfig, since: int | None) -> Co
         PlanningError: no change is open. NotifierError: there is no such version.
     """
     from notifier.ledger import texts
-    from notifier.pipeline.planning import open_matter
+    from notifier.pipeline.requesting import open_matter
 
     with pipeline.ledger.begin() as tx:
         if since is None:

@@ -108,12 +108,11 @@ def hold(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
 @by_option
 @why_option
 def resume(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
-    """Go on sending after a hold."""
+    """Go on sending after a hold; take up a change that was paused or withdrawn."""
     from notifier.pipeline.approving import resume as run
 
     with opened(config_path) as pipeline:
-        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
-        click.echo(f"Plan {stored.id} goes on.")
+        click.echo(run(pipeline, chosen(pipeline, policy_key), who=who, why=why))
 
 
 @click.command()

@@ -20,7 +20,7 @@ from notifier.errors import NotifierError
 if TYPE_CHECKING:
     from notifier.config import PolicyConfig
     from notifier.model.redline import Redline
-    from notifier.pipeline.mailing import SendReport
+    from notifier.pipeline.keeping import SendReport
     from notifier.pipeline.pipeline import Pipeline, Progress
 
 _MARK = "made by notifier demo\n"

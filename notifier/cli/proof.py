@@ -37,6 +37,8 @@ def show_status(now: PolicyStatus) -> None:
     words.fact("in force", f"v{now.in_force.number}")
     if now.upcoming is not None:
         words.fact("upcoming", f"v{now.upcoming.number}")
+    if now.stopped:
+        words.fact("change", f"{now.stopped} by legal; `notifier resume` takes it up again")
     if now.plan is None or now.standing is None:
         words.fact("plan", "none")
         return
@@ -54,6 +56,8 @@ def show_status(now: PolicyStatus) -> None:
         f"{words.instant(plan.deadline_at)}, "
         + (f"in {words.span(left)}" if left.total_seconds() > 0 else f"{words.span(left)} ago"),
     )
+    for kind, at in sorted(now.duties_done.items()):
+        words.fact(kind.replace("_", " "), f"done, seen {words.instant(at)}")
     words.heading("People")
     words.fact("all", f"{account.people:,}")
     words.fact(
@@ -71,7 +75,8 @@ def show_status(now: PolicyStatus) -> None:
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))
         words.fact(
             f"{notice.kind} {notice.channel.replace('_', '-')}",
-            f"{words.instant(notice.due_at)}: {states or 'not begun'}",
+            f"{words.instant(notice.due_at)}: {states or 'not begun'}"
+            + (", held: too late" if notice.withheld else ""),
         )
 
 

@@ -36,6 +36,8 @@ outbox = "outbox"                        # a folder of .eml files; for real mail
 # [email.smtp]
 # host = "smtp.example.com"              # port 587 with STARTTLS; the password comes from the
 # username = "notifier"                  # variable NOTIFIER_EMAIL__SMTP__PASSWORD
+# [feedback]                             # without it, nobody notices a bounce
+# mailbox = "/var/mail/bounces"          # a Maildir; [email] bounces_to leads there
 """
 
 
@@ -112,13 +114,13 @@ def init(
 @click.option("--check", is_flag=True, help="Only say whether it is right.")
 def config(config_path: Path, check: bool) -> None:
     """Show the configuration as it is understood, without its secrets; every mistake at once."""
-    from notifier.app import open_audience, open_source, open_transport
+    from notifier.app import open_audience, open_inboxes, open_source, open_transport
     from notifier.config import load
-    from notifier.pipeline.planning import floors_of
+    from notifier.pipeline.requesting import floors_of
 
     loaded = load(config_path)
     for policy in loaded.policy:
-        floors_of(policy)
+        floors_of(loaded, policy)
     if not check:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
@@ -128,4 +130,7 @@ def config(config_path: Path, check: bool) -> None:
                 click.echo(f"policy {policy.key}, {label}: {open_source(source).describe()}")
     click.echo(f"audience: {open_audience(loaded.audience).describe()}")
     click.echo(f"mail: from {loaded.email.sender} by {open_transport(loaded.email).name}")
+    inboxes = [inbox.describe() for inbox in open_inboxes(loaded)]
+    for inbox in inboxes or ["none: a bounce would go unnoticed"]:
+        click.echo(f"feedback: {inbox}")
     click.echo(f"{config_path} is right.")

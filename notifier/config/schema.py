@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -113,6 +113,36 @@ class PromiseConfig(Section):
     promises_to_update_date: bool | None = None
 
 
+class FloorConfig(Section):
+    """A minimum notice period of the company's own, with the contract or rule it comes from.
+
+    ``clear``: neither the day of telling nor the effective day counts.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+    days: Annotated[int, Field(ge=1, le=3650)]
+    source: Line
+    clear: bool = False
+    trigger: Trigger = Trigger.ANY
+    channels: tuple[PromisedChannel, ...] = ()
+    segments: tuple[str, ...] = ()
+
+
+class SendingHoursConfig(Section):
+    """When mail may be handed over, in each recipient's own time; ``days`` counts Monday as 0."""
+
+    opens: time = time(8)
+    closes: time = time(20)
+    days: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4, 5, 6)
+    on_holidays: bool = True
+
+    @model_validator(mode="after")
+    def _open_at_all(self) -> SendingHoursConfig:
+        if self.opens >= self.closes or not self.days:
+            raise ValueError("must open before they close, on at least one day")
+        return self
+
+
 class PolicyConfig(Section):
     """One policy: where its text is found and when its notices go out.
 
@@ -129,6 +159,12 @@ class PolicyConfig(Section):
     zone: Zone | None = None
     lead_times: tuple[Duration, ...] = (timedelta(days=30), timedelta(days=7))
     floors: tuple[str, ...] = ()
+    recipient_zones: bool = False
+    sending_hours: SendingHoursConfig | None = None
+    segment_dates: dict[str, date] = Field(default_factory=dict)
+    bounce_allowance: Duration = timedelta(hours=72)
+    in_app_offset: Duration = timedelta(0)
+    deemed_receipt: Duration = timedelta(hours=24)
     promise: PromiseConfig | None = None
 
     @model_validator(mode="after")
@@ -181,21 +217,44 @@ class SmtpConfig(Section):
     connections: Annotated[int, Field(gt=0, le=256)] = 16
 
 
+class SesConfig(Section):
+    """Amazon SES. Credentials are found by boto3, and so is the region if none is given.
+
+    ``configuration_set`` is the one whose event destination leads to ``[feedback] queue``.
+    """
+
+    region: Annotated[str, Field(pattern=r"^[a-z0-9-]*$")] = ""
+    configuration_set: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+
+
 class EmailConfig(Section):
-    """From whom mail goes out, and how: a folder of .eml files, or a mail server."""
+    """From whom mail goes out, and how: a folder of .eml files, a mail server, or Amazon SES."""
 
     sender: Mailbox
     bounces_to: Mailbox | None = None
     outbox: Path | None = None
     smtp: SmtpConfig | None = None
+    ses: SesConfig | None = None
     rate: Annotated[float, Field(gt=0)] = 50.0
+    daily_quota: Annotated[int, Field(gt=0)] | None = None
     in_flight: Annotated[int, Field(gt=0, le=4096)] = 64
 
     @model_validator(mode="after")
     def _one_transport(self) -> EmailConfig:
-        if (self.outbox is None) == (self.smtp is None):
-            raise ValueError("give one transport: outbox, or [email.smtp]")
+        if sum(way is not None for way in (self.outbox, self.smtp, self.ses)) != 1:
+            raise ValueError("give one transport: outbox, [email.smtp] or [email.ses]")
         return self
+
+
+class FeedbackConfig(Section):
+    """Where what comes back after a hand-over is found; either or both.
+
+    ``queue`` is the URL of the SQS queue with SES's events, ``mailbox`` the Maildir that bounce
+    mails are put into.
+    """
+
+    queue: WebAddress | None = None
+    mailbox: Path | None = None
 
 
 class WebConfig(Section):
@@ -217,10 +276,11 @@ class WebConfig(Section):
 
 
 class DaemonConfig(Section):
-    """How often the daemon looks at the sources and at what is due."""
+    """How often the daemon looks at the sources, at what is due, and at what came back."""
 
     check_every: Duration = timedelta(minutes=15)
     send_every: Duration = timedelta(seconds=30)
+    feedback_every: Duration = timedelta(minutes=1)
 
 
 class ApprovalConfig(Section):
@@ -246,11 +306,13 @@ class Config(BaseSettings):
     policy: tuple[PolicyConfig, ...]
     audience: AudienceConfig
     email: EmailConfig
+    feedback: FeedbackConfig = FeedbackConfig()
     ledger: LedgerConfig = LedgerConfig()
     web: WebConfig = WebConfig()
     daemon: DaemonConfig = DaemonConfig()
     approval: ApprovalConfig = ApprovalConfig()
     holidays: tuple[date, ...] = ()
+    floor: tuple[FloorConfig, ...] = ()
     templates: Path | None = None
 
     @model_validator(mode="after")
@@ -260,6 +322,9 @@ class Config(BaseSettings):
         keys = [policy.key for policy in self.policy]
         if len(set(keys)) != len(keys):
             raise ValueError("two policies have the same key")
+        floors = [floor.name for floor in self.floor]
+        if len(set(floors)) != len(floors):
+            raise ValueError("two [[floor]] have the same name")
         return self
 
     @classmethod

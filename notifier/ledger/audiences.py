@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import attrgetter
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from notifier.errors import AudienceError
+from notifier.ledger.bulk import insert_rows, know_sizes
 from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Ledger, Tx
 from notifier.ledger.schema import audiences, recipients
@@ -53,8 +55,15 @@ def find_frozen(tx: Tx, digest: str) -> FrozenAudience | None:
     row = tx.execute(
         select(audiences).where(audiences.c.digest == digest, audiences.c.frozen_at.is_not(None))
     ).one_or_none()
-    if row is None:
-        return None
+    return _frozen(row) if row else None
+
+
+def load_frozen(tx: Tx, audience_id: int) -> FrozenAudience:
+    """The frozen audience with this id."""
+    return _frozen(tx.execute(select(audiences).where(audiences.c.id == audience_id)).one())
+
+
+def _frozen(row: Row[tuple[object, ...]]) -> FrozenAudience:
     report = restore(AudienceReport, row.report)
     return FrozenAudience(row.id, row.digest, row.definition, row.people, report)
 
@@ -86,7 +95,7 @@ def freeze(
     rows = 0
     for batch in _batches(people):
         with ledger.begin() as tx:
-            tx.execute(recipients.insert(), [_row(audience_id, person) for person in batch])
+            _write(tx, audience_id, batch)
         rows += len(batch)
         progress(rows)
     if not rows:
@@ -95,6 +104,7 @@ def freeze(
             remedy="nobody would be told; give it the people the policy is for",
         )
     with ledger.begin() as tx:
+        know_sizes(tx, recipients)
         merged = _merge_duplicates(tx, audience_id)
         report = AudienceReport(
             rows=rows, people=rows - merged, merged=merged, problems=_problems(tx, audience_id)
@@ -178,19 +188,13 @@ def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
         yield batch
 
 
-def _row(audience_id: int, person: Recipient) -> dict[str, object]:
-    return {
-        "audience_id": audience_id,
-        "key": person.key,
-        "address": person.address,
-        "address_key": "" if person.problem else person.address.casefold(),
-        "name": person.name,
-        "locale": person.locale,
-        "zone": person.zone,
-        "in_app_id": person.in_app_id,
-        "segment": person.segment,
-        "problem": person.problem,
+def _write(tx: Tx, audience_id: int, people: list[Recipient]) -> None:
+    each: dict[str, list[str]] = {
+        field: list(map(attrgetter(field), people))
+        for field in ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
     }
+    each["address_key"] = ["" if person.problem else person.address.casefold() for person in people]
+    insert_rows(tx, recipients, each, {"audience_id": audience_id})
 
 
 def _merge_duplicates(tx: Tx, audience_id: int) -> int:
@@ -199,6 +203,19 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> int:
     A later row with an in-app id of its own is another account: its owner gets the mail once and
     sees the notice in both accounts.
     """
+    shared = (
+        select(recipients.c.address_key, func.min(recipients.c.id).label("first"))
+        .where(recipients.c.audience_id == audience_id, recipients.c.address_key != "")
+        .group_by(recipients.c.address_key)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    later = recipients.alias("later")
+    is_duplicate = recipients.c.id.in_(
+        select(later.c.id)
+        .join(shared, shared.c.address_key == later.c.address_key)
+        .where(later.c.audience_id == audience_id, later.c.id != shared.c.first)
+    )
     first = recipients.alias("first")
     earlier = (
         select(func.min(first.c.id))
@@ -207,11 +224,6 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> int:
             first.c.address_key == recipients.c.address_key,
         )
         .scalar_subquery()
-    )
-    is_duplicate = (
-        (recipients.c.audience_id == audience_id)
-        & (recipients.c.address_key != "")
-        & (recipients.c.id != earlier)
     )
     account = recipients.alias("account")
     same_account = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import changes, rulings
@@ -14,7 +14,13 @@ from notifier.model.plan import Ruling, RulingSubject
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From which version to which; ``state`` is open, superseded, withdrawn or in_force."""
+    """From which version to which.
+
+    Attributes:
+        opened_at: when it was opened last.
+        state: ``open``; ``paused`` or ``withdrawn`` by legal; ``taken_back`` when the staged text
+            went; ``superseded`` by another text; ``in_force``.
+    """
 
     id: int
     policy: str
@@ -25,12 +31,12 @@ class Change:
 
 
 def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: datetime) -> Change:
-    """The open change between two versions; other open changes of the policy are superseded."""
+    """The open change between two versions; others of the policy are superseded."""
     tx.execute(
         changes.update()
         .where(
             changes.c.policy == policy,
-            changes.c.state == "open",
+            changes.c.state.in_(("open", "paused")),
             (changes.c.from_version != from_version) | (changes.c.to_version != to_version),
         )
         .values(state="superseded")
@@ -51,14 +57,16 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
             )
         )
     elif known.state != "open":
-        tx.execute(changes.update().where(changes.c.id == known.id).values(state="open"))
+        tx.execute(
+            changes.update().where(changes.c.id == known.id).values(state="open", opened_at=at)
+        )
     found = current_change(tx, policy)
     assert found is not None  # noqa: S101 - written in this transaction
     return found
 
 
 def close_change(tx: Tx, change_id: int, state: str) -> None:
-    """Note that a change is in force, withdrawn or superseded."""
+    """Note that a change is in force, or what stopped it."""
     tx.execute(changes.update().where(changes.c.id == change_id).values(state=state))
 
 
@@ -74,11 +82,11 @@ def current_change(tx: Tx, policy: str) -> Change | None:
 
 
 def latest_change(tx: Tx, policy: str) -> Change | None:
-    """The policy's open change, else the newest one of any state, else None."""
+    """The policy's open change, else the one opened last, else None."""
     row = tx.execute(
         select(changes)
         .where(changes.c.policy == policy)
-        .order_by((changes.c.state != "open"), changes.c.id.desc())
+        .order_by((changes.c.state != "open"), changes.c.opened_at.desc(), changes.c.id.desc())
         .limit(1)
     ).one_or_none()
     return Change(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
@@ -88,6 +96,31 @@ def load_change(tx: Tx, change_id: int) -> Change:
     """The change with this id."""
     row = tx.execute(select(changes).where(changes.c.id == change_id)).one()
     return Change(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def reopen(tx: Tx, change_id: int, at: datetime) -> None:
+    """Take up a change that was paused or withdrawn."""
+    tx.execute(changes.update().where(changes.c.id == change_id).values(state="open", opened_at=at))
+
+
+def series(tx: Tx, change: Change) -> tuple[int, ...]:
+    """The changes that people know as this one: all texts tried since the version in force.
+
+    Changes from before the policy's last completed one are another story, even where the same
+    text has come back into force.
+    """
+    completed = select(func.max(changes.c.opened_at)).where(
+        changes.c.policy == change.policy, changes.c.state == "in_force", changes.c.id != change.id
+    )
+    last = tx.execute(completed).scalar_one()
+    rows = tx.execute(
+        select(changes.c.id, changes.c.opened_at).where(
+            changes.c.policy == change.policy, changes.c.from_version == change.from_version
+        )
+    )
+    return tuple(
+        row.id for row in rows if row.id == change.id or last is None or row.opened_at > last
+    )
 
 
 def add_ruling(tx: Tx, change_id: int, ruling: Ruling) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    false,
     func,
     insert,
     literal,
@@ -27,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
-from notifier.ledger.bulk import insert_rows, update_rows
+from notifier.ledger.bulk import insert_rows, know_sizes, update_rows
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredNotice
 from notifier.ledger.schema import (
@@ -40,8 +39,9 @@ from notifier.ledger.schema import (
     recipients,
     suppressions,
 )
+from notifier.ledger.tellings import conditions
 from notifier.ledger.workers import Worker
-from notifier.model.plan import Addressees, Channel, Standing
+from notifier.model.plan import Addressees, Channel
 
 _OFFER_BATCH = 20_000
 _EXPAND_BATCH = 200_000
@@ -101,10 +101,11 @@ def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at:
     locked = select(notices.c.expanded_at).where(notices.c.id == notice.id).with_for_update()
     if tx.execute(locked).scalar_one() is not None:
         return False
-    whose = (*_beyond_last(tx, notice, audience_id), *_conditions(notice, whom))
+    whose = (*_beyond_last(tx, notice, audience_id), *conditions(tx, notice.plan_id, whom))
     step = select(recipients.c.id).where(*whose).order_by(recipients.c.id).limit(_EXPAND_BATCH)
     end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
     if end is None:
+        know_sizes(tx, deliveries)
         tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
         return False
     columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
@@ -153,32 +154,6 @@ def _unreachable(channel: Channel) -> ColumnElement[str]:
         (recipients.c.problem != "", recipients.c.problem),
         (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
         else_="",
-    )
-
-
-def _conditions(notice: StoredNotice, whom: Addressees) -> Iterator[ColumnElement[bool]]:
-    """Whom a notice is for, as conditions on recipients."""
-    if whom.joiners:
-        yield false()
-    if whom.zones:
-        yield recipients.c.zone.in_(whom.zones)
-    if whom.segments:
-        yield recipients.c.segment.in_(whom.segments)
-    if whom.except_segments:
-        yield recipients.c.segment.not_in(whom.except_segments)
-    if whom.without is Channel.EMAIL:
-        yield recipients.c.problem != ""
-    if whom.without is Channel.IN_APP:
-        yield recipients.c.in_app_id == ""
-    if whom.standing is Standing.UNACKNOWLEDGED:
-        yield recipients.c.id.not_in(_acknowledged(notice.plan_id))
-
-
-def _acknowledged(plan_id: int) -> Select[tuple[int]]:
-    return (
-        select(deliveries.c.recipient_id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .where(notices.c.plan_id == plan_id, deliveries.c.state == State.ACKNOWLEDGED)
     )
 
 

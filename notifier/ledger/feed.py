@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 
 from notifier.delivery import State
 from notifier.ledger.database import Tx
+from notifier.ledger.plans import PlanState
 from notifier.ledger.schema import (
+    changes,
     contents,
     deliveries,
     events,
@@ -21,6 +23,7 @@ from notifier.ledger.schema import (
 from notifier.model.plan import Channel
 
 _VISIBLE = (State.OFFERED, State.SHOWN)
+_STANDING = (PlanState.APPROVED, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,23 @@ class FeedItem:
 def feed(tx: Tx, in_app_id: str) -> list[FeedItem]:
     """What the person with this id in the product has to be shown, newest first.
 
-    Acknowledged and withdrawn notices are left out. A notice is dismissed by its delivery, never
-    by a date or a flag without the version: the next change is shown again.
+    Of each change only the newest notice, and nothing of a plan that is void. Acknowledged and
+    withdrawn notices are left out. A notice is dismissed by its delivery, never by a date or a
+    flag without the version: the next change is shown again.
     """
     rows = tx.execute(
-        select(deliveries.c.id, deliveries.c.state, deliveries.c.changed_at, contents.c.content)
+        select(
+            deliveries.c.id,
+            deliveries.c.state,
+            deliveries.c.changed_at,
+            contents.c.content,
+            changes.c.policy,
+            changes.c.from_version,
+        )
         .join(recipients, recipients.c.id == deliveries.c.recipient_id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .join(plans, plans.c.id == notices.c.plan_id)
+        .join(changes, changes.c.id == plans.c.change_id)
         .join(
             renderings,
             (renderings.c.notice_id == notices.c.id) & (renderings.c.locale == recipients.c.locale),
@@ -53,26 +65,34 @@ def feed(tx: Tx, in_app_id: str) -> list[FeedItem]:
             recipients.c.in_app_id == in_app_id,
             recipients.c.in_app_id != "",
             notices.c.channel == Channel.IN_APP,
-            deliveries.c.state.in_(_VISIBLE),
+            deliveries.c.state.in_((*_VISIBLE, State.ACKNOWLEDGED)),
+            plans.c.state.in_(_STANDING),
         )
-        .order_by(deliveries.c.id.desc())
+        .order_by(notices.c.id.desc(), deliveries.c.id.desc())
     )
-    return [FeedItem(row.id, State(row.state), row.changed_at, row.content) for row in rows]
+    newest: dict[tuple[str, int], FeedItem] = {}
+    for row in rows:
+        item = FeedItem(row.id, State(row.state), row.changed_at, row.content)
+        newest.setdefault((row.policy, row.from_version), item)
+    return [item for item in newest.values() if item.state in _VISIBLE]
 
 
 def mark(tx: Tx, in_app_id: str, delivery_id: int, state: State, at: datetime) -> bool:
     """Note that a notice was shown to, or acknowledged by, the person it was offered to.
 
     Returns:
-        False when there is no such notice for this person; repeated marks are True and change
-        nothing. A notice first shown at or after its deadline is recorded as late.
+        False when there is no such notice for this person, or its plan is void; repeated marks
+        are True and change nothing. A notice first shown at or after its deadline is recorded as
+        late.
     """
     row = tx.execute(
         select(deliveries.c.state, deliveries.c.late, notices.c.before)
         .join(recipients, recipients.c.id == deliveries.c.recipient_id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
+        .join(plans, plans.c.id == notices.c.plan_id)
         .where(
             deliveries.c.id == delivery_id,
+            plans.c.state.in_(_STANDING),
             recipients.c.in_app_id == in_app_id,
             recipients.c.in_app_id != "",
             notices.c.channel == Channel.IN_APP,

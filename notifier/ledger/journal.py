@@ -125,6 +125,21 @@ def all_entries(tx: Tx) -> Iterator[JournalEntry]:
         )
 
 
+def last(tx: Tx, *, verb: str, subject: str) -> JournalEntry | None:
+    """The newest entry of the main chain with this verb and subject, or None."""
+    row = tx.execute(
+        select(journal)
+        .where(journal.c.chain == MAIN, journal.c.verb == verb, journal.c.subject == subject)
+        .order_by(journal.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return JournalEntry(
+        row.chain, row.number, row.at, row.who, row.verb, row.subject, row.facts, row.hash
+    )
+
+
 def head(tx: Tx) -> str:
     """The newest hash of the main chain; whoever keeps it elsewhere can prove the whole chain."""
     return end_of(tx, MAIN).hash

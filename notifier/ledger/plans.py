@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from notifier.ledger.schema import (
     plans,
     renderings,
 )
-from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice
+from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice, Telling
 from notifier.model.text import Stamp
 
 
@@ -40,6 +40,7 @@ class Manifest:
 
     Attributes:
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
+        request: what planning decided on: promise, dates, rulings, rules.
     """
 
     from_text: str
@@ -50,6 +51,7 @@ class Manifest:
     people: int
     sender: str
     messages: Mapping[str, str] = field(default_factory=dict)
+    request: str = ""
 
     @property
     def digest(self) -> str:
@@ -84,6 +86,8 @@ class StoredNotice:
     due_at: datetime
     before: datetime
     expanded_at: datetime | None
+    withheld_at: datetime | None = None
+    """When it was found too late to go out as what it says; then it never does."""
 
 
 def add_plan(
@@ -141,6 +145,7 @@ def _add_notice(
             channel=notice.channel,
             due_at=notice.due_at,
             before=notice.before,
+            **_tells(notice.tells),
         )
         .returning(notices.c.id)
     ).scalar_one()
@@ -151,6 +156,17 @@ def _add_notice(
                     notice_id=notice_id, locale=locale, sha256=store(tx, content)
                 )
             )
+
+
+def _tells(telling: Telling | None) -> dict[str, object]:
+    if telling is None:
+        return {}
+    day = telling.effective_date
+    return {
+        "tells_date": day.isoformat() if day else None,
+        "tells_version": telling.version,
+        "tells_withdrawn": telling.withdrawn,
+    }
 
 
 def store(tx: Tx, content: bytes) -> str:
@@ -177,6 +193,19 @@ def latest_plan(tx: Tx, change_id: int) -> StoredPlan | None:
     )
     row = rows.one_or_none()
     return _plan(row) if row else None
+
+
+def standing_plans(tx: Tx, change_ids: Iterable[int]) -> list[StoredPlan]:
+    """The drafts and approved plans of some changes, oldest first."""
+    rows = tx.execute(
+        select(plans)
+        .where(
+            plans.c.change_id.in_(list(change_ids)),
+            plans.c.state.in_((PlanState.DRAFT, PlanState.REFUSED, PlanState.APPROVED)),
+        )
+        .order_by(plans.c.id)
+    )
+    return [_plan(row) for row in rows]
 
 
 def approved_plans(tx: Tx) -> list[StoredPlan]:
@@ -208,6 +237,11 @@ def void(tx: Tx, plan_id: int, *, at: datetime, because: str) -> None:
         .values(void_at=at, void_because=because)
     )
     set_state(tx, plan_id, PlanState.VOID)
+
+
+def withhold(tx: Tx, notice_id: int, at: datetime) -> None:
+    """Note that a notice is too late to go out."""
+    tx.execute(update(notices).where(notices.c.id == notice_id).values(withheld_at=at))
 
 
 def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
@@ -251,9 +285,17 @@ def was_resumed(tx: Tx, plan_id: int) -> bool:
     return bool(tx.execute(select(lifted)).scalar_one())
 
 
+def lock(tx: Tx, plan_id: int) -> None:
+    """Wait until nobody opens attempts of a plan, and let nobody until this transaction ends.
+
+    Never in a transaction that has asked :func:`may_send`: two of them would wait for each other.
+    """
+    tx.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update())
+
+
 def hold(tx: Tx, plan_id: int, by: Stamp) -> None:
     """Stop sending; once this is committed no attempt opens (guarantee G4)."""
-    tx.execute(select(plans.c.id).where(plans.c.id == plan_id).with_for_update())
+    lock(tx, plan_id)
     tx.execute(holds.insert().values(plan_id=plan_id, who=by.who, at=by.at, why=by.why))
 
 
@@ -293,6 +335,7 @@ def notices_of(tx: Tx, plan_id: int) -> list[StoredNotice]:
             due_at=row.due_at,
             before=row.before,
             expanded_at=row.expanded_at,
+            withheld_at=row.withheld_at,
         )
         for row in rows
     ]

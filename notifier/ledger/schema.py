@@ -134,7 +134,7 @@ changes = Table(
     _to("to_version", "versions"),
     Column("opened_at", Instant, nullable=False),
     Column("state", Text, nullable=False),
-    _one_of("state", ("open", "superseded", "withdrawn", "in_force")),
+    _one_of("state", ("open", "paused", "withdrawn", "taken_back", "superseded", "in_force")),
     UniqueConstraint("from_version", "to_version"),
 )
 
@@ -239,6 +239,10 @@ notices = Table(
     Column("due_at", Instant, nullable=False),
     Column("before", Instant, nullable=False),
     Column("expanded_at", Instant),
+    Column("withheld_at", Instant),
+    Column("tells_date", Text),
+    Column("tells_version", Text),
+    Column("tells_withdrawn", Boolean),
     _one_of("kind", NoticeKind),
     _one_of("channel", Channel),
     UniqueConstraint("plan_id", "position"),

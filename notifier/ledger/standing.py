@@ -6,28 +6,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 
 from notifier.delivery import OPEN, TOLD, State
+from notifier.ledger import tellings
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import StoredPlan
+from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.schema import (
     attempts,
-    audiences,
     contents,
     deliveries,
     notices,
     outcomes,
     recipients,
 )
-from notifier.model.plan import Channel
+from notifier.ledger.tellings import keys_last_told
+from notifier.model.plan import PUNCTUAL, Channel
 
+_ENDED = {PlanState.VOID, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
 _UNREACHED = (State.BOUNCED, State.FAILED, State.UNRESOLVED)
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeStanding:
-    """Deliveries of one notice by state; ``late`` counts those handed over too late."""
+    """Deliveries of one notice by state.
+
+    Attributes:
+        late: those handed over too late.
+        withheld: what is left of it is too late to go out.
+    """
 
     position: int
     kind: str
@@ -36,6 +43,7 @@ class NoticeStanding:
     expanded: bool
     states: dict[State, int]
     late: int
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +69,110 @@ class Standing:
     notices: tuple[NoticeStanding, ...]
 
 
-def standing(tx: Tx, plan: StoredPlan) -> Standing:
-    """Count a plan's people and deliveries."""
-    people = tx.execute(
-        select(audiences.c.people).where(audiences.c.id == plan.audience_id)
-    ).scalar_one()
-    in_time = _told(plan.id).where(deliveries.c.late.is_(False))
-    told = _people(tx, in_time)
-    late = _people(
-        tx, _told(plan.id).where(deliveries.c.recipient_id.not_in(in_time.scalar_subquery()))
-    )
-    not_told = recipients.c.id.not_in(_told(plan.id).scalar_subquery())
-    waiting = _people(tx, _still_coming(tx, plan).where(not_told))
-    offered = _people(
-        tx,
-        _of(plan.id).where(
-            deliveries.c.recipient_id.not_in(_told(plan.id).scalar_subquery()),
-            deliveries.c.state == State.OFFERED,
-        ),
-    )
+def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
+    """Count a plan's people and deliveries.
+
+    Args:
+        at: aware instant; from the effective instant on, and once the plan is closed or void, a
+            notice nobody has looked at is no hope any more.
+    """
+    account = _Account(tx, plan, at)
+    everybody = account.everybody()
+    in_time, at_all = account.told(in_time=True), account.told(in_time=False)
+    people, told = _people(tx, everybody), _people(tx, in_time)
+    late = _people(tx, at_all) - told
+    not_told = recipients.c.id.not_in(at_all)
+    waiting = _people(tx, account.still_coming().where(not_told))
+    offered = _people(tx, account.offered().where(not_told))
     return Standing(
         people=people,
         told=told,
-        by_email=_people(tx, in_time.where(notices.c.channel == Channel.EMAIL)),
-        by_product=_people(tx, in_time.where(notices.c.channel == Channel.IN_APP)),
+        by_email=_people(tx, account.reached(Channel.EMAIL, in_time=True)),
+        by_product=_people(tx, account.reached(Channel.IN_APP, in_time=True)),
         late=late,
         waiting=waiting,
         offered=offered,
         untold=people - told - late - waiting,
         notices=tuple(_by_notice(tx, plan.id)),
     )
+
+
+class _Account:
+    """Who belongs to a plan and who has been told by it, as selections of recipients."""
+
+    def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
+        self._tx, self._plan, self._at = tx, plan, at
+        self._earlier = tellings.plans_of_series(tx, plan.change_id, before_plan=plan.id)
+        if not any(tellings.told(tx, plan.change_id, plan.audience_id, before_plan=plan.id)):
+            self._earlier = []
+        self._ended = plan.state in _ENDED
+        self._over = self._ended or at >= plan.plan.effective_at
+
+    def everybody(self) -> Select[tuple[int]]:
+        """The frozen audience; where a change stops, those of it who were told of it."""
+        frozen = select(recipients.c.id).where(recipients.c.audience_id == self._plan.audience_id)
+        if not self._plan.plan.stops:
+            return frozen
+        believed = {n.addressees.told for n in self._plan.plan.notices if n.addressees.told}
+        return frozen.where(recipients.c.key.in_(keys_last_told(self._earlier, believed)))
+
+    def reached(self, channel: Channel | None, *, in_time: bool) -> Select[tuple[int]]:
+        """Who was told by a channel, or by any: by this plan, or before it of the same."""
+        where: list[ColumnElement[bool]] = [deliveries.c.state.in_(TOLD)]
+        where += [notices.c.channel == channel] if channel else []
+        where += [deliveries.c.late.is_(False)] if in_time else []
+        own = _of(self._plan.id).where(*where)
+        here = self.everybody().where(recipients.c.id.in_(own))
+        if not self._earlier:
+            return here
+        same = keys_last_told(self._earlier, tellings.tellings_of(self._plan))
+        before = (
+            select(recipients.c.key)
+            .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
+            .join(notices, notices.c.id == deliveries.c.notice_id)
+            .where(notices.c.plan_id.in_(self._earlier), *where)
+        )
+        already = and_(recipients.c.key.in_(same), recipients.c.key.in_(before))
+        return self.everybody().where(or_(recipients.c.id.in_(own), already))
+
+    def told(self, *, in_time: bool) -> Select[tuple[int]]:
+        """Who was told as their promise asks: by one channel, or by every one it names."""
+        enough = self.reached(None, in_time=in_time)
+        for duty in self._plan.plan.joint_duties:
+            by_all = [
+                recipients.c.id.in_(self.reached(channel, in_time=in_time))
+                for channel in sorted(duty.every_channel)
+            ]
+            enough = enough.where(or_(not_(tellings.in_place(duty.addressees)), and_(*by_all)))
+        return enough
+
+    def offered(self) -> Select[tuple[int]]:
+        """For whom a notice stands in the product, not seen yet, that may still be seen in time."""
+        if self._over:
+            return self.everybody().where(false())
+        unseen = _of(self._plan.id).where(deliveries.c.state == State.OFFERED)
+        return self.everybody().where(recipients.c.id.in_(unseen))
+
+    def still_coming(self) -> Select[tuple[int]]:
+        """For whom a delivery is open, or a notice that can reach them is yet to begin."""
+        if self._ended:
+            return self.everybody().where(false())
+        alive = or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > self._at)
+        open_ones = _of(self._plan.id).where(alive, deliveries.c.state.in_(OPEN))
+        ways: list[ColumnElement[bool]] = [
+            recipients.c.id.in_(open_ones),
+            recipients.c.id.in_(self.offered()),
+        ]
+        to_begin = select(notices.c.channel).where(
+            notices.c.plan_id == self._plan.id, notices.c.expanded_at.is_(None), alive
+        )
+        channels = set(self._tx.execute(to_begin).scalars())
+        if Channel.EMAIL in channels:
+            refused = _of(self._plan.id).where(deliveries.c.state.in_(_UNREACHED))
+            ways.append(and_(recipients.c.problem == "", recipients.c.id.not_in(refused)))
+        if Channel.IN_APP in channels:
+            ways.append(recipients.c.in_app_id != "")
+        return self.everybody().where(or_(*ways))
 
 
 def _of(plan_id: int) -> Select[tuple[int]]:
@@ -101,30 +183,8 @@ def _of(plan_id: int) -> Select[tuple[int]]:
     )
 
 
-def _told(plan_id: int) -> Select[tuple[int]]:
-    return _of(plan_id).where(deliveries.c.state.in_(TOLD))
-
-
-def _still_coming(tx: Tx, plan: StoredPlan) -> Select[tuple[int]]:
-    """Recipients for whom a delivery is open, or a notice that can reach them is yet to begin."""
-    under_way = _of(plan.id).where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
-    ways: list[ColumnElement[bool]] = [recipients.c.id.in_(under_way.scalar_subquery())]
-    to_begin = select(notices.c.channel).where(
-        notices.c.plan_id == plan.id, notices.c.expanded_at.is_(None)
-    )
-    channels = set(tx.execute(to_begin).scalars())
-    if Channel.EMAIL in channels:
-        refused = _of(plan.id).where(deliveries.c.state.in_(_UNREACHED))
-        ways.append(
-            (recipients.c.problem == "") & recipients.c.id.not_in(refused.scalar_subquery())
-        )
-    if Channel.IN_APP in channels:
-        ways.append(recipients.c.in_app_id != "")
-    return select(recipients.c.id).where(recipients.c.audience_id == plan.audience_id, or_(*ways))
-
-
 def _people(tx: Tx, who: Select[tuple[int]]) -> int:
-    found = who.distinct().subquery()
+    found = who.subquery()
     return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
 
 
@@ -149,6 +209,7 @@ def _by_notice(tx: Tx, plan_id: int) -> Iterator[NoticeStanding]:
             expanded=notice.expanded_at is not None,
             states=states,
             late=sum(row.people for row in counted if row.late),
+            withheld=notice.withheld_at is not None,
         )
 
 

@@ -138,6 +138,12 @@ def load_version(tx: Tx, version_id: int) -> Version:
     return _version(tx.execute(_SELECT.where(versions.c.id == version_id)).one())
 
 
+def with_text(tx: Tx, policy: str, content_hash: str) -> Version | None:
+    """The newest version of a policy whose text has this hash, or None."""
+    found = (v for v in all_versions(tx, policy) if v.reading.document.content_hash == content_hash)
+    return max(found, key=lambda version: version.number, default=None)
+
+
 def all_versions(tx: Tx, policy: str) -> list[Version]:
     """Every version, oldest first."""
     rows = tx.execute(_SELECT.where(versions.c.policy == policy).order_by(versions.c.number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -30,11 +31,25 @@ class NoticeKind(StrEnum):
     LATE = "late"
 
 
+PUNCTUAL = frozenset({NoticeKind.INITIAL, NoticeKind.REMINDER})
+"""Notices that are held when their time has passed; the others still have to arrive."""
+
+
 class Channel(StrEnum):
     """A way notifier itself can tell a person."""
 
     EMAIL = "email"
     IN_APP = "in_app"
+
+
+CHANNEL_OF = {
+    PromisedChannel.EMAIL: Channel.EMAIL,
+    PromisedChannel.DURABLE_MEDIUM: Channel.EMAIL,
+    PromisedChannel.IN_APP: Channel.IN_APP,
+    PromisedChannel.PROMINENT_NOTICE: Channel.IN_APP,
+}
+"""By which channel notifier keeps a promised one. A mail is a durable medium (CJEU C-49/11,
+C-375/15: the reader can store it unchanged); a notice in the product is prominent."""
 
 
 class DutyKind(StrEnum):
@@ -123,6 +138,13 @@ class Duty:
     quote: Quote | None = None
     not_before: datetime | None = None
     addressees: Addressees = Addressees()
+
+    @property
+    def every_channel(self) -> frozenset[Channel]:
+        """The channels of notifier that must all have told a person; empty where one will do."""
+        named = frozenset(CHANNEL_OF[c] for c in self.channels if c in CHANNEL_OF)
+        together = self.mode is ChannelsMode.ALL or self.at_least >= len(named)
+        return named if len(named) > 1 and together else frozenset()
 
 
 class RulingSubject(StrEnum):
@@ -235,7 +257,7 @@ class SegmentDate:
     """The effective date for one segment, where it is not the policy's own."""
 
     segment: str
-    date: date
+    date: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,6 +428,18 @@ class Plan:
     def people(self) -> int:
         """Everybody the plan must tell."""
         return sum(group.count for group in self.groups)
+
+    @property
+    def joint_duties(self) -> tuple[Duty, ...]:
+        """The duties to tell that one channel alone does not keep."""
+        return tuple(d for d in self.duties if d.kind is DutyKind.TELL and d.every_channel)
+
+    @property
+    def stops(self) -> bool:
+        """Its notices tell that the change is paused or withdrawn, and nothing else."""
+        return bool(self.notices) and all(
+            notice.kind is NoticeKind.WITHDRAWAL for notice in self.notices
+        )
 
     @property
     def questions(self) -> tuple[Finding, ...]:

@@ -14,11 +14,9 @@ from notifier.model.plan import Channel, Plan, Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
 from notifier.pipeline.pipeline import Pipeline, silent
-from notifier.pipeline.planning import (
-    draft_plan,
-    freeze_audience,
-    open_matter,
-)
+from notifier.pipeline.planning import draft_plan, freeze_audience
+from notifier.pipeline.requesting import matter_of, open_matter
+from notifier.pipeline.stopping import resume_change, void_standing_plans
 from notifier.rendering import Addressee, Mail, html_part
 
 _PARTS = {
@@ -29,6 +27,7 @@ _PARTS = {
     "people": "the number of people",
     "sender": "the sender",
     "messages": "the messages (a template, the wording, or what they tell)",
+    "request": "what the plan was decided on (a ruling, the promise, the configuration)",
 }
 
 
@@ -107,7 +106,9 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
     _may_approve(pipeline, who)
     check(pipeline, policy)
     now = pipeline.clock()
-    audience = freeze_audience(pipeline, now, silent)
+    with pipeline.ledger.begin() as tx:
+        stops = current_plan(tx, policy).plan.stops
+    fresh = None if stops else freeze_audience(pipeline, now, silent)
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
         _refuse_unapprovable(stored, policy)
@@ -116,9 +117,9 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
                 f"{who} made plan {stored.id} and cannot approve it as well.",
                 remedy="ask another approver",
             )
-        matter = open_matter(tx, policy)
-        if matter.change.id != stored.change_id:
-            raise _changed(stored, policy, ["the new text"])
+        audience = fresh or audiences.load_frozen(tx, stored.audience_id)
+        change = changes.load_change(tx, stored.change_id)
+        matter = matter_of(tx, policy, change) if stored.plan.stops else open_matter(tx, policy)
         draft = draft_plan(tx, pipeline, matter, audience, now)
         differing = [
             words
@@ -129,6 +130,9 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
             raise _changed(stored, policy, differing)
         if draft.plan.refusal:
             raise_refusal(draft.plan)
+        for earlier in plans.standing_plans(tx, changes.series(tx, change)):
+            if earlier.id != stored.id:
+                plans.void(tx, earlier.id, at=now, because=f"plan {stored.id} takes its place")
         plans.approve(tx, stored, Stamp(who, now, why))
         journal.append(
             tx,
@@ -216,27 +220,34 @@ def hold_plan(tx: Tx, stored: StoredPlan, by: Stamp) -> None:
     )
 
 
-def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
-    """Lift every hold on the policy's plan.
+def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> str:
+    """Go on: take up a paused or withdrawn change, else lift every hold on the policy's plan.
+
+    Returns:
+        What goes on, in words.
 
     Raises:
         ApprovalError: there is no plan, or nobody holds it.
     """
-    now = pipeline.clock()
+    by = Stamp(who, pipeline.clock(), why)
     with pipeline.ledger.begin() as tx:
+        change = changes.latest_change(tx, policy.key)
+        if change is not None and change.state in {"paused", "withdrawn"}:
+            resume_change(tx, policy, change, by)
+            return f"The change of {policy.key} is open again; plan it: notifier plan {policy.key}."
         stored = current_plan(tx, policy)
-        if not plans.resume(tx, stored.id, Stamp(who, now, why)):
+        if not plans.resume(tx, stored.id, by):
             raise ApprovalError(
                 f"Nobody holds plan {stored.id}.", remedy="see `notifier status` for what it does"
             )
         journal.append(
-            tx, at=now, who=who, verb="resume", subject=f"plan {stored.id}", facts={"why": why}
+            tx, at=by.at, who=who, verb="resume", subject=f"plan {stored.id}", facts={"why": why}
         )
-        return stored
+        return f"Plan {stored.id} goes on."
 
 
 def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
-    """Record legal's decision on the open change; plan again to see what it does.
+    """Record legal's decision on the open change; what was planned without it is void.
 
     Raises:
         PlanningError: there is no open change.
@@ -244,6 +255,9 @@ def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         changes.add_ruling(tx, matter.change.id, ruling)
+        by = Stamp(ruling.who, ruling.at, ruling.why)
+        because = f"a ruling on {ruling.subject.replace('_', ' ')}"
+        void_standing_plans(tx, matter.change, by, because=because)
         journal.append(
             tx,
             at=ruling.at,

@@ -7,78 +7,79 @@ from datetime import datetime
 
 from notifier.channels.transport import Result, Scope
 from notifier.delivery import LARGE_AUDIENCE, Outcome, canary, unknown_budget
-from notifier.ledger import Tx, deliveries, plans
+from notifier.ledger import Ledger, Tx, deliveries, plans
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.model.plan import NoticeKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.check import DAEMON
+from notifier.pipeline.keeping import is_open, withhold_if_too_late
 
 
 @dataclass(slots=True)
 class Brakes:
     """What stops a notice: a person, the deadline, too many unknowns, a canary that died.
 
+    Reasons to hold the plan are noted while attempts are being opened, and applied in a
+    transaction of their own: two workers that both found one would wait for each other.
+
     Attributes:
-        alarms: what a person must look at now; only of transactions that were committed if the
-            caller takes them afterwards.
+        because: why the plan is to be held, or empty.
+        alarms: what a person must look at now.
     """
 
     stored: StoredPlan
     notice: StoredNotice
+    because: str = ""
     alarms: list[str] = field(default_factory=list)
     _canary_over: bool = False
 
     def allowance(self, tx: Tx, wanted: int, now: datetime) -> int | None:
         """How many attempts may be opened now, at most ``wanted``; None when none any more.
 
-        Holds the plan where a person must decide.
+        Notes why to hold the plan where a person must decide.
         """
-        if not plans.may_send(tx, self.stored) or not self._is_open(now):
-            return None
-        if self.hold_if_too_late(tx, now):
+        if not self.may_begin(tx, now) or not is_open(self.stored, self.notice, now):
             return None
         unknown = deliveries.unanswered(tx, self.stored.id)
         if unknown > unknown_budget(self.stored.plan.people):
-            why = f"{unknown} hand-overs ended without an answer, more than the budget allows"
-            self.hold(tx, why, now)
+            self.because = (
+                f"{unknown} hand-overs ended without an answer, more than the budget allows"
+            )
             return None
-        return self._with_canary(tx, wanted, now)
+        return self._with_canary(tx, wanted)
 
-    def _is_open(self, now: datetime) -> bool:
-        windows = self.stored.plan.notices[self.notice.position].windows
-        return not windows or any(w.opens_at <= now < w.closes_at for w in windows)
+    def may_begin(self, tx: Tx, now: datetime) -> bool:
+        """Whether the plan may be sent and the notice's time has not passed."""
+        return plans.may_send(tx, self.stored) and not withhold_if_too_late(
+            tx, self.stored, self.notice, self.alarms, now
+        )
 
-    def _with_canary(self, tx: Tx, wanted: int, now: datetime) -> int | None:
+    def _with_canary(self, tx: Tx, wanted: int) -> int | None:
         if self._canary_over or self.stored.plan.people < LARGE_AUDIENCE:
             return wanted
         seen = canary(deliveries.first_of(tx, self.notice.id))
         if seen.died and not plans.was_resumed(tx, self.stored.id):
-            self.hold(tx, seen.died, now)
+            self.because = seen.died
             return None
         self._canary_over = seen.allowance is None or bool(seen.died)
         return wanted if self._canary_over else min(wanted, seen.allowance or 0)
 
-    def hold_if_too_late(self, tx: Tx, now: datetime) -> bool:
-        """Hold the plan rather than send a notice whose deadline has passed (guarantee G5)."""
-        notice = self.notice
-        if now < notice.before or notice.kind is NoticeKind.LATE:
-            return False
-        left = deliveries.due(tx, notice.id, now) if notice.expanded_at else self.stored.plan.people
-        if left:
-            self.hold(
-                tx,
-                f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-                f"{notice.before.isoformat()}; {left} people have not been told by it. Move the "
-                "date, or rule to send late.",
-                now,
-            )
-        return True
+    def apply(self, ledger: Ledger, now: datetime) -> list[str]:
+        """Hold the plan for the reason noted, unless it is held; the alarms for a person.
 
-    def hold(self, tx: Tx, why: str, now: datetime) -> None:
-        """Stop the whole plan until a person says to go on."""
-        hold_plan(tx, self.stored, Stamp(DAEMON, now, why))
-        self.alarms.append(f"plan {self.stored.id} is held: {why}")
+        Raises:
+            LedgerError: the ledger cannot be written; the reason is kept.
+        """
+        alarms, self.alarms = self.alarms, []
+        if not self.because:
+            return alarms
+        with ledger.begin() as tx:
+            plans.lock(tx, self.stored.id)
+            if plans.hold_on(tx, self.stored.id) is None:
+                hold_plan(tx, self.stored, Stamp(DAEMON, now, self.because))
+        alarm = f"plan {self.stored.id} is held: {self.because}"
+        self.because = ""
+        return [*alarms, alarm]
 
 
 @dataclass(slots=True)

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from notifier.config import PolicyConfig
 from notifier.errors import SourceError
-from notifier.ledger import Tx, changes, journal, plans, texts
+from notifier.ledger import Tx, changes, journal, plans, tellings, texts
 from notifier.ledger.changes import Change
 from notifier.ledger.plans import PlanState
 from notifier.ledger.texts import Version
 from notifier.model.reading import Finding, PageState, Reading, Severity
 from notifier.model.redline import Materiality
 from notifier.model.text import Document, Snapshot
+from notifier.pipeline.flipping import check_page, has_begun, published_unplanned
 from notifier.pipeline.pipeline import Pipeline
 from notifier.reading import READER, read
 from notifier.reading.dates import compare_dates
@@ -122,6 +123,8 @@ def _record(
         texts.mark_live(tx, live, now)
     upcoming = found.get(False)
     change, more = _follow(tx, policy, before, live, upcoming, now)
+    page = next((look.reading for look in seen if look.live), live.reading)
+    more += check_page(tx, policy, page, now, who=DAEMON)
     report = CheckReport(
         policy=policy.key,
         in_force=live,
@@ -163,20 +166,43 @@ def _follow(
 ) -> tuple[Change | None, tuple[Finding, ...]]:
     """Open, replace or close the policy's change, by what the two sources show now."""
     current = changes.current_change(tx, policy.key)
-    if before is not None and live.id != before.id:
-        if current is not None and current.to_version == live.id:
-            changes.close_change(tx, current.id, "in_force")
-            return None, ()
-        if upcoming is None or upcoming.id == live.id:
-            return _open(tx, policy, before, live, now, (_unannounced(live),))
-    if upcoming is not None and upcoming.id != live.id:
+    staged = upcoming if upcoming is not None and upcoming.id != live.id else None
+    if current is not None and current.to_version == live.id and has_begun(tx, current, now):
+        changes.close_change(tx, current.id, "in_force")
+        current, base = None, live
+    elif current is not None and current.to_version == live.id:
+        base = texts.load_version(tx, current.from_version)
+    elif before is not None and live.id != before.id and staged is None:
+        return _open(tx, policy, before, live, now, (_unannounced(live),))
+    else:
         base = live
-        if current is not None and current.to_version == live.id:
-            base = texts.load_version(tx, current.from_version)
-        return _open(tx, policy, base, upcoming, now, ())
+    stopped = _stopped(tx, policy, base, staged)
+    if stopped:
+        return None, stopped
+    if staged is not None:
+        return _open(tx, policy, base, staged, now, ())
     if current is not None and current.to_version != live.id:
-        return None, (_withdraw(tx, current, now),)
-    return current, ()
+        return None, (_take_back(tx, current, now),)
+    return current, published_unplanned(tx, current, live) if current else ()
+
+
+def _stopped(
+    tx: Tx, policy: PolicyConfig, base: Version, staged: Version | None
+) -> tuple[Finding, ...]:
+    """Legal has paused or withdrawn exactly this change: staged as it is, it stays stopped."""
+    latest = changes.latest_change(tx, policy.key)
+    if latest is None or staged is None or latest.state not in {"paused", "withdrawn"}:
+        return ()
+    if (latest.from_version, latest.to_version) != (base.id, staged.id):
+        return ()
+    return (
+        Finding(
+            code=f"change.{latest.state}",
+            severity=Severity.NOTE,
+            message=f"{staged.name} is staged, and legal has {latest.state} that change.",
+            remedy=f"to take it up again: `notifier resume {policy.key}`",
+        ),
+    )
 
 
 def _open(
@@ -226,15 +252,17 @@ def _unannounced(live: Version) -> Finding:
     )
 
 
-def _withdraw(tx: Tx, change: Change, now: datetime) -> Finding:
-    changes.close_change(tx, change.id, "withdrawn")
+def _take_back(tx: Tx, change: Change, now: datetime) -> Finding:
+    changes.close_change(tx, change.id, "taken_back")
     voided = _void_plans(tx, change, now, "the staged text was taken back")
+    told = tellings.last_told_by(tx, change.id) is not None
     return Finding(
-        code="change.withdrawn",
-        severity=Severity.WARNING if voided else Severity.NOTE,
+        code="change.taken-back",
+        severity=Severity.WARNING if voided or told else Severity.NOTE,
         message="The staged text is the one in force again: the change was taken back."
-        + (" Its approved plan is void." if voided else ""),
-        remedy="tell those who were told of it already" if voided else "",
+        + (" Its approved plan is void." if voided else "")
+        + (" People have been told of it." if told else ""),
+        remedy=f"tell them: `notifier withdraw {change.policy}`" if told else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
@@ -11,6 +12,8 @@ from notifier.config import EmailConfig
 from notifier.ledger.codec import sha256
 from notifier.ledger.deliveries import Claim
 from notifier.rendering import Addressee, Mail
+
+_MESSAGE_NAME = re.compile(r"<[0-9a-f]{24}\.([1-9][0-9]{0,17})")
 
 
 class Envelopes:
@@ -59,8 +62,23 @@ def message_id(claim: Claim, email: EmailConfig) -> str:
     return _message_id(claim, _domain(email.sender))
 
 
+def message_name(plan_digest: str, delivery: int) -> str:
+    """What stands before the domain of a message id.
+
+    Whoever quotes it has seen that mail: it cannot be made without the plan's digest, which no
+    mail carries.
+    """
+    return f"{sha256(f'{plan_digest} {delivery}')[:24]}.{delivery}"
+
+
+def delivery_named(message_id: str) -> int | None:
+    """The delivery that a message id in our form claims to be of, ours or forged."""
+    found = _MESSAGE_NAME.fullmatch(message_id.partition("@")[0])
+    return int(found[1]) if found else None
+
+
 def _message_id(claim: Claim, domain: str) -> str:
-    return f"<{claim.plan_digest[:24]}.{claim.delivery}@{domain}>"
+    return f"<{message_name(claim.plan_digest, claim.delivery)}@{domain}>"
 
 
 def _domain(sender: str) -> str:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifier.channels.transport import Envelope, Result, Scope, Session
-from notifier.delivery import EventKind, Outcome, State
+from notifier.delivery import EventKind, Outcome
 from notifier.errors import LedgerError, RenderingError
 from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, plans, workers
 from notifier.ledger.deliveries import Claim, Ending
@@ -22,6 +20,7 @@ from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes, Readiness
 from notifier.pipeline.envelopes import Envelopes
+from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pacing import Pace
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
@@ -37,19 +36,6 @@ _GRACE_SECONDS = 10.0
 """How long messages under way are waited for once sending was told to stop."""
 _PATIENCE_SECONDS = 60.0
 """How long a ledger that cannot be written is waited for, with outcomes at hand."""
-
-
-@dataclass(slots=True)
-class SendReport:
-    """What one run of sending did.
-
-    Attributes:
-        states: deliveries moved to each state; ``offered`` are notices in the product.
-        alarms: what a person must look at now.
-    """
-
-    states: Counter[State] = field(default_factory=Counter)
-    alarms: list[str] = field(default_factory=list)
 
 
 class Mailing:
@@ -77,7 +63,6 @@ class Mailing:
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
         self._may_claim = True
-        self._refusal = ""
         self._in_doubt: int | None = None
         self._troubled_since: float | None = None
         self._beat_by = self._look_by = 0.0
@@ -165,8 +150,8 @@ class Mailing:
                     result.scope is not Scope.RECIPIENT,
                 )
             )
-            if result.scope is Scope.SENDER and not self._refusal:
-                self._refusal = result.detail
+            if result.scope is Scope.SENDER:
+                self._brakes.because = f"the mail server refuses us: {result.detail}"
                 self._may_claim = False
         if self._readiness.is_lost(results, under_way=len(self._under_way)) and self._may_claim:
             self._may_claim = False
@@ -189,6 +174,7 @@ class Mailing:
             threading.Event().wait(_POLL_SECONDS)
             return []
         self._in_doubt = self._troubled_since = None
+        self._apply_brakes()
         self._beat_by = time.monotonic() + _BEAT_SECONDS
         if time.monotonic() >= self._look_by:
             self._look_around()
@@ -227,17 +213,12 @@ class Mailing:
                 verdicts = group.close(endings)
                 if endings:
                     feedback.match_early(group.tx, now)
-                if self._refusal:
-                    self._brakes.hold(group.tx, f"the mail server refuses us: {self._refusal}", now)
-                elif wanted > 0:
+                if wanted > 0:
                     claims = self._open(group, wanted, now)
         del self._finished[: len(endings)]
         if not group.alive:
             self._in_doubt = None
             raise _given_up()
-        self._refusal = ""
-        self._report.alarms += self._brakes.alarms
-        self._brakes.alarms.clear()
         self._report.states.update(verdict.state for verdict in verdicts)
         self._done += len(endings)
         self._progress(f"{self._notice.kind} mail", self._done, self._total)
@@ -277,6 +258,12 @@ class Mailing:
             ],
             now,
         )
+
+    def _apply_brakes(self) -> None:
+        try:
+            self._report.alarms += self._brakes.apply(self._pipeline.ledger, self._pipeline.clock())
+        except LedgerUnavailable:
+            self._may_claim = False  # Whoever sends next finds the same reason.
 
     def _look_around(self) -> None:
         """Take over from workers that died meanwhile, and share the rate with the living."""

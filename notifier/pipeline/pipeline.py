@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifier.audience import Audience
+from notifier.channels.feedback import Inbox
 from notifier.channels.transport import Transport
 from notifier.config import Config, PolicyConfig, SourceConfig
 from notifier.errors import NotifierError
@@ -28,6 +29,7 @@ class Pipeline:
 
     Attributes:
         clock: the time now, aware UTC; simulated in rehearsals.
+        inboxes: where feedback arrives.
     """
 
     config: Config
@@ -37,6 +39,7 @@ class Pipeline:
     transport: Transport
     open_source: Callable[[SourceConfig], Source]
     clock: Callable[[], datetime]
+    inboxes: tuple[Inbox, ...] = ()
 
     def policy(self, key: str) -> PolicyConfig:
         """The configured policy with this key.

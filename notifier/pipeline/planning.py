@@ -2,56 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import notifier.rendering.redline as views
-from notifier.config import PolicyConfig, PromiseConfig
-from notifier.errors import ConfigError, PlanningError
-from notifier.ledger import Tx, audiences, changes, journal, plans, texts
+from notifier.config import PolicyConfig
+from notifier.ledger import Tx, audiences, journal, plans, tellings
 from notifier.ledger.audiences import FrozenAudience
-from notifier.ledger.changes import Change
 from notifier.ledger.codec import canonical, sha256
-from notifier.ledger.plans import Manifest, StoredPlan
-from notifier.ledger.texts import Version
-from notifier.model.plan import Channel, Floor, Group, Plan, PlannedNotice, PlanRequest, Rules
-from notifier.model.reading import NoticePeriod, Promise
-from notifier.model.redline import Redline
+from notifier.ledger.plans import Manifest, PlanState, StoredPlan
+from notifier.model.plan import Group, Plan, PlanRequest
 from notifier.model.text import Stamp
+from notifier.pipeline.messages import render
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.planning import known_floors, make_plan
-from notifier.redline import compare
-from notifier.rendering import (
-    Facts,
-    available_locales,
-    compose,
-    compose_in_app,
-    resolve_locale,
-)
-
-_TEXT_BUDGET = 20_000
-_HTML_BUDGET = 48_000
-"""Bytes the changes may take in each part of a mail, which is 100 kB at most, encoded."""
+from notifier.pipeline.requesting import Matter, open_matter, request
+from notifier.planning import make_plan, pause, revise, withdraw
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """A change with both of its texts."""
-
-    policy: PolicyConfig
-    change: Change
-    old: Version
-    new: Version
-
-    @property
-    def redline(self) -> Redline:
-        """The comparison of the two."""
-        return compare(self.old.reading.document, self.new.reading.document)
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """A plan with everything that would go out, before it is recorded."""
 
     plan: Plan
@@ -59,31 +27,12 @@ class _Draft:
     messages: dict[tuple[int, str], bytes]
 
 
-def open_matter(tx: Tx, policy: PolicyConfig) -> Matter:
-    """The policy's open change.
-
-    Raises:
-        PlanningError: there is none.
-    """
-    change = changes.current_change(tx, policy.key)
-    if change is None:
-        raise PlanningError(
-            f"There is no open change of {policy.key}.",
-            remedy=f"stage a new text, then run `notifier check {policy.key}`",
-        )
-    return Matter(
-        policy,
-        change,
-        texts.load_version(tx, change.from_version),
-        texts.load_version(tx, change.to_version),
-    )
-
-
 def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progress) -> StoredPlan:
     """Plan the policy's open change, render every message, record both; sends nothing.
 
     The same change, audience and templates give the plan that is already there, so that asking
-    twice never voids an approval.
+    twice never voids an approval. Where people were told of an earlier text or date, the plan
+    sets exactly those right and tells the others only the new.
 
     Args:
         who: the person, or ``notifier`` for the daemon.
@@ -97,34 +46,43 @@ def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progre
     audience = freeze_audience(pipeline, now, progress)
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
-        draft = draft_plan(tx, pipeline, matter, audience, now)
         known = plans.latest_plan(tx, matter.change.id)
+        if known is not None and known.state is PlanState.APPROVED:
+            if _still_stands(tx, pipeline, matter, audience, known):
+                return known
+            known = None
+        draft = draft_plan(tx, pipeline, matter, audience, now)
         if known is not None and _is_current(known, draft):
             return known
-        stored = plans.add_plan(
-            tx,
-            change_id=matter.change.id,
-            audience_id=audience.id,
-            plan=draft.plan,
-            manifest=draft.manifest,
-            messages=draft.messages,
-            by=Stamp(who, now),
-        )
-        journal.append(
-            tx,
-            at=now,
-            who=who,
-            verb="plan",
-            subject=f"plan {stored.id}",
-            facts={
-                "policy": policy.key,
-                "digest": stored.digest,
-                "people": audience.people,
-                "effective_date": draft.plan.effective_date.isoformat(),
-                "refusal": draft.plan.refusal,
-            },
-        )
-        return stored
+        return record(tx, matter, audience, draft, Stamp(who, now))
+
+
+def record(tx: Tx, matter: Matter, audience: FrozenAudience, draft: Draft, by: Stamp) -> StoredPlan:
+    """Keep a drafted plan with its messages, for legal to review."""
+    stored = plans.add_plan(
+        tx,
+        change_id=matter.change.id,
+        audience_id=audience.id,
+        plan=draft.plan,
+        manifest=draft.manifest,
+        messages=draft.messages,
+        by=by,
+    )
+    journal.append(
+        tx,
+        at=by.at,
+        who=by.who,
+        verb="plan",
+        subject=f"plan {stored.id}",
+        facts={
+            "policy": matter.policy.key,
+            "digest": stored.digest,
+            "people": draft.plan.people,
+            "effective_date": draft.plan.effective_date.isoformat(),
+            "refusal": draft.plan.refusal,
+        },
+    )
+    return stored
 
 
 def freeze_audience(pipeline: Pipeline, now: datetime, progress: Progress) -> FrozenAudience:
@@ -146,87 +104,43 @@ def freeze_audience(pipeline: Pipeline, now: datetime, progress: Progress) -> Fr
 
 def draft_plan(
     tx: Tx, pipeline: Pipeline, matter: Matter, audience: FrozenAudience, now: datetime
-) -> _Draft:
+) -> Draft:
     """Decide, then render: everything that would go out if it were approved now."""
     groups = audiences.groups(tx, audience.id)
-    redline = matter.redline
-    planned = make_plan(request(tx, pipeline, matter, redline, groups), now=now)
-    messages = dict(_render(pipeline, matter, redline, planned, groups))
-    return _Draft(
-        planned, manifest(pipeline, matter, redline, planned, audience, messages), messages
-    )
+    asked = request(tx, pipeline, matter, groups)
+    planned = _decide(tx, matter, audience, asked, now)
+    messages = dict(render(tx, pipeline, matter, planned, groups))
+    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, messages), messages)
 
 
-def request(
-    tx: Tx, pipeline: Pipeline, matter: Matter, redline: Redline, groups: tuple[Group, ...]
-) -> PlanRequest:
-    """Everything planning decides on."""
-    policy, config = matter.policy, pipeline.config
-    return PlanRequest(
-        title=policy.title,
-        effective=matter.new.reading.effective,
-        promise=governing_promise(policy, matter.old),
-        new_promise=matter.new.reading.promise,
-        in_force_date=matter.old.reading.effective.date,
-        materiality=redline.suggestion,
-        rulings=changes.rulings_on(tx, matter.change.id),
-        groups=groups,
-        rules=Rules(
-            zone=policy.zone,
-            lead_times=policy.lead_times,
-            floors=floors_of(policy),
-            rate=config.email.rate,
-            holidays=frozenset(config.holidays),
-        ),
-        version=matter.new.reading.document.content_hash,
-        posted_at=matter.new.live_at,
-    )
-
-
-def floors_of(policy: PolicyConfig) -> tuple[Floor, ...]:
-    """The minimum notice periods the configuration names for a policy.
-
-    Raises:
-        ConfigError: a name nobody knows.
-    """
-    known = known_floors()
-    unknown = [name for name in policy.floors if name not in known]
-    if unknown:
-        raise ConfigError(
-            f"Policy {policy.key} names floors nobody knows: {', '.join(unknown)}.",
-            remedy=f"known are: {', '.join(known)}",
-        )
-    return tuple(known[name] for name in policy.floors)
-
-
-def governing_promise(policy: PolicyConfig, old: Version) -> Promise:
-    """The promise of the version in force, with what legal states in ``[policy.promise]``."""
-    promise, stated = old.reading.promise, policy.promise
-    return _stated(promise, stated) if stated else promise
-
-
-def _stated(promise: Promise, stated: PromiseConfig) -> Promise:
-    given = stated.model_dump(exclude_none=True, exclude={"who", "why"})
-    if "channels_mode" in given:
-        given["mode"] = given.pop("channels_mode")
-    if "lead_time_days" in given:
-        given["period"] = NoticePeriod(given.pop("lead_time_days"))
-    return replace(promise, **given)
+def _decide(
+    tx: Tx, matter: Matter, audience: FrozenAudience, asked: PlanRequest, now: datetime
+) -> Plan:
+    """A plan for an open change; for a stopped one, telling those who were told that it is."""
+    told_by = tellings.last_told_by(tx, matter.change.id)
+    if told_by is None:
+        return make_plan(asked, now=now)
+    told = tellings.told(tx, matter.change.id, audience.id)
+    if matter.change.state == "paused":
+        return pause(told_by.plan, told=told, rules=asked.rules, now=now)
+    if matter.change.state == "withdrawn":
+        return withdraw(told_by.plan, told=told, rules=asked.rules, now=now)
+    return revise(told_by.plan, asked, told=told, now=now)
 
 
 def manifest(
     pipeline: Pipeline,
     matter: Matter,
-    redline: Redline,
+    asked: PlanRequest,
     planned: Plan,
     audience: FrozenAudience,
     messages: dict[tuple[int, str], bytes],
 ) -> Manifest:
-    """The hash of everything that will go out."""
+    """The hash of everything that will go out, and of what it was decided on."""
     return Manifest(
         from_text=matter.old.reading.document.content_hash,
         to_text=matter.new.reading.document.content_hash,
-        redline=sha256(canonical(redline)),
+        redline=sha256(canonical(matter.redline)),
         plan=sha256(canonical(planned)),
         audience=audience.digest,
         people=audience.people,
@@ -235,77 +149,27 @@ def manifest(
             f"{position}/{locale}": sha256(content)
             for (position, locale), content in sorted(messages.items())
         },
+        request=sha256(canonical(replace(asked, posted_at=None))),
     )
 
 
-def _is_current(known: StoredPlan, draft: _Draft) -> bool:
+def _is_current(known: StoredPlan, draft: Draft) -> bool:
     """Whether a recorded plan still says what would be planned now, its times apart."""
     same_inputs = replace(known.manifest, plan="") == replace(draft.manifest, plan="")
     return (
         same_inputs
-        and known.state in {plans.PlanState.DRAFT, plans.PlanState.APPROVED}
+        and known.state is PlanState.DRAFT
         and known.plan.refusal == draft.plan.refusal
         and known.plan.deadline_at == draft.plan.deadline_at
     )
 
 
-def _render(
-    pipeline: Pipeline,
-    matter: Matter,
-    redline: Redline,
-    planned: Plan,
-    groups: tuple[Group, ...],
-) -> Iterator[tuple[tuple[int, str], bytes]]:
-    """Every notice in every language of the audience, by position and the recipients' locale."""
-    available = available_locales(pipeline.templates)
-    default = pipeline.config.audience.default_locale
-    locales = sorted({group.locale for group in groups})
-    for position, notice in enumerate(planned.notices):
-        facts = facts_of(pipeline, matter, redline, planned, notice)
-        rendered: dict[str, bytes] = {}
-        for wanted in locales:
-            locale = resolve_locale(wanted, available, default)
-            if locale not in rendered:
-                rendered[locale] = _message(pipeline, facts, redline, notice, locale)
-            yield (position, wanted), rendered[locale]
-
-
-def facts_of(
-    pipeline: Pipeline, matter: Matter, redline: Redline, planned: Plan, notice: PlannedNotice
-) -> Facts:
-    """What a notice of this plan tells everybody."""
-    policy = matter.policy
-    clause = matter.old.reading.promise.clause
-    return Facts(
-        kind=notice.kind,
-        company=pipeline.config.company.name,
-        contact=pipeline.config.company.contact,
-        titles={"": policy.title, **policy.titles},
-        url=policy.url,
-        effective_date=planned.effective_date,
-        promise=clause.text if clause else "",
-        summary=redline.summary,
-        policy_language=matter.new.reading.document.language or "",
-    )
-
-
-def _message(
-    pipeline: Pipeline, facts: Facts, redline: Redline, notice: PlannedNotice, locale: str
-) -> bytes:
-    if notice.channel is Channel.IN_APP:
-        return compose_in_app(pipeline.templates, facts, locale)
-    labels = views.words_for(pipeline.templates, locale)
-    return compose(
-        pipeline.templates,
-        facts,
-        locale,
-        sender=pipeline.config.email.sender,
-        redline_text=views.text(redline, words=labels, link=facts.url, budget=_TEXT_BUDGET),
-        redline_html=views.email_fragment(
-            redline,
-            templates=pipeline.templates,
-            words=labels,
-            link=facts.url,
-            budget=_HTML_BUDGET,
-        ),
-    )
+def _still_stands(
+    tx: Tx, pipeline: Pipeline, matter: Matter, audience: FrozenAudience, known: StoredPlan
+) -> bool:
+    """Whether what was approved is still exactly what would go out, whoever was told meanwhile."""
+    groups: tuple[Group, ...] = audiences.groups(tx, audience.id)
+    asked = request(tx, pipeline, matter, groups)
+    messages = dict(render(tx, pipeline, matter, known.plan, groups))
+    again = manifest(pipeline, matter, asked, known.plan, audience, messages)
+    return again.digest == known.manifest.digest

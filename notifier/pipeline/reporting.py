@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from notifier.ledger import Tx, changes, handover, journal, plans, standing, tex
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import Proof, Standing
 from notifier.ledger.texts import Version
+from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import current_plan
+from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.pipeline import Pipeline, Progress
 
 
@@ -28,6 +30,8 @@ class PolicyStatus:
     Attributes:
         plan, standing: of the newest plan, or None when there is none.
         hold: who holds it and why, or None.
+        stopped: ``paused`` or ``withdrawn``, where legal has stopped the change.
+        duties_done: when the page was first seen to keep each duty.
     """
 
     policy: PolicyConfig
@@ -38,6 +42,8 @@ class PolicyStatus:
     standing: Standing | None = None
     approval: Stamp | None = None
     hold: Stamp | None = None
+    stopped: str = ""
+    duties_done: dict[DutyKind, datetime] = field(default_factory=dict)
 
 
 def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
@@ -53,9 +59,11 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             if change and change.state == "open"
             else None,
             plan=stored,
-            standing=standing.standing(tx, stored) if stored else None,
+            standing=standing.standing(tx, stored, pipeline.clock()) if stored else None,
             approval=plans.approval_of(tx, stored.id) if stored else None,
             hold=plans.hold_on(tx, stored.id) if stored else None,
+            stopped=change.state if change and change.state in {"paused", "withdrawn"} else "",
+            duties_done=flip_of(tx, stored.id).done if stored else {},
         )
 
 
@@ -73,7 +81,7 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
                 f"Plan {stored.id} is {stored.state.replace('_', ' ')}; only an approved plan "
                 "can be closed."
             )
-        account = standing.standing(tx, stored)
+        account = standing.standing(tx, stored, now)
         if account.waiting and now < stored.plan.effective_at:
             raise NotifierError(
                 f"{account.waiting} people are still being told.",
@@ -144,7 +152,7 @@ def verify(pipeline: Pipeline) -> list[str]:
 def _summary(
     tx: Tx, pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan
 ) -> dict[str, object]:
-    account = standing.standing(tx, stored)
+    account = standing.standing(tx, stored, pipeline.clock())
     return {
         "company": pipeline.config.company.name,
         "policy": policy.key,
@@ -158,6 +166,7 @@ def _summary(
         "effective_date": stored.plan.effective_date.isoformat(),
         "deadline_at": stored.plan.deadline_at.isoformat(),
         "duties": [asdict(duty) for duty in stored.plan.duties],
+        "duties_done": {kind: at.isoformat() for kind, at in flip_of(tx, stored.id).done.items()},
         "people": account.people,
         "told_in_time": account.told,
         "told_by_email": account.by_email,

@@ -12,7 +12,8 @@ from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
 from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.check import DAEMON
-from notifier.pipeline.mailing import Mailing, SendReport
+from notifier.pipeline.keeping import SendReport, forecast_again, hold_what_is_left, is_open
+from notifier.pipeline.mailing import Mailing
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
 
@@ -39,17 +40,22 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
             return report
         hand_over = HandOver(pipeline.ledger, workers.enlist(tx, now))
     report.states.update(verdict.state for verdict in recover(pipeline, hand_over))
+    for stored in approved:
+        forecast_again(pipeline, stored, report)
     begun = [
         (stored, notice)
         for stored in approved
         for notice in _begin(pipeline, stored, report, stop, now)
     ]
+    begun.sort(key=lambda pair: (pair[1].before, pair[1].id))
     for stored, notice in begun:
         if notice.channel is Channel.IN_APP:
             _offer(pipeline, stored, notice, report, stop)
     for stored, notice in begun:
         if notice.channel is Channel.EMAIL and not stop.is_set():
             Mailing(pipeline, stored, notice, hand_over, report, progress).run(stop)
+    for stored in approved:
+        hold_what_is_left(pipeline, stored, report)
     _end(pipeline, hand_over)
     return report
 
@@ -83,19 +89,16 @@ def _expand(
     """Write a notice's deliveries, step by step, unless it may not go out (any more)."""
     whom = stored.plan.notices[notice.position].addressees
     brakes = Brakes(stored, notice)
-    more = True
+    more, due = True, 0
     while more and not stop.is_set():
         now = pipeline.clock()
         with pipeline.ledger.begin() as tx:
-            if not plans.may_send(tx, stored):
-                return False
-            if brakes.hold_if_too_late(tx, now):
-                more = False
-            else:
+            more = brakes.may_begin(tx, now) and is_open(stored, notice, now)
+            if more:
                 more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
-            left = not more and deliveries.due(tx, notice.id, now) > 0
-    report.alarms += brakes.alarms
-    return not brakes.alarms and not more and left
+                due = deliveries.due(tx, notice.id, now)
+    report.alarms += brakes.apply(pipeline.ledger, pipeline.clock())
+    return not more and due > 0
 
 
 def _offer(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.model.plan import (
+    PUNCTUAL,
     Channel,
     NoticeKind,
     PlannedNotice,
@@ -21,9 +22,6 @@ from notifier.planning.schedule import (
     mail_windows,
 )
 from notifier.planning.windows import HORIZON
-
-PUNCTUAL = frozenset({NoticeKind.INITIAL, NoticeKind.REMINDER})
-"""Notices that are held when their time has passed; the others still have to arrive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from notifier.model.plan import Channel, Floor, Group, PlanRequest, RulingSubject
+from notifier.model.plan import CHANNEL_OF, Channel, Floor, Group, PlanRequest, RulingSubject
 from notifier.model.reading import (
     ChannelsMode,
     ClockStart,
@@ -25,15 +25,6 @@ from notifier.planning.instants import first_instant
 from notifier.planning.periods import last_day_to_tell
 from notifier.planning.rulings import as_channels, as_days, ruled
 from notifier.planning.words import period_words
-
-CHANNEL_OF = {
-    PromisedChannel.EMAIL: Channel.EMAIL,
-    PromisedChannel.DURABLE_MEDIUM: Channel.EMAIL,
-    PromisedChannel.IN_APP: Channel.IN_APP,
-    PromisedChannel.PROMINENT_NOTICE: Channel.IN_APP,
-}
-"""By which channel notifier keeps a promised one. A mail is a durable medium (CJEU C-49/11,
-C-375/15: the reader can store it unchanged); a notice in the product is prominent."""
 
 MOST_DAYS = 3650
 """A longer notice period is a misreading."""

@@ -9,12 +9,30 @@ from __future__ import annotations
 from notifier.model.reading import PageState
 
 SIGNS: dict[PageState, tuple[str, ...]] = {
+    PageState.PLACEHOLDER_TEXT: (
+        (
+            "todo:|text goes here|text here|content goes here|sample text|placeholder text|"
+            "insert your|your text here|this is a sample page|type your text"
+        ),
+        "platzhaltertext|mustertext|text folgt",
+        "texte à venir|texte d'exemple|insérez votre",
+        "texto de ejemplo|inserte su|texto pendiente",
+        "testo di esempio|inserisci qui",
+        "texto de exemplo|insira aqui",
+        "voorbeeldtekst|tekst volgt",
+        "exempeltext|text kommer",
+        "eksempeltekst|tekst følger",
+        "przykładowy tekst|tu wpisz",
+        "ukázkový text|text bude doplněn",
+        "ダミーテキスト|ここにテキスト",
+    ),
     PageState.CAPTCHA: (
         (
             "captcha|are you a robot|you are human|you're not a robot|you are not a robot|"
             "not a bot|"
             "checking your browser|just a moment...|unusual traffic|attention required! |"
-            "security check to access|performing security verification|ddos protection by"
+            "security check to access|verifying you are human|security of your connection|"
+            "performing security verification|ddos protection by"
         ),
         "kein roboter|sicherheitsüberprüfung|ungewöhnlichen datenverkehr",
         "pas un robot|vérification de sécurité|trafic inhabituel",
@@ -62,7 +80,9 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
             "gateway timeout|service unavailable|access denied|403 forbidden|forbidden|"
             "something went wrong|an error occurred|an error has occurred|application error|"
             "this site can't be reached|too many requests|not available in your country|"
-            "not available in your region|unavailable for legal reasons|account suspended|"
+            "not available in your region|not available in your area|unavailable for legal reasons|"
+            "unavailable due to legal reasons|access cannot be granted|"
+            "account suspended|"
             "domain is for sale|request could not be satisfied|you have been blocked"
         ),
         (
@@ -168,7 +188,7 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "パスワードをお忘れ|ログインしてください",
     ),
     PageState.NAVIGATION_ONLY: (
-        "before you continue to|accept all|reject all",
+        "before you continue|accept all|reject all",
         "alle akzeptieren|alle cookies akzeptieren|bevor sie fortfahren",
         "tout accepter|accepter tous les cookies|avant d'accéder",
         "aceptar todo|aceptar todas las cookies|antes de continuar",

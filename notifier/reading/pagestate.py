@@ -15,6 +15,7 @@ from notifier.model.text import Block, BlockKind, Document, comparable
 from notifier.reading.pagesigns import SIGNS
 
 _IS = {
+    PageState.PLACEHOLDER_TEXT: "a text still to be written",
     PageState.CAPTCHA: "a check for robots",
     PageState.UNDER_CONSTRUCTION: "a maintenance or construction page",
     PageState.ERROR_PAGE: "an error page",
@@ -40,7 +41,9 @@ _PATTERNS = {
     state: re.compile("|".join(_pattern(state, p) for row in rows for p in row.split("|")))
     for state, rows in SIGNS.items()
 }
-_LOREM = re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipiscing\b")
+_LOREM = re.compile(r"\blorem ipsum\b|\bipsum dolor\b")
+_LEADS = re.compile(r"refresh|redirect(?:[._-]?to)?(?:\.\d+)?")
+"""Where a page leads: ``<meta http-equiv=refresh>``, or Jekyll's and Docusaurus' front matter."""
 _UNSPACED = {"ja", "zh", "th", "ko"}
 _CHARACTERS_A_WORD = 2
 
@@ -73,6 +76,7 @@ def page_state(document: Document, *, previous: Document | None = None) -> tuple
     size = _size(document)
     return (
         _placeholder(document)
+        or _empty(document)
         or _announced(document, size)
         or _translated(document, size, previous)
         or _shrunk(document, size, previous)
@@ -86,19 +90,30 @@ _Found = tuple[PageState, str] | None
 
 def _placeholder(document: Document) -> _Found:
     for block in document.blocks:
-        if _LOREM.search(block.text.lower()):
+        if "ipsum" in block.text.lower() and _LOREM.search(block.text.lower()):
             where = f" (line {block.line})" if block.line else ""
             return PageState.PLACEHOLDER_TEXT, f"placeholder text, not a policy: lorem ipsum{where}"
     return None
 
 
+def _empty(document: Document) -> _Found:
+    """A page whose text a script would draw, or that only leads elsewhere."""
+    if document.blocks:
+        return None
+    return _refreshed(document) or (
+        PageState.LOADING_STUB,
+        "a page without text: a script draws it, which has to run first",
+    )
+
+
 def _announced(document: Document, size: int) -> _Found:
     """What the page says of itself: its headline, or all of it where it is short."""
+    headline = comparable(_headline(document))
+    if size <= _FURNISHED and (found := _said(headline, size, _HEADLINE_TELLS)):
+        return found
     if size <= _STUB:
         whole = comparable(_PARTED.join((document.title, *(b.text for b in document.blocks))))
         return _said(whole, size, _PATTERNS) or _refreshed(document)
-    if size <= _FURNISHED:
-        return _said(comparable(_headline(document)), size, _HEADLINE_TELLS)
     return None
 
 
@@ -120,8 +135,9 @@ def _headline(document: Document) -> str:
 
 
 def _refreshed(document: Document) -> _Found:
-    target = document.metadata.get("refresh", "")
-    if "url=" in target.lower():
+    stated = document.metadata.items()
+    target = next((value for key, value in stated if _LEADS.fullmatch(key) and value), "")
+    if target and (document.metadata.get("refresh") != target or "url=" in target.lower()):
         return PageState.REDIRECT_STUB, f"a redirect that was not followed: {target[:100]}"
     return None
 

@@ -23,7 +23,7 @@ def compose_in_app(templates: Templates, facts: Facts, locale: str) -> bytes:
     notice = {
         "kind": facts.kind,
         "policy": facts.title(locale),
-        "effective_date": facts.effective_date.isoformat(),
+        "effective_date": facts.effective_date.isoformat() if facts.effective_date else None,
         "locale": locale,
         "direction": text_direction(locale),
         "heading": words["heading"],

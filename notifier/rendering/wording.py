@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
 
 from notifier.errors import RenderingError
-from notifier.model.plan import NoticeKind
+from notifier.model.plan import NoticeKind, Wording
 from notifier.model.redline import SectionSummary
 from notifier.rendering.environment import Templates
+
+_USUAL = frozenset({Wording.DATE_MOVED, Wording.WITHDRAWN})
+_LATENESS = (Wording.SHORT_NOTICE, Wording.ALREADY_IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class Facts:
     Attributes:
         titles: the policy's title by language; ``""`` is the title used where none is given.
         url: where the text can be read.
+        effective_date: None when the notice says that there is no date any more.
         old_date: the date told before, for a correction or a withdrawal.
+        wording: what the words must say, or must not.
         promise: the words of the promise that is kept with this notice, verbatim.
         summary: what changed, by section, the most telling sections first.
         policy_language: BCP 47 tag of the policy's own words, or empty.
@@ -36,8 +42,9 @@ class Facts:
     contact: str
     titles: Mapping[str, str]
     url: str
-    effective_date: date
+    effective_date: date | None
     old_date: date | None = None
+    wording: tuple[Wording, ...] = ()
     promise: str = ""
     summary: tuple[SectionSummary, ...] = ()
     policy_language: str = ""
@@ -87,11 +94,13 @@ def words_for(templates: Templates, locale: str, facts: Facts, *, name: str) -> 
             remedy=f"add templates/{file}, or set default_locale under [audience]",
         )
     sentences = _sentences(path)
+    chosen = _chosen(sentences, facts)
     missing = _expected(templates) - sentences["common"].keys()
-    missing |= {"subject", "heading", "opening"} - sentences.get(facts.kind, {}).keys()
+    missing |= {"subject", "heading", "opening"} - chosen.keys()
     if missing:
         raise RenderingError(
-            f"templates/{file} lacks sentences for a {facts.kind} notice: "
+            f"templates/{file} lacks sentences for a {facts.kind} notice"
+            f"{' (' + ', '.join(facts.wording) + ')' if facts.wording else ''}: "
             f"{', '.join(sorted(missing))}.",
             remedy="add them; a mail is never mixed from two languages",
         )
@@ -100,14 +109,34 @@ def words_for(templates: Templates, locale: str, facts: Facts, *, name: str) -> 
         "company": facts.company,
         "contact": facts.contact,
         "url": facts.url,
-        "date": long_date(facts.effective_date, locale),
+        "date": long_date(facts.effective_date, locale) if facts.effective_date else "",
         "old_date": long_date(facts.old_date, locale) if facts.old_date else "",
         "name": name,
     }
     return {
         key: templates.render_line(sentence, f"{file}, {key}", **values)
-        for key, sentence in {**sentences["common"], **sentences[facts.kind]}.items()
+        for key, sentence in {**sentences["common"], **chosen}.items()
     }
+
+
+def _chosen(sentences: Mapping[str, Any], facts: Facts) -> dict[str, str]:
+    """The sentences of a kind, in the variant its wording asks for.
+
+    A variant has a table of its own, ``[correction.text_changed]``, which overrides those of its
+    kind; a kind's own sentences are for its usual wording. A correction that is late as well says
+    so behind its opening.
+    """
+    section = sentences.get(facts.kind, {})
+    late = set(_LATENESS) if facts.kind is NoticeKind.CORRECTION else set()
+    name = "_and_".join(w for w in facts.wording if w not in late and w is not Wording.CUMULATIVE)
+    if name and name not in _USUAL and not isinstance(section.get(name), Mapping):
+        return {}
+    plain = {key: text for key, text in section.items() if isinstance(text, str)}
+    chosen = {**plain, **section.get(name, {})}
+    for word in facts.wording:
+        if word in late:
+            chosen["opening"] += f" {sentences['common'][f'apology_{word}']}"
+    return chosen
 
 
 def long_date(day: date, locale: str) -> str:
@@ -121,7 +150,7 @@ def text_direction(locale: str) -> str:
 
 
 @cache
-def _sentences(path: Path) -> Mapping[str, Mapping[str, str]]:
+def _sentences(path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

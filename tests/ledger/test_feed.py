@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifier.delivery import State
-from notifier.ledger import deliveries, feed
+from notifier.ledger import deliveries, feed, plans
 from notifier.ledger.standing import standing
 from notifier.model.plan import Channel
 from tests.ledger.samples import DEADLINE, MESSAGE, NOW, approved, people, planned, seconds
@@ -51,7 +51,7 @@ def test_marks_that_repeat_or_come_late_change_nothing(sample):
     for state in (State.SHOWN, State.SHOWN, State.ACKNOWLEDGED, State.ACKNOWLEDGED, State.SHOWN):
         assert mark(sample, "u1", item.delivery, state)
     with sample.ledger.begin() as tx:
-        assert standing(tx, sample.stored).notices[0].states == {
+        assert standing(tx, sample.stored, NOW).notices[0].states == {
             State.ACKNOWLEDGED: 1,
             State.OFFERED: 2,
         }
@@ -71,17 +71,31 @@ def test_first_seen_at_the_deadline_is_late(sample):
     mark(sample, "u2", second.delivery, State.SHOWN, seconds(5))
     mark(sample, "u2", second.delivery, State.ACKNOWLEDGED, DEADLINE)
     with sample.ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
     assert (account.told, account.late) == (1, 1)
 
 
-def test_the_next_notice_is_shown_again(ledger):
+def test_only_the_newest_notice_of_a_change_is_shown(ledger):
     sample = approved(
         ledger, people(1), [planned(channel=Channel.IN_APP), planned(channel=Channel.IN_APP)]
     )
+    first, second = sample.notices
     with ledger.begin() as tx:
-        for notice in sample.notices:
-            deliveries.offer(tx, notice, NOW)
-    newest, oldest = items(sample, "u1")
-    mark(sample, "u1", oldest.delivery, State.ACKNOWLEDGED)
-    assert [item.delivery for item in items(sample, "u1")] == [newest.delivery]
+        deliveries.offer(tx, first, NOW)
+    (item,) = items(sample, "u1")
+    mark(sample, "u1", item.delivery, State.ACKNOWLEDGED)
+    assert items(sample, "u1") == []
+    with ledger.begin() as tx:
+        deliveries.offer(tx, second, NOW)
+    (newest,) = items(sample, "u1")
+    assert newest.delivery != item.delivery
+    mark(sample, "u1", newest.delivery, State.ACKNOWLEDGED)
+    assert items(sample, "u1") == []
+
+
+def test_nothing_of_a_void_plan_is_shown_or_marked(sample):
+    (item,) = items(sample, "u1")
+    with sample.ledger.begin() as tx:
+        plans.void(tx, sample.stored.id, at=NOW, because="the text changed")
+    assert items(sample, "u1") == []
+    assert not mark(sample, "u1", item.delivery, State.SHOWN)

@@ -10,7 +10,7 @@ from notifier.delivery import State
 from notifier.ledger.schema import deliveries
 from notifier.ledger.standing import is_finished, proofs, standing
 from notifier.model.plan import Channel
-from tests.ledger.samples import advance, approved, ended, people, person, planned
+from tests.ledger.samples import NOW, advance, approved, ended, people, person, planned
 
 MAIL = [
     State.PENDING,
@@ -56,7 +56,7 @@ def test_told_late_waiting_and_untold_add_up(standing_sample, fates):
                     )
                     .values(state=state, late=late)
                 )
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
     assert account.told + account.late + account.waiting + account.untold == account.people == 6
     assert min(account.told, account.late, account.waiting, account.untold) >= 0
     assert account.told <= account.by_email + account.by_product
@@ -67,7 +67,7 @@ def test_told_late_waiting_and_untold_add_up(standing_sample, fates):
 def test_a_plan_not_begun_has_everybody_waiting(ledger):
     sample = approved(ledger, people(4), expand=False)
     with ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
         assert not is_finished(tx, sample.stored.id)
     assert (account.people, account.waiting, account.untold) == (4, 4, 0)
 
@@ -77,7 +77,7 @@ def test_nobody_reachable_is_an_exception_not_a_silence(ledger):
         ledger, [person(1), person(2, address="", in_app_id="", problem="no address")]
     )
     with ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
     assert (account.waiting, account.untold) == (1, 1)
     assert account.notices[0].states == {State.PENDING: 1, State.SKIPPED: 1}
 
@@ -117,5 +117,5 @@ def test_channels_are_counted_apart(ledger):
     hand_over = sample.enlist()
     advance(sample, hand_over, [ended(claims[0])])
     with ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
     assert (account.told, account.by_email, account.by_product) == (1, 1, 0)

@@ -69,7 +69,7 @@ def test_one_change_of_a_policy_is_open_at_a_time(ledger):
         assert changes.current_change(tx, "privacy") is None
         latest = changes.latest_change(tx, "privacy")
     assert latest is not None
-    assert latest.id == second.id
+    assert latest.id == first.id
 
 
 def test_rulings_come_back_as_they_were_made(ledger):

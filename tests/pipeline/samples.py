@@ -57,6 +57,7 @@ def pipeline(
         templates=Templates(None),
         audience=CsvAudience(Path("people.csv")),
         transport=transport,
+        inboxes=(),
         open_source=lambda source: FileSource(source.file),
         clock=clock,
     )

@@ -80,7 +80,7 @@ def test_everybody_gets_one_mail(ledger, clock):
         assert sink.deepest <= IN_FLIGHT
         assert send(sending).states == {}
     with ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
         ids = tx.execute(select(outcomes.c.provider_id)).scalars().all()
     assert (account.told, account.waiting, account.untold) == (150, 0, 0)
     assert all(ids)
@@ -91,7 +91,7 @@ def test_the_product_goes_first(ledger, clock):
     def offered_already(moment):
         if moment.step == "connect":
             with ledger.begin() as tx:
-                account = standing(tx, sample.stored)
+                account = standing(tx, sample.stored, NOW)
                 seen.append(account.notices[1].states)
 
     seen = []
@@ -259,7 +259,7 @@ def test_what_is_accepted_after_the_deadline_is_late_and_the_rest_is_held(ledger
         sample, sending = prepare(ledger, sink, clock, 100)
         send(sending)
     with ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
     assert account.told + account.late == len(sink.committed) < 100
     assert 0 < account.late <= IN_FLIGHT
     assert "was due before" in held_because(sample)
@@ -409,7 +409,7 @@ def test_whichever_commit_fails_nobody_is_lost_or_told_twice(sqlite_url, clock, 
                 clock.move(LEASE + timedelta(seconds=1))
                 send(pipeline(ledger, transport, clock, in_flight=2))
             with ledger.begin() as tx:
-                account = standing(tx, sample.stored)
+                account = standing(tx, sample.stored, NOW)
                 plans.set_state(tx, sample.stored.id, PlanState.COMPLETE)
             assert (account.told, len(sink.committed) - before) == (6, 6), nth
             assert chains_fit(sample)

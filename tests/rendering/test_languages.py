@@ -7,8 +7,10 @@ import email.policy
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -79,10 +81,13 @@ def sentences(locale: str) -> str:
     for name in (f"locales/{locale}.toml", f"locales/{locale}/redline.toml"):
         path = TEMPLATES.find(name)
         assert path is not None
-        tables = tomllib.loads(path.read_text("utf-8"))
-        rows = [row if isinstance(row, dict) else {"": row} for row in tables.values()]
-        found += [label for row in rows for label in row.values()]
+        found += labels(tomllib.loads(path.read_text("utf-8")))
     return " ".join(found)
+
+
+def labels(table: dict[str, Any]) -> Iterator[str]:
+    for row in table.values():
+        yield from labels(row) if isinstance(row, dict) else (row,)
 
 
 def letters(shown: str) -> set[str]:

@@ -137,7 +137,7 @@ class _Clause:
     def judged(self, place: Place) -> Statement | None:
         """Return what the clause says about the date of this text, if it does."""
         label = self.label()
-        if self.has("announced") and self.date.form is Form.DAY:
+        if self._is_announced() and self.date.form is Form.DAY:
             kind = label.kind if label else DateKind.EFFECTIVE
             return self._statement(kind, Standing.PROSE, Scope.ANNOUNCED)
         if label is None or not self.dates_this_text(label):
@@ -164,6 +164,13 @@ class _Clause:
 
     def has(self, name: str) -> bool:
         return bool(self.words.words[name].search(self.before))
+
+    def _is_announced(self) -> bool:
+        """True after "we are updating our terms", in this sentence or earlier in a short note."""
+        if self.has("announced"):
+            return True
+        note = len(self.line.folded) <= _QUOTED
+        return note and bool(self.words.words["announced"].search(self.line.folded, 0, self.start))
 
     def has_around(self, name: str) -> bool:
         return bool(self.words.words[name].search(self.line.folded, self.start, self.end))
@@ -270,7 +277,7 @@ class _Clause:
     def names_this_text(self) -> bool:
         """True when "this policy" or "these terms" is what the sentence, or its "it", speaks of."""
         start = max(self.start, self.date.start - _SUBJECT)
-        if self.words.words["pronoun"].match(self.line.folded, self.start):
+        if self._has_pronoun():
             start = max(0, self.start - _SUBJECT)
         before = self.line.folded[start : self.date.start]
         for document in self.words.words["document"].finditer(before):
@@ -279,6 +286,14 @@ class _Clause:
                 if len(between.split()) <= _NAME_WORDS and not _BREAK.search(between):
                     return True
         return False
+
+    def _has_pronoun(self) -> bool:
+        """True for "It was updated on …" and "We updated it on …"."""
+        pronoun = self.words.words["pronoun"]
+        if pronoun.match(self.line.folded, self.start):
+            return True
+        before = self.line.folded[self.since : self.date.start]
+        return any(not self._said(before[one.end() :]) for one in pronoun.finditer(before))
 
     def standing(self, label: Label, place: Place) -> Standing | None:
         """Return how plainly the sentence dates this text; None when it is about other things.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from notifier.model.reading import DateKind
 from notifier.model.text import BlockKind
 from notifier.reading.dates.order import Order
-from notifier.reading.dates.statements import RANK, Scope, Statement
+from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
 from notifier.reading.dates.written import Form
 
 _UPDATES = RANK[DateKind.LAST_UPDATED]
@@ -101,16 +101,20 @@ def _the_day_of(month: Statement, group: Iterable[Statement], order: Order) -> S
 def _newest_entry(group: Sequence[Statement], order: Order) -> Statement | None:
     """Return the newest entry of a log of updates: it is the last update.
 
-    Entries are headings, list items, or lines that start with their date.
+    Entries are headings, list items, or lines that start with their date. What else says when the
+    text was updated must stand below its head and be no later: a sentence left as it was.
     """
-    entries = [one for one in group if _is_entry(one)]
-    days = [(order.decide(one.written), one) for one in entries]
+    days = [(order.decide(one.written), one) for one in group]
     known = [(readings[0], one) for readings, one in days if len(readings) == 1]
-    if len(known) != len(group) or len({date for date, _ in known}) < 2:  # noqa: PLR2004
+    entries = [(date, one) for date, one in known if _is_entry(one)]
+    if len(known) != len(group) or len({date for date, _ in entries}) < 2:  # noqa: PLR2004
         return None
-    if len({one.label for _, one in known}) > 1:
+    if len({one.label for _, one in entries}) > 1:
         return None
-    return max(known, key=lambda pair: pair[0])[1]
+    latest, newest = max(entries, key=lambda pair: pair[0])
+    others = [(date, one) for date, one in known if not _is_entry(one)]
+    stale = all(date <= latest and one.standing < Standing.HEAD for date, one in others)
+    return newest if stale else None
 
 
 def _is_entry(statement: Statement) -> bool:

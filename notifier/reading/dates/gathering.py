@@ -68,7 +68,7 @@ class _Page:
     def statements(self) -> Iterator[Statement]:
         shown, dated, section = 0, 0, ""
         for line in self.lines:
-            if line.block.kind is BlockKind.HEADING:
+            if line.block.kind is BlockKind.HEADING or self._is_log(line.folded):
                 section = line.folded
             if self.dates[line.index]:
                 place = self._place(line, shown)
@@ -84,10 +84,12 @@ class _Page:
 
     def _of_line(self, line: Line, section: str, place: Place) -> Iterator[Statement]:
         if line.block.kind is not BlockKind.HEADING:
-            if self.words.words["earlier"].search(section):
-                return
-            if place is not Place.HEAD and self._is_log(section):
-                yield from self._entry(line)
+            if self._is_log(section):
+                entries = list(self._entry(line))
+                if entries or line.block.kind is not BlockKind.PARAGRAPH:
+                    yield from entries
+                    return
+            elif self.words.words["earlier"].search(section):
                 return
         found = list(line_statements(line, self.dates[line.index], self.words, place))
         found = found or list(self._by_neighbour(line, place)) or list(self._signed(line, place))
@@ -114,9 +116,10 @@ class _Page:
             return  # a table in the middle holds data, not the date of the text
         date = written[0]
         standing = Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
-        for before in self._label_lines(line):
-            if label := _closing_label(before, self.words):
-                quote = Quote(f"{before.shown} {line.shown}", before.block.line)
+        for beside in self._label_lines(line):
+            if label := _closing_label(beside, self.words):
+                first, second = sorted((beside, line), key=lambda one: one.index)
+                quote = Quote(f"{first.shown} {second.shown}", line.block.line)
                 found = self._statement(line, date, label.kind, standing)
                 yield replace(found, quote=quote, label=label.phrase)
                 return
@@ -127,7 +130,9 @@ class _Page:
     def _signed(self, line: Line, place: Place) -> Iterator[Statement]:
         """Yield the date of a signature line at head or foot: "Berlin, den 3. März 2021"."""
         written = self.dates[line.index]
-        if place is Place.BODY or len(written) != 1 or written[0].form is not Form.DAY:
+        if place is Place.BODY or len(written) != 1:
+            return
+        if written[0].form not in {Form.DAY, Form.MONTH}:
             return
         before, after = line.folded[: written[0].start], line.folded[written[0].end :]
         comma = _PLACE.match(before)
@@ -135,10 +140,16 @@ class _Page:
             yield self._statement(line, written[0], DateKind.DATED, Standing.OWN_LINE)
 
     def _label_lines(self, line: Line) -> Iterator[Line]:
-        """Yield the lines that can label ``line``: the one before, and its column's header."""
+        """Yield the lines that can label ``line``.
+
+        The one before, its column's header, else the one after, as under a signature.
+        """
         if line.index and not self.dates[line.index - 1]:
             yield self.lines[line.index - 1]
-        if line.block.cell is None or line.block.cell[0] == 0:
+        if line.block.cell is None:
+            yield from self._caption(line)
+            return
+        if line.block.cell[0] == 0:
             return
         for before in reversed(self.lines[max(0, line.index - _TABLE_CELLS) : line.index]):
             if before.block.cell is None:
@@ -146,6 +157,15 @@ class _Page:
             if before.block.cell == (0, line.block.cell[1]):
                 yield before
                 return
+
+    def _caption(self, line: Line) -> Iterator[Line]:
+        """Yield the line after, if it is a label only and has no date of its own after it."""
+        after = self.lines[line.index + 1 : line.index + 3]
+        if any(self.dates[one.index] for one in after):
+            return
+        for caption in after[:1]:
+            if not _WORD.search(self.words.labels.sub(" ", caption.folded)):
+                yield caption
 
     def _statement(
         self,

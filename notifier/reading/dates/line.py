@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from notifier.model.text import Block, Document
+from notifier.model.text import Block, BlockKind, Document
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _SPACES = "\u00a0\u1680\u202f\u205f\u3000\t\n\r\v\f" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -68,9 +68,13 @@ class Line:
 
 
 def lines_of(document: Document) -> tuple[Line, ...]:
-    """Return the document's lines; those that show nothing, or only a rule, are left out."""
+    """Return the document's lines, without those that show nothing, only a rule, or sample code."""
+    code = sum(block.kind is BlockKind.CODE for block in document.blocks)
+    sample = 2 * code < len(document.blocks)  # a text set wholly in code is no sample
     found: list[Line] = []
     for block in document.blocks:
+        if sample and block.kind is BlockKind.CODE:
+            continue
         for text in block.lines:
             shown = visible(text)
             if shown and not _RULE.fullmatch(shown):

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from notifier.model.reading import Confidence, DateKind, DateStatus, EffectiveDate, Finding
-from notifier.model.text import Document
+from notifier.model.text import Block, BlockKind, Document
 from notifier.reading.dates.clock import time_of_day
 from notifier.reading.dates.computed import computed
 from notifier.reading.dates.decision import Choice, choose
@@ -35,8 +35,23 @@ def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Findin
     """
     result = _read(document, vocabulary(*_languages(document)))
     if result[0].status is DateStatus.NONE and _primary(document) in supported():
-        return _read_foreign_label(document) or result
+        result = _read_foreign_label(document) or result
+    if result[0].status is DateStatus.NONE:
+        return _read_beside(document) or result
     return result
+
+
+def _read_beside(document: Document) -> tuple[EffectiveDate, tuple[Finding, ...]] | None:
+    """Read the margins of the page: footers say when a page was last updated.
+
+    Only a plain label is believed there; news and copyright lines have none.
+    """
+    lines = document.metadata.get("beside", "").splitlines()
+    blocks = tuple(Block(BlockKind.PARAGRAPH, line) for line in lines if line.strip())
+    margin = replace(document, blocks=blocks, metadata={})
+    effective, findings = _read(margin, vocabulary(*_languages(document)))
+    plain = effective.kind is not None and RANK[effective.kind] <= _PLAIN
+    return (effective, findings) if plain and effective.precision else None
 
 
 def _read_foreign_label(

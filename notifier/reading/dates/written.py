@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from notifier.model.reading import DateKind
 from notifier.reading.dates.vocabulary import Vocabulary
 
 YEARS = range(1990, 2101)
@@ -118,6 +119,7 @@ _NUMBERS = re.compile(r"\d\s?[./\-]\s?\d\d?\s?[./\-]\s?\d")
 _SIGN = re.compile(r"\d")
 _YEAR_LIKE = re.compile(r"(?:19|20|21)\d\d|'\d\d|[a-z]-\d\d(?!\d)")
 _COMPACT = re.compile(r"(?<![\d./\-])((?:19|20)\d\d)(0\d|1[0-2])([0-2]\d|3[01])(?![\d./\-])")
+_VERSIONS = {DateKind.VERSION_DATE, DateKind.LAST_REVISED}
 _BEFORE_YEAR, _AFTER_YEAR = 48, 24
 """Characters around a year within which the rest of a date written in words stands."""
 _BLANK_SIGN = re.compile(r"[\[{<%_●•○\u3007]|\?\?|x[x\s./\-]|0[./\-]0")
@@ -174,11 +176,20 @@ def _days(
     for place, end in windows:
         start = place
         while match := _TEXTUAL.search(folded, start, end):
-            if (match["m1"] or match["m2"] or match["m3"]) in words.months:
+            month = match["m1"] or match["m2"] or match["m3"]
+            if month in words.months and not _counts_version(folded, match, words):
                 yield _dated(match.span(), *_parts(match, words))
                 start = match.end()
             else:
                 start = match.start() + 1
+
+
+def _counts_version(folded: str, match: re.Match[str], words: Vocabulary) -> bool:
+    """True for "Version 2, April 2022", where the number counts versions, not days."""
+    if not match["m1"] or "," not in folded[match.end("d1") : match.start("m1")]:
+        return False
+    before = folded[max(0, match.start() - _BEFORE_YEAR) : match.start()].split()
+    return bool(before) and words.kinds.get(before[-1]) in _VERSIONS
 
 
 def _parts(match: re.Match[str], words: Vocabulary) -> tuple[int, int, int]:

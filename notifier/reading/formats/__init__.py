@@ -20,13 +20,16 @@ def parse(snapshot: Snapshot, *, selector: str | None = None) -> Document:
     Args:
         selector: CSS selector of the element that holds the policy; for HTML pages only.
 
+    Returns:
+        The document; without blocks for a page that only a script or a redirect fills.
+
     Raises:
         ReadingError: it is empty, too large, in no readable format or encoding, or built to
             exhaust a parser.
     """
     check_size(snapshot.content, snapshot.name)
     document = _read(snapshot, selector)
-    if not document.blocks:
+    if not document.blocks and not _is_shell(snapshot, document):
         raise ReadingError(
             f"{snapshot.name}: no text in {len(snapshot.content):,} bytes",
             remedy="Look at the source: the page may be drawn by a script, or the file be empty.",
@@ -40,6 +43,12 @@ def parse(snapshot: Snapshot, *, selector: str | None = None) -> Document:
         title=document.title or (highest.text if highest else ""),
         language=told(blocks, document.language or _declared(document)),
     )
+
+
+def _is_shell(snapshot: Snapshot, document: Document) -> bool:
+    """True for a page that a script draws or that only leads elsewhere; its state says so."""
+    drawn = detect(snapshot) is Format.HTML and b"<script" in snapshot.content.lower()
+    return drawn or any(key.startswith(("refresh", "redirect")) for key in document.metadata)
 
 
 def _declared(document: Document) -> str | None:

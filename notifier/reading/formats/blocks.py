@@ -121,6 +121,9 @@ class BlockBuilder:
 
     def close(self) -> None:
         """End the open block; without visible text there is none, and what was opened waits."""
+        if not self._pieces:
+            self._line, self._broken = 0, False
+            return
         text, links, breaks = _join(self._pieces)
         open_link = next((p for p in reversed(self._pieces) if _is_link_mark(p)), None)
         self._pieces, self._broken = [], False

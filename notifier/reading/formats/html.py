@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,13 @@ from notifier.reading.formats.bounds import check_nesting
 from notifier.reading.formats.furniture import Furniture
 from notifier.reading.formats.tree import TreeReader
 
+BESIDE = "beside"
+"""The key of :attr:`Document.metadata` for dated lines that stand beside the text."""
+_MARGINS = "footer, aside, [role=contentinfo], [role=complementary]"
+_TEXT = "main, article, h1, [role=main]"
+_MAX_MARGINS = 20
+_MAX_LINE = 160
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MAX_META = 200
 _MAX_VALUE = 2_000
 
@@ -34,6 +42,8 @@ def read(text: str, name: str, selector: str | None) -> Document:
     metadata = template.metadata | _metadata(page)
     chosen = _chosen(page, selector, name) if selector else None
     blocks = _blocks(chosen, name) if chosen else _page_blocks(page, name)
+    if chosen is None:
+        metadata[BESIDE] = _beside(page, name)
     title = metadata.get("title", "")
     language = metadata.pop("lang", None)
     return Document(_restored(blocks, template.restore), title, language, metadata)
@@ -95,6 +105,14 @@ def _page_blocks(page: LexborHTMLParser, name: str) -> tuple[Block, ...]:
         if 2 * _length(main) > _length(whole):
             return main
     return whole or _blocks(page.css("noscript"), name)
+
+
+def _beside(page: LexborHTMLParser, name: str) -> str:
+    """Dated short lines of the page's margins, where sites put when a page was last updated."""
+    margins = [node for node in page.css(_MARGINS)[:_MAX_MARGINS] if not node.css_first(_TEXT)]
+    found = (line for block in _blocks(margins, name) for line in block.lines)
+    dated = (line for line in found if len(line) <= _MAX_LINE and _YEAR.search(line))
+    return "\n".join(dict.fromkeys(dated))[:_MAX_VALUE]
 
 
 def _length(blocks: Sequence[Block]) -> int:

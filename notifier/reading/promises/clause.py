@@ -31,6 +31,7 @@ class Passage:
         weight: how much it has to say; the heaviest passage is the clause.
         promises: it tells somebody something.
         names_text: it says that the text itself changes, not only that something does.
+        headed: it stands under a heading about changes of the text.
     """
 
     blocks: range
@@ -39,6 +40,7 @@ class Passage:
     weight: int
     promises: bool
     names_text: bool
+    headed: bool
 
 
 def passages(document: Document, words: Vocabulary) -> list[Passage]:
@@ -102,7 +104,8 @@ def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
         texts = [sentence.text for sentence in sentences]
     promises = any(words.find(name, s) for s in sentences for name in ("notify", "posting"))
     weight = sum(weights.of(sentence) for sentence in sentences)
-    if weights.section(blocks.start) is not None:
+    headed = weights.section(blocks.start) is not None
+    if headed:
         weight += _UNDER_HEADING
     return Passage(
         blocks,
@@ -112,7 +115,8 @@ def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
         promises,
         any(words.find(name, s) for s in sentences for name in _NAMES_TEXT)
         or (promises and any(words.find("own_text", s) for s in sentences))
-        or (promises and weights.section(blocks.start) is not None),
+        or (promises and headed),
+        headed,
     )
 
 

@@ -42,5 +42,5 @@ def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
 
 
 def _read(passage: Passage, words: Vocabulary) -> tuple[Promise, list[Statement], Passage]:
-    statements = inherit(read(passage.sentences, words))
+    statements = inherit(read(passage.sentences, words, headed=passage.headed))
     return summarise(passage.quote, statements), statements, passage

@@ -14,6 +14,13 @@ from notifier.reading.promises.telling import channels, force, mode
 from notifier.reading.promises.timing import Timed, times
 from notifier.reading.promises.vocabulary import Vocabulary
 
+_OPENING = 3
+"""Characters, such as a quotation mark, that may stand before the first word."""
+
+_LONGEST_ANSWER = 160
+_VERBS = ("will", "may", "endeavour", "not_notify", "changed", "continued_use", "check_back")
+"""What makes a sentence of its own of words that could have been an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -27,6 +34,7 @@ class Statement:
         channels: with the words that name them, in their order.
         mode, at_least: how they combine, and how many must be used when one is not enough.
         trigger, minor: which changes it speaks of; trigger is None when it does not say.
+        remaining: it speaks of the changes that the statement before it left over.
         period, delay: a notice period; a time from posting or notice to effect.
         before, on_posting, date, refusal, objection: the words of these parts, where it has them.
     """
@@ -43,6 +51,7 @@ class Statement:
     trigger: Trigger | None = None
     trigger_at: Span | None = None
     minor: bool = False
+    remaining: bool = False
     period: Timed | None = None
     delay: Timed | None = None
     before: Span | None = None
@@ -58,8 +67,12 @@ class Statement:
         return self.sentence.quote(*span) if span else self.sentence.quote()
 
 
-def read(sentences: Sequence[Sentence], words: Vocabulary) -> list[Statement]:
+def read(
+    sentences: Sequence[Sentence], words: Vocabulary, *, headed: bool = False
+) -> list[Statement]:
     """The statements of the sentences of one passage.
+
+    Under a heading about changes an answer need not be a sentence ("By email.").
 
     A sentence about fees, a merger or the service is not about the text, and neither is what
     follows it in the same paragraph ("if we do so, we will give 30 days' notice").
@@ -78,7 +91,10 @@ def read(sentences: Sequence[Sentence], words: Vocabulary) -> list[Statement]:
         block = sentence.block
         if not foreign:
             marked, durations = mark(sentence, words)
-            result += [_read(marked, piece, durations, words) for piece in _pieces(marked, words)]
+            result += [
+                _read(marked, piece, durations, words, headed=headed)
+                for piece in _pieces(marked, words)
+            ]
     return result
 
 
@@ -88,10 +104,17 @@ def _pieces(sentence: Sentence, words: Vocabulary) -> list[Span]:
 
 
 def _read(
-    sentence: Sentence, piece: Span, durations: tuple[Duration, ...], words: Vocabulary
+    sentence: Sentence,
+    piece: Span,
+    durations: tuple[Duration, ...],
+    words: Vocabulary,
+    *,
+    headed: bool,
 ) -> Statement:
     look = Look(sentence, piece, words)
     firmness, act = force(look)
+    if headed and firmness is None and (answer := _answer(look)):
+        firmness, act = Obligation.WILL, answer
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
     timed = times(look, own)
     named = channels(look, promised=firmness is not None or timed.delay is not None)
@@ -117,6 +140,7 @@ def _read(
         trigger=trigger,
         trigger_at=trigger_at,
         minor=minor,
+        remaining=look.first("remaining") is not None,
         period=timed.period,
         delay=timed.delay,
         before=before or look.first("designates"),
@@ -127,6 +151,18 @@ def _read(
         objection=timed.objection,
         acceptance=look.first("continued_use"),
     )
+
+
+def _answer(look: Look) -> Span | None:
+    """An answer without a verb to the question that the heading asks: the way, or the time."""
+    opening = look.first("answer")
+    if not opening or opening[0] > _OPENING or look.first("without_notice"):
+        return None
+    if look.piece[1] - look.piece[0] > _LONGEST_ANSWER:
+        return None
+    verbs = (look.first(name) for name in _VERBS)
+    named = channels(look, promised=True)
+    return named[0][1] if named and not any(verbs) else None
 
 
 def _trigger(look: Look) -> tuple[Trigger | None, Span | None, bool]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from notifier.model.reading import (
     ChannelsMode,
+    ClockStart,
     NoticePeriod,
     Obligation,
     Promise,
@@ -34,10 +35,17 @@ Channels = dict[PromisedChannel, Quote]
 
 
 def inherit(statements: Sequence[Statement]) -> list[Statement]:
-    """Give every statement a trigger: "such changes" are those of the sentence before."""
+    """Give every statement a trigger: "such changes" are those of the sentence before.
+
+    "Other changes" are the material ones after the minor, and the minor ones after the material.
+    """
     result, trigger, minor = [], Trigger.ANY, False
     for statement in statements:
-        if statement.trigger is not None:
+        if statement.remaining and minor:
+            trigger, minor = Trigger.MATERIAL, False
+        elif statement.remaining and trigger is Trigger.MATERIAL:
+            trigger = Trigger.ANY
+        elif statement.trigger is not None:
             trigger, minor = statement.trigger, statement.minor
         result.append(replace(statement, trigger=trigger, minor=minor))
     return result
@@ -114,14 +122,14 @@ def _channels(
             if statement.force or statement.delay or channel is PromisedChannel.CHANGE_LOG:
                 channels.setdefault(channel, statement.quote(span))
     if not set(channels) - {PromisedChannel.CHANGE_LOG}:
-        for statement in statements:
-            for channel, span in statement.channels:
-                channels.setdefault(channel, statement.quote(span))
-    if not set(channels) - {PromisedChannel.CHANGE_LOG}:
         silent = next((s for s in governing if is_direct(s) and s.act), None)
         if silent:
             told = {PromisedChannel.DIRECT_UNSPECIFIED: silent.quote(silent.act)}
             channels = {**told, **channels}
+    if not set(channels) - {PromisedChannel.CHANGE_LOG}:
+        for statement in statements:
+            for channel, span in statement.channels:
+                channels.setdefault(channel, statement.quote(span))
     if not channels:
         return channels, ChannelsMode.NONE
     choice = any(s.mode is ChannelsMode.ANY_OF and s.force for s in counted)
@@ -164,6 +172,9 @@ def _counted(
 def _obligation(
     governing: Sequence[Statement], delay: NoticePeriod | None, quotes: dict[str, Quote]
 ) -> Obligation:
+    if delay and delay.starts_at is not ClockStart.POSTING:
+        quotes["obligation"] = quotes["effective_delay_days"]
+        return Obligation.WILL
     for statement in governing:
         if statement.force and statement.act:
             quotes["obligation"] = statement.quote(statement.act)

@@ -13,6 +13,9 @@ _LONGEST_REACH = 160
 _BEFORE_FIRST = 50
 """Characters before the end of the first channel in which "either" or "such as" may stand."""
 
+_NEXT_WORDS = 12
+"""Characters between a verb and its place: "published | on our | blog"."""
+
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
@@ -108,11 +111,23 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
         found.append((PromisedChannel.POSTING, implied))
     if log := look.first("change_log"):
         found.append((PromisedChannel.CHANGE_LOG, log))
+    found = [pair for pair in found if not _on_the_blog(pair, found)]
     found.sort(key=lambda pair: pair[1])
     seen: dict[PromisedChannel, Span] = {}
     for channel, span in found:
         seen.setdefault(channel, span)
     return tuple(seen.items())
+
+
+def _on_the_blog(
+    named: tuple[PromisedChannel, Span], found: list[tuple[PromisedChannel, Span]]
+) -> bool:
+    """Whether what is "published" is published on the blog, not on the page of the policy."""
+    channel, span = named
+    return channel is PromisedChannel.POSTING and any(
+        other is PromisedChannel.BLOG_OR_FORUM and 0 <= start - span[1] <= _NEXT_WORDS
+        for other, (start, _) in found
+    )
 
 
 def mode(look: Look, named: tuple[tuple[PromisedChannel, Span], ...]) -> ChannelsMode:

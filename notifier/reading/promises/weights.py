@@ -12,6 +12,8 @@ ENOUGH = 3
 """What a passage must weigh to be a clause: one sentence that says the text may change."""
 
 _HEADING_WORDS = 14
+_BRIEF_TITLE = 3
+"""Words; so brief a title that names no other matter is about the text: "Unilateral changes"."""
 _SENTENCE_ENDS = frozenset(".;,:")
 _CLOSE_READING = 100_000
 """Characters of blocks that mention changes which are read closely; a text of a megabyte has some
@@ -20,9 +22,9 @@ _CLOSE_READING = 100_000
 _HEADED = 2
 _SECTION_SIGNS = (
     "notify", "tell", "posting", "email", "in_app", "prominent_notice", "blog_or_forum",
-    "durable_medium", "on_posting", "without_notice",
+    "durable_medium", "on_posting", "without_notice", "before",
 )  # fmt: skip
-"""What speaks of notice where a heading has said of what: such a sentence need not name the text."""
+"""What speaks of notice where a heading has said of what: such a sentence need not name it."""
 
 # "May change" and "will tell you of changes" make a clause; these are signs that it goes on.
 _SIGNS = {
@@ -93,10 +95,15 @@ class Weights:
         if weight < 0:
             return 0
         weight += sum(value for name, value in _SIGNS.items() if self.words.find(name, sentence))
-        speaks = headed and weight < _HEADED and not self.words.find("not_notify", sentence)
-        if speaks and any(self.words.find(name, sentence) for name in _SECTION_SIGNS):
-            return _HEADED
-        return weight
+        return max(weight, _HEADED) if headed and self._speaks_of_notice(sentence) else weight
+
+    def _speaks_of_notice(self, sentence: Sentence) -> bool:
+        find = self.words.find
+        if find("not_notify", sentence):
+            return False
+        if any(find(name, sentence) for name in _SECTION_SIGNS):
+            return True
+        return bool(find("effective", sentence) and find("change_noun", sentence))
 
     def _statement(self, sentence: Sentence) -> int:
         """Whether it says that the text changes, or that people are told; -1 for other matters."""
@@ -152,5 +159,7 @@ def _about_changes(text: str, words: Vocabulary) -> bool:
         return False
     if words.pattern("policy_name").search(title):
         return True
-    others = words.pattern("heading_other").search(title)
-    return not others and (match.end() - match.start()) * 2 >= len(title)
+    if words.pattern("heading_other").search(title):
+        return False
+    brief = len(title.split()) <= _BRIEF_TITLE
+    return brief or (match.end() - match.start()) * 2 >= len(title)

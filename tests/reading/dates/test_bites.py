@@ -366,9 +366,9 @@ FOREIGN = [
         "Last updated: 20 May 2024",
         "2024-05-20 last_updated",
         "date.language_unsupported",
-        language="fi",
+        language="hu",
     ),
-    of("Päivitetty 20.5.2024", "none", "date.language_unsupported", language="fi"),
+    of("Frissítve: 20.5.2024", "none", "date.language_unsupported", language="hu"),
 ]
 
 METADATA = [

@@ -191,7 +191,7 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('in_force', 'open', 'superseded', 'withdrawn')",
+            "state IN ('in_force', 'open', 'paused', 'superseded', 'taken_back', 'withdrawn')",
             name=op.f("ck_changes_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -304,6 +304,10 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expanded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withheld_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tells_date", sa.Text(), nullable=True),
+        sa.Column("tells_version", sa.Text(), nullable=True),
+        sa.Column("tells_withdrawn", sa.Boolean(), nullable=True),
         sa.CheckConstraint("channel IN ('email', 'in_app')", name=op.f("ck_notices_channel")),
         sa.CheckConstraint(
             "kind IN ('correction', 'initial', 'late', 'reminder', 'withdrawal')",

@@ -31,7 +31,9 @@ def main() -> None:
 def _score(case: Case, score: Counter[str]) -> list[str]:
     promise, _ = case.read()
     got, want = fields(promise), case.expected
-    misses = [f"{field}: {got[field]} not {want[field]}" for field in want if got[field] != want[field]]
+    misses = [
+        f"{field}: {got[field]} not {want[field]}" for field in want if got[field] != want[field]
+    ]
     score["documents"] += 1
     score["without a miss"] += not misses
     for field in want:
@@ -50,7 +52,7 @@ def _table(scores: dict[tuple[str, bool], Counter[str]]) -> None:
         print(f"{field:26}" + "".join(cells))
 
 
-def _column(language: str, held_out: bool) -> str:  # noqa: FBT001 - a key of the table
+def _column(language: str, held_out: bool) -> str:
     return f"{language} {'out' if held_out else 'dev'}"
 
 

@@ -1,0 +1,120 @@
+"""While a plan is carried out: what still keeps the promise goes out, what does not is held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifier.delivery import State
+from notifier.ledger import Tx, deliveries, journal, plans
+from notifier.ledger.plans import StoredNotice, StoredPlan
+from notifier.model.plan import PUNCTUAL, NoticeKind
+from notifier.model.text import Stamp
+from notifier.pipeline.check import DAEMON
+from notifier.pipeline.pipeline import Pipeline
+from notifier.planning import reforecast
+
+
+@dataclass(slots=True)
+class SendReport:
+    """What one run of sending did.
+
+    Attributes:
+        states: deliveries moved to each state; ``offered`` are notices in the product.
+        alarms: what a person must look at now.
+    """
+
+    states: Counter[State] = field(default_factory=Counter)
+    alarms: list[str] = field(default_factory=list)
+
+
+def is_open(stored: StoredPlan, notice: StoredNotice, now: datetime) -> bool:
+    """Whether a notice may be handed over now: within its sending hours."""
+    windows = stored.plan.notices[notice.position].windows
+    return not windows or any(window.opens_at <= now < window.closes_at for window in windows)
+
+
+def withhold_if_too_late(
+    tx: Tx, stored: StoredPlan, notice: StoredNotice, alarms: list[str], now: datetime
+) -> bool:
+    """Hold a notice back rather than send it when its time has passed (guarantee G5).
+
+    Corrections, withdrawals and late notices still have to arrive: they go out and count late.
+
+    Args:
+        alarms: told of it when it is withheld only now.
+    """
+    if notice.withheld_at is not None:
+        return True
+    if now < notice.before or notice.kind not in PUNCTUAL:
+        return False
+    left = _left(tx, stored, notice, now)
+    if left:
+        why = _why_withheld(notice, left)
+        plans.withhold(tx, notice.id, now)
+        journal.append(
+            tx, at=now, who=DAEMON, verb="withhold", subject=f"plan {stored.id}", facts={"why": why}
+        )
+        alarms.append(f"plan {stored.id}: {why}")
+    return True
+
+
+def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
+    if notice.expanded_at is None:
+        return stored.plan.notices[notice.position].count
+    return deliveries.due(tx, notice.id, now)
+
+
+def _why_withheld(notice: StoredNotice, left: int) -> str:
+    return (
+        f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
+        f"{notice.before.isoformat()}; {left} people have not been told by it. Move the date, or "
+        "rule to send late."
+    )
+
+
+def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
+    """Hold the plan once a first notice was withheld and no other first one can still go out.
+
+    Reminders repeat; where only they came too late, there is nothing a person must decide.
+    """
+    now = pipeline.clock()
+    with pipeline.ledger.begin() as tx:
+        notices = plans.notices_of(tx, stored.id)
+        first = [notice for notice in notices if notice.kind is NoticeKind.INITIAL]
+        withheld = [notice for notice in first if notice.withheld_at]
+        alive = [notice for notice in first if not notice.withheld_at and now < notice.before]
+        if not withheld or alive or not plans.may_send(tx, stored):
+            return
+        why = _why_withheld(withheld[0], _left(tx, stored, withheld[0], now))
+        plans.hold(tx, stored.id, Stamp(DAEMON, now, why))
+        journal.append(
+            tx, at=now, who=DAEMON, verb="hold", subject=f"plan {stored.id}", facts={"why": why}
+        )
+        report.alarms.append(f"plan {stored.id} is held: {why}")
+
+
+def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
+    """Say so when what remains would no longer be handed over in time at the configured rate."""
+    now = pipeline.clock()
+    email = pipeline.config.email
+    with pipeline.ledger.begin() as tx:
+        if not plans.may_send(tx, stored):
+            return
+        remaining = {
+            stored.plan.notices[notice.position].key: _left(tx, stored, notice, now)
+            for notice in plans.notices_of(tx, stored.id)
+            if not notice.withheld_at
+            and not stored.plan.notices[notice.position].addressees.joiners
+        }
+    forecast = reforecast(stored.plan, remaining, email.rate, now, daily_quota=email.daily_quota)
+    for notice in forecast.notices:
+        planned = stored.plan.notice(notice.key)
+        missed = planned is not None and now >= planned.before
+        if notice.late and not forecast.in_time and not missed:
+            report.alarms.append(
+                f"plan {stored.id}: {notice.late} of {remaining[notice.key]} people would be told "
+                f"too late by {notice.key}, which would end {notice.ends_at.isoformat()}; raise "
+                "the rate, or move the date"
+            )

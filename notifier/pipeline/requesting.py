@@ -1,0 +1,153 @@
+"""What planning decides on, gathered from the texts, the rulings and the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from notifier.config import Config, FloorConfig, PolicyConfig, PromiseConfig
+from notifier.errors import ConfigError, PlanningError
+from notifier.ledger import Tx, changes, texts
+from notifier.ledger.changes import Change
+from notifier.ledger.texts import Version
+from notifier.model.plan import Floor, Group, PlanRequest, Rules, SegmentDate, SendingHours
+from notifier.model.reading import NoticePeriod, Promise
+from notifier.model.redline import Redline
+from notifier.pipeline.pipeline import Pipeline
+from notifier.planning import known_floors
+from notifier.redline import compare
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A change with both of its texts."""
+
+    policy: PolicyConfig
+    change: Change
+    old: Version
+    new: Version
+
+    @property
+    def redline(self) -> Redline:
+        """The comparison of the two."""
+        return compare(self.old.reading.document, self.new.reading.document)
+
+
+def matter_of(tx: Tx, policy: PolicyConfig, change: Change) -> Matter:
+    """A change with its texts, in whatever state it is."""
+    return Matter(
+        policy,
+        change,
+        texts.load_version(tx, change.from_version),
+        texts.load_version(tx, change.to_version),
+    )
+
+
+def open_matter(tx: Tx, policy: PolicyConfig) -> Matter:
+    """The policy's open change.
+
+    Raises:
+        PlanningError: there is none, or it is paused or withdrawn.
+    """
+    change = changes.latest_change(tx, policy.key)
+    if change is not None and change.state in {"paused", "withdrawn"}:
+        raise PlanningError(
+            f"The change of {policy.key} is {change.state}.",
+            remedy=f"to take it up again: `notifier resume {policy.key}`",
+        )
+    if change is None or change.state != "open":
+        raise PlanningError(
+            f"There is no open change of {policy.key}.",
+            remedy=f"stage a new text, then run `notifier check {policy.key}`",
+        )
+    return matter_of(tx, policy, change)
+
+
+def request(tx: Tx, pipeline: Pipeline, matter: Matter, groups: tuple[Group, ...]) -> PlanRequest:
+    """Everything planning decides on."""
+    policy, config = matter.policy, pipeline.config
+    return PlanRequest(
+        title=policy.title,
+        effective=matter.new.reading.effective,
+        promise=governing_promise(policy, matter.old),
+        new_promise=matter.new.reading.promise,
+        in_force_date=matter.old.reading.effective.date,
+        materiality=matter.redline.suggestion,
+        rulings=changes.rulings_on(tx, matter.change.id),
+        groups=groups,
+        rules=rules_of(config, policy),
+        version=matter.new.reading.document.content_hash,
+        posted_at=matter.new.live_at,
+    )
+
+
+def rules_of(config: Config, policy: PolicyConfig) -> Rules:
+    """The company's choices for a policy."""
+    hours = policy.sending_hours
+    return Rules(
+        zone=policy.zone,
+        lead_times=policy.lead_times,
+        floors=floors_of(config, policy),
+        rate=config.email.rate,
+        bounce_allowance=policy.bounce_allowance,
+        daily_quota=config.email.daily_quota,
+        recipient_zones=policy.recipient_zones,
+        in_app_offset=policy.in_app_offset,
+        deemed_receipt=policy.deemed_receipt,
+        sending_hours=SendingHours(
+            hours.opens, hours.closes, tuple(hours.days), on_holidays=hours.on_holidays
+        )
+        if hours
+        else None,
+        holidays=frozenset(config.holidays),
+        segment_dates=tuple(SegmentDate(*pair) for pair in sorted(policy.segment_dates.items())),
+    )
+
+
+def floors_of(config: Config, policy: PolicyConfig) -> tuple[Floor, ...]:
+    """The minimum notice periods the configuration names for a policy: by law, or its own.
+
+    Raises:
+        ConfigError: a name nobody knows, or one of its own that the law has already.
+    """
+    own = {floor.name: _own_floor(floor) for floor in config.floor}
+    taken = sorted(own.keys() & known_floors().keys())
+    if taken:
+        raise ConfigError(
+            f"These floors are known already, with another meaning: {', '.join(taken)}.",
+            remedy="give each [[floor]] of your own another name",
+        )
+    known = {**known_floors(), **own}
+    unknown = [name for name in policy.floors if name not in known]
+    if unknown:
+        raise ConfigError(
+            f"Policy {policy.key} names floors nobody knows: {', '.join(unknown)}.",
+            remedy=f"known are: {', '.join(known)}",
+        )
+    return tuple(known[name] for name in policy.floors)
+
+
+def _own_floor(floor: FloorConfig) -> Floor:
+    return Floor(
+        name=floor.name,
+        period=NoticePeriod(floor.days),
+        source=floor.source,
+        clear=floor.clear,
+        trigger=floor.trigger,
+        channels=floor.channels,
+        segments=floor.segments,
+    )
+
+
+def governing_promise(policy: PolicyConfig, old: Version) -> Promise:
+    """The promise of the version in force, with what legal states in ``[policy.promise]``."""
+    promise, stated = old.reading.promise, policy.promise
+    return _stated(promise, stated) if stated else promise
+
+
+def _stated(promise: Promise, stated: PromiseConfig) -> Promise:
+    given = stated.model_dump(exclude_none=True, exclude={"who", "why"})
+    if "channels_mode" in given:
+        given["mode"] = given.pop("channels_mode")
+    if "lead_time_days" in given:
+        given["period"] = NoticePeriod(given.pop("lead_time_days"))
+    return replace(promise, **given)

@@ -1,0 +1,219 @@
+"""When life happens: the text or the date changes again, stops, is late, or is posted early."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from notifier.errors import PlanningError, TooLate
+from notifier.model.plan import DutyKind, NoticeKind, RulingSubject
+from tests.company import CLAUSE, PEOPLE
+from tests.life import FIRST_DAY, begin, text_of
+
+MAILED = {"ana@mail.example", "bob@mail.example", "karl@mail.example", "zoe@mail.example"}
+
+
+def test_a_changed_text_is_corrected_to_the_told_and_new_to_the_others(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    assert life.mails().keys() == MAILED
+    life.company.write_audience([*PEOPLE, ("new@mail.example", "6", "Nia", "en", "", "u6")])
+    life.later(days=2)
+    life.stage(date(2027, 3, 4), days=120)
+    life.check()
+    assert life.shown_to("u3") == []
+    revised = life.announce()
+    kinds = {notice.kind for notice in revised.plan.notices}
+    assert NoticeKind.CORRECTION in kinds
+    mails = life.mails()
+    assert mails.keys() == {*MAILED, "new@mail.example"}
+    bob, new = text_of(mails["bob@mail.example"]), text_of(mails["new@mail.example"])
+    assert mails["bob@mail.example"]["Subject"].startswith("Correction")
+    assert "March 1, 2027" in bob
+    assert "March 4, 2027" in bob
+    assert "90" in bob
+    assert "120" in bob
+    assert "since our last message" in bob
+    assert "hat sich verschoben" in text_of(mails["karl@mail.example"])
+    assert mails["new@mail.example"]["Subject"] == "Our Privacy Policy changes on March 4, 2027"
+    assert "30" in new
+    assert "120" in new
+    assert "March 1," not in new
+    (shown,) = life.shown_to("u2")
+    assert "2027-03-04" in shown
+
+
+def test_asking_again_while_sending_keeps_the_approval(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    stored = life.announce()
+    life.later(days=70)
+    assert life.plan().id == stored.id
+
+
+def test_the_same_text_told_again_to_nobody(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    life.mails()
+    life.rule(RulingSubject.MATERIALITY, "material")
+    life.announce()
+    assert life.mails() == {}
+    account = life.status().standing
+    assert account is not None
+    assert (account.people, account.told, account.by_email) == (5, 4, 4)
+
+
+def test_paused_resumed_and_withdrawn_reach_exactly_the_told(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    life.mails()
+    life.later(days=1)
+    life.company.write_audience([*PEOPLE, ("new@mail.example", "6", "Nia", "en", "", "u6")])
+    stopped = life.pause()
+    assert stopped.told == 4
+    life.send()
+    assert life.mails() == {}
+    life.check()
+    with pytest.raises(PlanningError, match="is paused"):
+        life.plan()
+    life.approve()
+    life.send()
+    mails = life.mails()
+    assert mails.keys() == MAILED
+    assert "As soon as there is a new date" in text_of(mails["bob@mail.example"])
+    account = life.status().standing
+    assert account is not None
+    assert (account.people, account.told, account.untold) == (4, 4, 0)
+
+    life.resume()
+    life.later(days=1)
+    life.announce()
+    mails = life.mails()
+    assert mails.keys() == {*MAILED, "new@mail.example"}
+    assert "after all" in mails["bob@mail.example"]["Subject"]
+    assert "changes on March 1, 2027" in mails["new@mail.example"]["Subject"]
+
+    life.withdraw()
+    life.approve()
+    life.send()
+    mails = life.mails()
+    assert mails.keys() == {*MAILED, "new@mail.example"}
+    assert "will not happen" in text_of(mails["new@mail.example"])
+
+
+def test_withdrawn_before_anybody_was_told_tells_nobody(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.check()
+    life.plan()
+    assert life.withdraw().plan is None
+    assert "change.withdrawn" in {finding.code for finding in life.check().findings}
+    life.send()
+    assert life.mails() == {}
+
+
+def test_down_over_the_due_time_then_ruled_late(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url, lead='["10d", "2d"]')
+    life.check()
+    life.plan()
+    life.approve()
+    life.later(days=70)
+    report = life.send()
+    assert any("was due before" in alarm for alarm in report.alarms)
+    assert life.mails() == {}
+    assert life.status().hold is not None
+    assert life.plan().state == "approved"
+    life.rule(RulingSubject.SEND_LATE, "yes")
+    life.announce()
+    mails = life.mails()
+    assert mails.keys() == MAILED
+    late = text_of(mails["bob@mail.example"])
+    assert "has been in force since March 1, 2027" in late
+    assert "before" not in late.split("Why you receive this")[0]
+    assert "Seit dem 1. März 2027 gilt" in text_of(mails["karl@mail.example"])
+    account = life.status().standing
+    assert account is not None
+    assert (account.told, account.late, account.untold) == (0, 4, 1)
+
+
+def test_the_late_words_before_the_day_say_short_notice(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.now += timedelta(days=54)
+    life.check()
+    assert life.plan().plan.refusal
+    with pytest.raises(TooLate):
+        life.approve()
+    life.rule(RulingSubject.SEND_LATE, "yes")
+    life.announce()
+    words = text_of(life.mails()["bob@mail.example"])
+    assert "leaves you less time than we promised" in words
+
+
+def test_posted_early_is_said_with_its_consequence_and_closed_in_time(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    posted = f"{CLAUSE} Changes are effective when they are posted on this page."
+    life = begin(tmp_path, ledger_url, lead='["20d", "2d"]', clause=posted)
+    life.check()
+    life.plan()
+    life.approve()
+    life.publish()
+    early = life.check().findings
+    (finding,) = [finding for finding in early if finding.code == "flip.posted_early"]
+    assert "the deadline has passed for 5 people" in finding.message
+
+    life.company.git("reset", "-q", "--hard", "HEAD~1")
+    assert "flip.posted_early" not in {finding.code for finding in life.check().findings}
+
+
+def test_at_the_effective_instant_the_duties_are_closed_or_missed(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    stored = life.announce()
+    life.now = stored.plan.effective_at + timedelta(hours=30)
+    missing = {finding.code for finding in life.check().findings}
+    assert "flip.not_posted" in missing
+    life.publish()
+    report = life.check()
+    assert not {finding.code for finding in report.findings if finding.code.startswith("flip.")}
+    done = life.status().duties_done
+    assert {DutyKind.POST, DutyKind.UPDATE_DATE, DutyKind.KEEP_OLD_VERSION} <= done.keys()
+    assert report.change is None
+
+
+def test_an_unseen_offer_after_the_day_is_an_exception(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    stored = life.announce()
+    before = life.status().standing
+    assert before is not None
+    assert (before.waiting, before.offered, before.untold) == (1, 1, 0)
+    life.now = stored.plan.effective_at
+    after = life.status().standing
+    assert after is not None
+    assert (after.waiting, after.untold) == (0, 1)
+
+
+def test_a_promise_of_both_channels_needs_both(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    path = life.company.folder / "notifier.toml"
+    path.write_text(
+        path.read_text().replace(
+            "[audience]",
+            '[policy.promise]\nwho = "Ana"\nwhy = "both"\nchannels_mode = "all"\n[audience]',
+            1,
+        )
+    )
+    life.announce()
+    account = life.status().standing
+    assert account is not None
+    assert account.told == 0
+    life.shown_to("u1", see=True)
+    account = life.status().standing
+    assert account is not None
+    assert (account.told, account.by_email, account.by_product) == (1, 4, 1)
+    assert date(2027, 3, 1) == FIRST_DAY
