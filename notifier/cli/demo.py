@@ -19,6 +19,7 @@ from notifier.errors import NotifierError
 
 if TYPE_CHECKING:
     from notifier.config import PolicyConfig
+    from notifier.model.redline import Redline
     from notifier.pipeline.keeping import SendReport
     from notifier.pipeline.pipeline import Pipeline, Progress
 
@@ -168,9 +169,7 @@ def _tell(
     _step(clock, "What changed, word for word", "notifier redline")
     pair = comparison.of_policy(pipeline, policy, None)
     comparison.show(pair, folder / "redline.html")
-    for section in pair.redline.summary:
-        for line in section.text.splitlines():
-            words.fact(section.heading[:17], line)
+    _in_short(pair.redline)
 
     _step(clock, "Who is told what, and when; nothing is sent yet", "notifier plan")
     stored = plan(pipeline, policy, who="Bea Murphy", progress=progress)
@@ -221,6 +220,15 @@ def _step(clock: _SimulatedClock, title: str, verb: str) -> None:
     click.echo(f"\n{click.style(rule, dim=True)}")
     click.echo(f"{clock.now:%a %d %b %Y, %H:%M} UTC   {click.style(title, bold=True)}")
     click.echo(click.style(f"$ {verb}", fg="cyan"))
+
+
+def _in_short(redline: Redline) -> None:
+    from notifier.rendering.redline.telling import told
+    from notifier.rendering.redline.words import english
+
+    for section in told(redline.summary, english()).sections:
+        for line in section.lines:
+            words.fact(str(section.title)[:17], str(line))
 
 
 def _report(report: SendReport) -> None:

@@ -156,20 +156,65 @@ class Signal:
     entry: int = 0
 
 
+class PointKind(StrEnum):
+    """What a point of a summary tells; a view says it in its reader's language."""
+
+    VALUE = "value"
+    """A number or date: ``30 days``, ``90 days``."""
+    WORDING = "wording"
+    """A sentence says something else; ``before`` is left out where it would only be long."""
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    """``after`` stands elsewhere now; the whole section does when it is empty."""
+    RENAMED = "renamed"
+    """The heading has new words."""
+    LINK = "link"
+    """The words ``about`` lead from ``before`` to ``after``; empty means to nowhere."""
+    CORRECTED = "corrected"
+    """``count`` edits of spelling, punctuation or capitals."""
+    MORE = "more"
+    """``count`` further points of this section are in the redline only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPoint:
+    """One thing that changed, as data: what happened, and the policy's own words.
+
+    Attributes:
+        rule: stable name of the materiality rule it set off (``retention``), or ``date`` for the
+            text's own date; else empty.
+        before, after: verbatim words of the old and of the new text, cut at words with an
+            ellipsis where they are long; either may be empty.
+        about: words that say of what, such as the first cell of a table's row; or empty.
+        count: how many; 1 for a single thing.
+    """
+
+    kind: PointKind
+    rule: str = ""
+    before: str = ""
+    after: str = ""
+    about: str = ""
+    count: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class SectionSummary:
-    """What changed under one heading, written by rule from the edits, never invented.
+    """What changed under one heading, taken by rule from the edits, never invented.
 
     Attributes:
         heading: as in the new text, or the old one for a section that is gone; empty for what
             stands before the first heading.
-        text: one line of plain text for each thing that changed.
+        points: what changed, material points first.
         entries: indices of the redline's entries it tells of.
+        change: ``added`` or ``removed`` when that happened to the section with its heading, else
+            ``edited``.
     """
 
     heading: str
-    text: str
+    points: tuple[SummaryPoint, ...]
     entries: tuple[int, ...] = ()
+    change: BlockChange = BlockChange.EDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +227,8 @@ class Redline:
         entries: every block of both documents exactly once, in reading order; moved-away
             signposts come on top.
         suggestion: material, editorial or only the date; ours, with ``signals`` as its reasons.
-        summary: what changed, section by section; legal may edit it before approval.
+        summary: what changed, by section, those with material points first; without what is no
+            change, such as new numbers.
     """
 
     old: Document

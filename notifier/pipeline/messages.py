@@ -81,11 +81,7 @@ def _facts(
         old_date=told.effective_date if told else None,
         wording=notice.wording,
         promise=clause.text if clause else "",
-        summary=tuple(
-            f"{section.heading}: {line}" if section.heading else line
-            for section in (redline.summary if redline else ())
-            for line in section.text.splitlines()
-        ),
+        summary=redline.summary if redline else (),
         policy_language=matter.new.reading.document.language or "",
     )
 

@@ -5,7 +5,7 @@
     align       which blocks belong together, which moved        alignment, blocks, moves, pairing
     compare     which words of them stay                         words, matching, sliding, spans
     judge       which edits deserve a lawyer's eye               rules (signals.toml), signals
-    summarise   what changed, section by section                 summary
+    summarise   what changed, section by section                 summary, points
 
 Pure: no I/O but its own table of rules, no clock; the same two documents give the same redline on
 every machine.
@@ -32,7 +32,7 @@ def compare(old: Document, new: Document) -> Redline:
             leaves out a word must not reach anybody.
     """
     told, signals, suggestion = judged(old, new, entries(old, new))
-    redline = Redline(old, new, told, suggestion, signals, summarised(told, signals))
+    redline = Redline(old, new, told, suggestion, signals, summarised(old, new, told, signals))
     for document, rebuilt in ((old, rebuild_old(redline)), (new, rebuild_new(redline))):
         if rebuilt != tuple([block.text for block in document.blocks]):
             raise NotifierError(

@@ -33,7 +33,7 @@ class Edit:
 def edits(entry: Entry) -> Iterator[Edit]:
     """The edits of an entry, in order; an added or removed block is one edit a sentence."""
     old, new = entry.old_text, entry.new_text
-    old_ends, new_ends = _ends(old), _ends(new)
+    old_ends, new_ends = sentence_ends(old), sentence_ends(new)
     if not old or not new:
         text, ends = (old, old_ends) if old else (new, new_ends)
         for start, end in zip([0, *ends], ends, strict=False):
@@ -57,20 +57,20 @@ def edits(entry: Entry) -> Iterator[Edit]:
                     come,
                     i,
                     j,
-                    _around(old_ends, i, i + len(gone)),
-                    _around(new_ends, j, j + len(come)),
+                    sentences_around(old_ends, i, i + len(gone)),
+                    sentences_around(new_ends, j, j + len(come)),
                 )
             i, j = i + len(gone) + len(text), j + len(come) + len(text)
             gone = come = ""
 
 
-def _ends(text: str) -> list[int]:
+def sentence_ends(text: str) -> list[int]:
     """Where the sentences of a text end, the white space behind them included."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
 
 
-def _around(ends: list[int], start: int, end: int) -> tuple[int, int]:
+def sentences_around(ends: list[int], start: int, end: int) -> tuple[int, int]:
     """Bounds of the sentences that hold ``text[start:end]``."""
     first = bisect_right(ends, start) - 1
     last = bisect_left(ends, max(end, start + 1))

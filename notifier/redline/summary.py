@@ -1,157 +1,159 @@
-"""What changed, section by section, in lines written by rule from the edits.
+"""What changed, section by section, as points taken by rule from the edits.
 
-Every word of a line stands in one of the texts, or says what happened to it; nothing is
-interpreted. Legal may edit the lines before approval.
+A point holds verbatim words of the two texts and the name of what happened to them; nothing is
+interpreted, and the words around them are the view's, in its reader's language. What is no change
+(numbers, format, a paragraph divided) is no point.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from notifier.model.redline import (
     BlockChange,
     Entry,
     NoteKind,
+    PointKind,
     SectionSummary,
     Signal,
+    SummaryPoint,
 )
-from notifier.redline.edits import Edit, edits
-from notifier.redline.wording import is_date_line, is_only_form
+from notifier.model.text import Block, BlockKind, Document
+from notifier.redline.points import OWN_DATE, of_edits
+from notifier.redline.quoting import opening
 
-_LONGEST_QUOTE = 160
-_LINES_OF_A_SECTION = 6
-_WORDS_THAT_NEED_CONTEXT = 2
-_WORDS_WITHOUT_QUOTES = 6
-_LONGEST_WORD = 80
-_LAST_WORD = re.compile(r"\S+\s*$")
-_NEXT_WORD = re.compile(r"\s?[^\s.,;]+")
-_NEXT_TWO_WORDS = re.compile(r"(?:\s*[^\s.,;]+){0,2}")
+_MOST_POINTS = 6
+"""Points of a section; what goes beyond them is counted."""
 
-
-def summarised(entries: Sequence[Entry], signals: Sequence[Signal]) -> tuple[SectionSummary, ...]:
-    """Summarise a redline: a line for each thing that changed, grouped by section."""
-    titles: dict[int, list[Signal]] = {}
-    for signal in signals:
-        titles.setdefault(signal.entry, []).append(signal)
-    told = []
-    changed = ((at, entry) for at, entry in enumerate(entries) if entry.is_change)
-    for section, group in groupby(changed, key=lambda found: found[1].section):
-        parts = list(group)
-        lines = list(dict.fromkeys(_lines(parts, titles)))
-        if lines:
-            places = tuple(at for at, _ in parts)
-            told.append(SectionSummary(section, "\n".join(_shortened(lines)), places))
-    told += [SectionSummary("", line) for line in _unchanged(entries)]
-    return tuple(told)
+_WHOLE = {BlockChange.ADDED: PointKind.ADDED, BlockChange.REMOVED: PointKind.REMOVED}
+_LAST = (PointKind.MOVED, PointKind.CORRECTED)
+_CELL_JOINT = " | "
+_LINK = "link"
 
 
-def _lines(parts: Iterable[tuple[int, Entry]], titles: dict[int, list[Signal]]) -> Iterator[str]:
-    for at, entry in parts:
+def summarised(
+    old: Document, new: Document, entries: Sequence[Entry], signals: Sequence[Signal]
+) -> tuple[SectionSummary, ...]:
+    """Summarise a redline: its changed sections in reading order, those that matter first."""
+    reader = _Reader(old, new, entries, signals)
+    changed = [
+        at
+        for at, entry in enumerate(entries)
+        if entry.is_change and entry.change is not BlockChange.MOVED_AWAY
+    ]
+    told = [
+        reader.section(heading, [*group])
+        for heading, group in groupby(changed, lambda at: entries[at].section)
+    ]
+    material = {signal.entry for signal in signals}
+    told.sort(key=lambda section: material.isdisjoint(section.entries))
+    return tuple(section for section in told if section.points)
+
+
+class _Reader:
+    def __init__(
+        self, old: Document, new: Document, entries: Sequence[Entry], signals: Sequence[Signal]
+    ) -> None:
+        self._old = old
+        self._new = new
+        self._entries = entries
+        self._signals: dict[int, list[Signal]] = {}
+        for signal in signals:
+            self._signals.setdefault(signal.entry, []).append(signal)
+
+    def section(self, heading: str, places: Sequence[int]) -> SectionSummary:
+        """The points of the changed entries under one heading, most telling ones first."""
+        first = self._entries[places[0]]
+        is_heading = self._block(places[0]).kind is BlockKind.HEADING
+        told, change = places, BlockChange.EDITED
+        points: list[SummaryPoint] = []
+        if is_heading and first.change in _WHOLE and len(places) > 1:
+            told, change = places[1:], first.change
+        elif is_heading and first.change is BlockChange.MOVED:
+            points.append(SummaryPoint(PointKind.MOVED))
+        for row in self._rows(told):
+            points += self._of_row(row)
+        if points[:1] == [SummaryPoint(PointKind.MOVED)]:
+            points[1:] = [point for point in points[1:] if point.kind is not PointKind.MOVED]
+        found = _counted(dict.fromkeys(points))
+        found.sort(key=lambda point: (point.rule in ("", OWN_DATE), point.kind in _LAST))
+        return SectionSummary(heading, tuple(_bounded(found)), tuple(places), change)
+
+    def _rows(self, places: Sequence[int]) -> Iterator[list[int]]:
+        """Cells of a table's row that came or went together; everything else by itself."""
+        row: list[int] = []
+        for at in places:
+            if row and self._row(row[-1]) != self._row(at):
+                yield row
+                row = []
+            row.append(at)
+        if row:
+            yield row
+
+    def _row(self, at: int) -> object:
+        cell = self._block(at).cell
+        change = self._entries[at].change
+        return (change, cell[0]) if cell and change in _WHOLE else at
+
+    def _of_row(self, row: Sequence[int]) -> Iterator[SummaryPoint]:
+        entry = self._entries[row[0]]
+        signals = [
+            signal for at in row for signal in self._signals.get(at, ()) if signal.rule != _LINK
+        ]
         for note in entry.notes:
             if note.kind is NoteKind.LINK:
-                targets = f"{note.before or 'none'} → {note.after or 'none'}"
-                yield f"Link of {_quoted(note.text)}: {targets}"
-        yield from _of_entry(entry, titles.get(at, []))
-
-
-def _of_entry(entry: Entry, signals: Sequence[Signal]) -> Iterator[str]:
-    if entry.change is BlockChange.MOVED_AWAY:
-        return
-    if entry.change is BlockChange.MOVED:
-        yield f"Moved here: {_quoted(entry.new_text)}"
-    elif entry.change in (BlockChange.SPLIT, BlockChange.MERGED) and _same_words(entry):
-        parts = max(len(entry.old), len(entry.new))
-        happened = "split into" if entry.change is BlockChange.SPLIT else "joined from"
-        yield f"Paragraph {happened} {parts}, words unchanged: {_quoted(entry.new_text)}"
-        return
-    if any(note.kind is NoteKind.RENAMED for note in entry.notes):
-        yield f"Heading: {_quoted(entry.old_text)} → {_quoted(entry.new_text)}"
-        return
-    if entry.change in (BlockChange.ADDED, BlockChange.REMOVED):
-        happened = "added" if entry.change is BlockChange.ADDED else "removed"
-        yield f"{_titled(signals, 'Text')}, {happened}: {_quoted(entry.new_text or entry.old_text)}"
-        return
-    yield from _of_edits(entry, signals)
-
-
-def _of_edits(entry: Entry, signals: Sequence[Signal]) -> Iterator[str]:
-    old, new = entry.old_text, entry.new_text
-    date_line = is_date_line(old) and is_date_line(new)
-    by_quotes: dict[tuple[str, str], list[Signal]] = {}
-    for signal in signals:
-        by_quotes.setdefault(_quotes(signal), []).append(signal)
-    for edit in edits(entry):
-        if not (edit.before + edit.after).strip():
-            continue
-        kind = "Date" if date_line else "Wording"
-        if not date_line and is_only_form(edit.before, edit.after):
-            kind = "Corrected"
-        sentences = old[slice(*edit.old_sentence)].strip(), new[slice(*edit.new_sentence)].strip()
-        about = by_quotes.get(sentences, [])
-        before, after = edit.before.strip(), edit.after.strip()
-        if max(len(before.split()), len(after.split())) <= _WORDS_THAT_NEED_CONTEXT:
-            before, after = _in_context(edit, new)
-        if before and after:
-            yield f"{_titled(about, kind)}: {_brief(before)} → {_brief(after)}"
+                yield SummaryPoint(PointKind.LINK, _LINK, note.before, note.after, note.text)
+        if entry.change in _WHOLE:
+            parts = [self._entries[at] for at in row]
+            words = opening(_CELL_JOINT.join(part.new_text or part.old_text for part in parts))
+            before, after = ("", words) if entry.change is BlockChange.ADDED else (words, "")
+            yield SummaryPoint(_WHOLE[entry.change], _first_rule(signals), before, after)
+        elif any(note.kind is NoteKind.RENAMED for note in entry.notes):
+            quotes = opening(entry.old_text), opening(entry.new_text)
+            yield SummaryPoint(PointKind.RENAMED, "", *quotes)
         else:
-            happened = "added" if after else "removed"
-            yield f"{_titled(about, kind)}, {happened}: {_quoted(after or before)}"
+            if entry.change is BlockChange.MOVED:
+                yield SummaryPoint(PointKind.MOVED, after=opening(entry.new_text))
+            about = self._row_heading(row[0])
+            for point in of_edits(entry, signals):
+                yield replace(point, about=about) if point.kind is PointKind.VALUE else point
+
+    def _row_heading(self, at: int) -> str:
+        """What stands in the first cell of a table cell's row; nothing for another block."""
+        cell = self._block(at).cell
+        if cell is None or cell[1] == 0:
+            return ""
+        index = self._entries[at].new[0]
+        for block in reversed(self._new.blocks[:index]):
+            if block.cell is None or block.cell[0] != cell[0]:
+                break
+            if block.cell[1] == 0:
+                return opening(block.text)
+        return ""
+
+    def _block(self, at: int) -> Block:
+        entry = self._entries[at]
+        return self._new.blocks[entry.new[0]] if entry.new else self._old.blocks[entry.old[0]]
 
 
-def _quotes(signal: Signal) -> tuple[str, str]:
-    before, after = signal.before, signal.after
-    return before.text if before else "", after.text if after else ""
+def _first_rule(signals: Sequence[Signal]) -> str:
+    return signals[0].rule if signals else ""
 
 
-def _in_context(edit: Edit, new: str) -> tuple[str, str]:
-    """Both wordings with the words around them, such as the unit of a number."""
-    numeric = edit.before[-1:].isdigit() and edit.after[-1:].isdigit()
-    lead = (
-        "" if numeric else _LAST_WORD.search(new[max(0, edit.new_at - _LONGEST_WORD) : edit.new_at])
-    )
-    tail = (_NEXT_WORD if numeric else _NEXT_TWO_WORDS).match(new, edit.new_at + len(edit.after))
-    start = lead[0] if lead else ""
-    end = tail[0] if tail else ""
-    return f"{start}{edit.before}{end}".strip(), f"{start}{edit.after}{end}".strip()
+def _counted(points: Iterable[SummaryPoint]) -> list[SummaryPoint]:
+    """Corrections of the whole section as one point."""
+    found = [*points]
+    corrections = sum(point.count for point in found if point.kind is PointKind.CORRECTED)
+    told = [point for point in found if point.kind is not PointKind.CORRECTED]
+    return [*told, SummaryPoint(PointKind.CORRECTED, count=corrections)] if corrections else told
 
 
-def _titled(signals: Sequence[Signal], otherwise: str) -> str:
-    return signals[0].title if signals else otherwise
-
-
-def _brief(text: str) -> str:
-    return text if len(text.split()) <= _WORDS_WITHOUT_QUOTES else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """Verbatim words; what is cut is shown as cut."""
-    words = " ".join(text.split())
-    if len(words) > _LONGEST_QUOTE:
-        words = words[:_LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
-    return f"“{words}”"
-
-
-def _same_words(entry: Entry) -> bool:
-    return not any((edit.before + edit.after).strip() for edit in edits(entry))
-
-
-def _shortened(lines: Sequence[str]) -> list[str]:
-    if len(lines) <= _LINES_OF_A_SECTION:
-        return [*lines]
-    more = len(lines) - _LINES_OF_A_SECTION + 1
-    return [*lines[: _LINES_OF_A_SECTION - 1], f"… and {more} more changes"]
-
-
-def _unchanged(entries: Sequence[Entry]) -> Iterator[str]:
-    """What is no change, in one line each."""
-    for kind, says in ((NoteKind.RENUMBERED, "Renumbered"), (NoteKind.FORMAT, "Other format")):
-        places = [
-            entry
-            for entry in entries
-            if not entry.is_change and any(note.kind is kind for note in entry.notes)
-        ]
-        if places:
-            times = "once" if len(places) == 1 else f"{len(places)} times"
-            yield f"{says}, words unchanged: {times}"
+def _bounded(points: Sequence[SummaryPoint]) -> Iterator[SummaryPoint]:
+    more = len(points) - _MOST_POINTS + 1
+    if more <= 1:
+        yield from points
+    else:
+        yield from points[: _MOST_POINTS - 1]
+        yield SummaryPoint(PointKind.MORE, count=more)

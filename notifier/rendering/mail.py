@@ -25,10 +25,15 @@ from markupsafe import Markup
 
 from notifier.errors import RenderingError
 from notifier.rendering.environment import Templates
+from notifier.rendering.redline.telling import told
+from notifier.rendering.redline.words import words_for as redline_words
 from notifier.rendering.wording import Facts, text_direction, words_for
 
 MAX_BYTES = 100 * 1024
 """Gmail clips a message beyond about 102 kB; what is clipped was not told."""
+
+_SUMMARY_BUDGET = 6_000
+"""Bytes of the summary after which further sections are counted; a minute's reading."""
 
 
 class Slot(StrEnum):
@@ -128,8 +133,7 @@ def compose(
         "contact": facts.contact,
         "url": facts.url,
         "promise": facts.promise,
-        "summary": facts.summary,
-        "summary_is_complete": facts.summary_is_complete,
+        "summary": told(facts.summary, redline_words(templates, locale), _SUMMARY_BUDGET),
         "policy_language": facts.policy_language,
     }
     message["From"] = Address(name, addr_spec=address)
@@ -139,7 +143,9 @@ def compose(
     message["Date"] = _SOME_DATE
     message["Message-ID"] = f"<{Slot.MESSAGE_ID}>"
     message["Auto-Submitted"] = "auto-generated"
-    text = templates.render(f"{folder}/body.txt", words=words, redline=redline_text, **values)
+    text = templates.render(
+        f"{folder}/body.txt", words=words, redline=redline_text.strip(), **values
+    )
     words = words_for(templates, locale, facts, name=Slot.NAME_HTML)
     marked = Markup(redline_html)  # noqa: S704 - the view has escaped the policy's words
     page = templates.render(f"{folder}/body.html", words=words, redline=marked, **values)

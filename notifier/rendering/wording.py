@@ -15,6 +15,7 @@ from babel.dates import format_date
 
 from notifier.errors import RenderingError
 from notifier.model.plan import NoticeKind, Wording
+from notifier.model.redline import SectionSummary
 from notifier.rendering.environment import Templates
 
 _USUAL = frozenset({Wording.DATE_MOVED, Wording.WITHDRAWN})
@@ -32,8 +33,7 @@ class Facts:
         old_date: the date told before, for a correction or a withdrawal.
         wording: what the words must say, or must not.
         promise: the words of the promise that is kept with this notice, verbatim.
-        summary: what changed, a line each.
-        summary_is_complete: no change is left out of ``summary``.
+        summary: what changed, by section, the most telling sections first.
         policy_language: BCP 47 tag of the policy's own words, or empty.
     """
 
@@ -46,8 +46,7 @@ class Facts:
     old_date: date | None = None
     wording: tuple[Wording, ...] = ()
     promise: str = ""
-    summary: tuple[str, ...] = ()
-    summary_is_complete: bool = True
+    summary: tuple[SectionSummary, ...] = ()
     policy_language: str = ""
 
     def title(self, locale: str) -> str:

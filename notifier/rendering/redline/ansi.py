@@ -14,6 +14,7 @@ from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
 from notifier.rendering.redline.reasons import reasons
 from notifier.rendering.redline.sections import Section, sections
+from notifier.rendering.redline.telling import lines
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import english
 
@@ -65,8 +66,8 @@ class _View:
     def _section(self, section: Section) -> Iterator[Text | Padding]:
         yield Text()
         yield Text.assemble(("── ", "dim"), (self._wording.title(section), "bold"))
-        for line in section.summary:
-            yield Text(line, "italic")
+        for line in lines(section.summary, self._words):
+            yield Text(str(line), "italic")
         for group in section.groups:
             yield Text()
             yield Text(self._wording.what(group[0]), "bold cyan")

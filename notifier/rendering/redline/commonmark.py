@@ -14,6 +14,7 @@ from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
 from notifier.rendering.redline.reasons import Reason, reasons
 from notifier.rendering.redline.sections import Section, sections
+from notifier.rendering.redline.telling import lines
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, english
 
@@ -71,7 +72,7 @@ class _View:
     def section(self, section: Section) -> Iterator[str]:
         yield f"## {_line(self._wording.title(section))}"
         if section.summary:
-            yield "\n".join(f"- {_line(line)}" for line in section.summary)
+            yield "\n".join(f"- {_line(str(line))}" for line in lines(section.summary, self._words))
         for group in section.groups:
             yield f"**{_line(self._wording.what(group[0]))}**"
             yield from (quote for entry in group if (quote := self._quote(entry)))

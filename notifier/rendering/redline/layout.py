@@ -10,6 +10,7 @@ from notifier.model.redline import Redline
 from notifier.rendering.redline.cards import Card, Cards
 from notifier.rendering.redline.lines import Line, Part, lines, parts
 from notifier.rendering.redline.sections import Section, sections
+from notifier.rendering.redline.telling import lines as told_lines
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
 
@@ -92,7 +93,7 @@ class _Layout:
             heading=heading,
             stretches=tuple(self._stretches(found)),
             marks=self._wording.counts(section.entries),
-            summary=section.summary,
+            summary=tuple(map(str, told_lines(section.summary, self._words))),
             changes=changes + bool(heading and heading.what),
         )
 

@@ -101,7 +101,6 @@ class _View:
         return self._templates.render(
             "redline/email_heading.html",
             title=self._wording.title(section),
-            summary=section.summary,
         )
 
     def _entry(self, entry: Entry, *, is_first: bool) -> str:

@@ -66,9 +66,8 @@ class _View:
     def section(self, section: Section) -> str:
         heading = _wrapped(self._wording.title(section), "")
         rule = "-" * min(WIDTH, max(map(len, heading.splitlines())))
-        short = [_wrapped(line, "") for line in section.summary]
         told = [self._told(group) for group in section.groups]
-        return "\n\n".join(["\n".join([heading, rule, *short]), *told])
+        return "\n\n".join([f"{heading}\n{rule}", *told])
 
     def _told(self, group: Sequence[Entry]) -> str:
         if group[0].change in _WHOLE:
@@ -78,12 +77,12 @@ class _View:
 
     def _whole(self, entries: Sequence[Entry]) -> str:
         quotes = [self._quoted(entry.spans) for entry in entries]
-        return "\n".join([f"{self._wording.what(entries[0])}:", *quotes])
+        return "\n".join([self._labelled(self._wording.what(entries[0])), *quotes])
 
     def _edited(self, entry: Entry, *, is_first: bool) -> str:
         lines = []
         if is_first and (entry.change is not BlockChange.EDITED or not has_visible_edits(entry)):
-            lines.append(f"{self._wording.what(entry)}:")
+            lines.append(self._labelled(self._wording.what(entry)))
         if has_visible_edits(entry):
             told = excerpt(entry.spans)
             lines.append(self._side("before", [s for s in told if s.op is not Op.INSERT]))
@@ -94,7 +93,10 @@ class _View:
         return "\n".join(lines)
 
     def _side(self, name: str, spans: Sequence[Span]) -> str:
-        return f"{self._words[name]}:\n{self._quoted(spans)}"
+        return f"{self._labelled(self._words[name])}\n{self._quoted(spans)}"
+
+    def _labelled(self, label: str) -> str:
+        return filled(self._words, "labelled", label=label)
 
     def _quoted(self, spans: Sequence[Span]) -> str:
         words = "".join(span.text for span in spans).strip()

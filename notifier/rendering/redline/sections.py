@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from notifier.model.redline import BlockChange, Entry, Redline
+from notifier.model.redline import BlockChange, Entry, Redline, SummaryPoint
 from notifier.model.text import Block, BlockKind
-from notifier.rendering.redline.passages import brief, is_told
+from notifier.rendering.redline.passages import is_told
 
 _WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
 _GONE = (BlockChange.REMOVED, BlockChange.MOVED_AWAY)
@@ -24,8 +24,8 @@ class Section:
         level: heading level 1-6; 0 before the first heading.
         has_heading: its first entry is its heading; else it goes on under one told before, or
             has none.
-        summary: what changed in it, one line each, ready to be shown; none for a section that is
-            new or gone as a whole, because its title says so.
+        summary: what changed in it, point by point; none for a section that is new or gone as a
+            whole, because its title says so.
     """
 
     start: int
@@ -33,7 +33,7 @@ class Section:
     level: int
     has_heading: bool
     entries: tuple[Entry, ...]
-    summary: tuple[str, ...] = ()
+    summary: tuple[SummaryPoint, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -75,15 +75,15 @@ def sections(redline: Redline) -> tuple[Section, ...]:
     What follows a removed heading belongs to it only while it is itself gone; after that the
     section in which the removed one stood goes on under its own title.
     """
-    lines = [
-        (told.entries[0] if told.entries else 0, brief(line))
+    points = [
+        (told.entries[0] if told.entries else 0, point)
         for told in redline.summary
-        for line in told.text.splitlines()
+        for point in told.points
     ]
     return tuple(
         section
         if section.fate
-        else replace(section, summary=tuple(line for at, line in lines if section.holds(at)))
+        else replace(section, summary=tuple(point for at, point in points if section.holds(at)))
         for section in _cut(redline)
     )
 

@@ -9,10 +9,12 @@ from notifier.model.redline import (
     Note,
     NoteKind,
     Op,
+    PointKind,
     Redline,
     SectionSummary,
     Signal,
     Span,
+    SummaryPoint,
 )
 from notifier.model.text import Block, BlockKind, Document, Link, Quote
 
@@ -236,9 +238,56 @@ def everything() -> Redline:
             ),
         ),
         (
-            SectionSummary("Privacy policy", "Effective date: 1 May 2023 → 1 June 2024", (1,)),
-            SectionSummary("How long we keep data", "Retention: 30 days → 90 days", (4,)),
-            SectionSummary("Advertising", "New section", (6, 7)),
+            SectionSummary(
+                "How long we keep data",
+                (
+                    SummaryPoint(PointKind.VALUE, "retention", "30 days", "90 days"),
+                    SummaryPoint(PointKind.RENAMED, "", "Retention", "How long we keep data"),
+                ),
+                (4,),
+            ),
+            SectionSummary(
+                "Advertising",
+                (
+                    SummaryPoint(
+                        PointKind.ADDED,
+                        "recipients",
+                        after="We share your address with Partner & Sons <advertising>.",
+                    ),
+                ),
+                (6, 7),
+                BlockChange.ADDED,
+            ),
+            SectionSummary(
+                "Contact",
+                (
+                    SummaryPoint(
+                        PointKind.LINK,
+                        "link",
+                        "https://example.org/old",
+                        "https://example.org/new",
+                        "cookie page",
+                    ),
+                    SummaryPoint(
+                        PointKind.REMOVED, "children", before="Children may use the service."
+                    ),
+                    SummaryPoint(PointKind.CORRECTED, count=2),
+                ),
+                (10, 11),
+            ),
+            SectionSummary(
+                "Privacy policy",
+                (
+                    SummaryPoint(PointKind.VALUE, "own-date", "1 May 2023", "1 June 2024"),
+                    SummaryPoint(
+                        PointKind.WORDING,
+                        "",
+                        "We never sell your data.",
+                        "We never sell or rent your data.",
+                    ),
+                ),
+                (1,),
+            ),
         ),
     )
 
@@ -272,7 +321,13 @@ def hostile() -> Redline:
             ),
         ),
         signals=(Signal(HOSTILE, HOSTILE, HOSTILE, Quote(HOSTILE), None, HOSTILE, 1),),
-        summary=(SectionSummary(HOSTILE, HOSTILE, (1,)),),
+        summary=(
+            SectionSummary(
+                HOSTILE,
+                (SummaryPoint(PointKind.WORDING, HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
+                (1,),
+            ),
+        ),
     )
 
 
