@@ -176,6 +176,7 @@ recipients = Table(
     Column("segment", Text, nullable=False),
     Column("problem", Text, nullable=False),
     Index(None, "audience_id", "address_key"),
+    Index(None, "audience_id", "key"),
     Index(None, "in_app_id"),
 )
 

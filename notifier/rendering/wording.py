@@ -141,7 +141,11 @@ def _chosen(sentences: Mapping[str, Any], facts: Facts) -> dict[str, str]:
 
 def long_date(day: date, locale: str) -> str:
     """A date with its month in letters, as the language writes it: never 01/02/2027."""
-    return format_date(day, format="long", locale=Locale.parse(locale, sep="-"))
+    parsed = Locale.parse(locale, sep="-")
+    written = format_date(day, format="long", locale=parsed)
+    if parsed.language == "fr" and day.day == 1:
+        return f"1er{written[1:]}"  # CLDR's long form lacks the ordinal that French requires
+    return written
 
 
 def text_direction(locale: str) -> str:

@@ -151,6 +151,9 @@ def upgrade() -> None:
         ["audience_id", "address_key"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_recipients_audience_id_key"), "recipients", ["audience_id", "key"], unique=False
+    )
     op.create_index(op.f("ix_recipients_in_app_id"), "recipients", ["in_app_id"], unique=False)
     op.create_table(
         "versions",
