@@ -129,7 +129,7 @@ def test_the_whole_story(tmp_path: Path, ledger_url: str, inbox: tuple[Inbox, in
 
     daemon = company.start("serve")
     mails.wait_for(len(MAILED))
-    until(daemon, lambda: bool(get(web_port, "/notices/u3")["notices"]))
+    until(daemon, lambda: bool(asked(web_port, "/notices/u3").get("notices")))
     notice = get(web_port, "/notices/u3")["notices"][0]
     assert notice["effective_date"] == in_days(20).isoformat()
     assert "Privacy Policy" in notice["heading"]
@@ -141,7 +141,7 @@ def test_the_whole_story(tmp_path: Path, ledger_url: str, inbox: tuple[Inbox, in
     daemon.send_signal(signal.SIGKILL)
     daemon.communicate()
     daemon = company.start("serve")
-    until(daemon, lambda: "send" in health(web_port).get("beats", {}))
+    until(daemon, lambda: "send" in asked(web_port, "/health").get("beats", {}))
     assert end(daemon).count("Traceback") == 0
     assert mails.per_person() == dict.fromkeys(MAILED, 1)
 
@@ -167,9 +167,10 @@ def test_the_whole_story(tmp_path: Path, ledger_url: str, inbox: tuple[Inbox, in
             assert (company.folder / "evidence/messages" / f"{row['content_sha256']}.eml").is_file()
 
 
-def health(port: int) -> dict[str, Any]:
+def asked(port: int, path: str) -> dict[str, Any]:
+    """The answer, or nothing while the daemon is not listening yet."""
     try:
-        answer: dict[str, Any] = get(port, "/health")
+        answer: dict[str, Any] = get(port, path)
     except OSError:
         return {}
     return answer
