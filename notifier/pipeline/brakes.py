@@ -87,11 +87,12 @@ class Readiness:
     """Whether the other side takes mail at all, told by the results that blame no recipient.
 
     One lost connection among others says nothing; a whole flight that failed, or everything under
-    way, says to come back later.
+    way, says to come back later. A server that has just taken mail is asked once more first.
     """
 
     flight: int
     _in_a_row: int = 0
+    _chances: int = 0
 
     def is_lost(self, results: list[Result], *, under_way: int) -> bool:
         """Take the newest results; whether to stop for now."""
@@ -99,4 +100,7 @@ class Readiness:
         for result in results:
             failed = result.scope is Scope.TRANSPORT and result.outcome is not Outcome.ACCEPTED
             self._in_a_row = self._in_a_row + 1 if failed else 0
-        return self._in_a_row >= self.flight or (failed and not under_way)
+            self._chances = self._chances if failed else 1
+        if failed and not under_way:
+            self._chances -= 1
+        return self._in_a_row >= self.flight or self._chances < 0
