@@ -88,7 +88,7 @@ class _Layout:
         cards = [self._cards.card(at, entry) for at, entry in section.numbered]
         heading = cards[0] if section.has_heading else None
         found = list(lines(cards[1:] if heading else cards, self._words["edited"]))
-        told = [heading] if heading else []
+        told: list[Card | Line] = [*([heading] if heading else []), *found]
         return PageSection(
             id=f"s{section.start}",
             title=self._wording.title(section),
@@ -97,8 +97,8 @@ class _Layout:
             stretches=tuple(self._stretches(found)),
             marks=self._wording.counts(section.entries),
             summary=telling.lines(section.summary, self._words),
-            changes=sum(part.is_stop for part in (*told, *found)),
-            is_open=any(part.what for part in (*told, *found)),
+            changes=sum(part.is_stop for part in told),
+            is_open=any(part.what for part in told),
         )
 
     def _stretches(self, found: Sequence[Line]) -> Iterator[Stretch]:

@@ -49,8 +49,17 @@ class Section:
     def fate(self) -> BlockChange | None:
         """What happened to the whole section, heading and all: added, removed, moved, or None."""
         fates = {entry.change for entry in self.entries}
-        whole = self.has_heading and len(fates) == 1 and fates <= {*_WHOLE, BlockChange.MOVED}
-        return self.entries[0].change if whole else None
+        if not self.has_heading or len(fates) > 1:
+            return None
+        fate = self.entries[0].change
+        is_whole = fate in _WHOLE or (fate is BlockChange.MOVED and self._stood_together)
+        return fate if is_whole else None
+
+    @property
+    def _stood_together(self) -> bool:
+        """The old places of its entries follow one another."""
+        olds = [at for entry in self.entries for at in entry.old]
+        return olds == list(range(olds[0], olds[0] + len(olds)))
 
     @property
     def groups(self) -> tuple[tuple[Entry, ...], ...]:
