@@ -149,7 +149,9 @@ def test_too_late_names_the_earliest_honest_date_and_that_date_works(company: Co
     honest = planned.stdout.split("  earliest honest ")[1].split()[0]
     assert in_days(30).isoformat() < honest <= in_days(40).isoformat()
     year, month, day = honest.split("-")
-    company.ok("ruling", "effective_date", f"{year}-{month}-{day}", "--by", "Ana", "--why", "moved")
+    company.ok(
+        "ruling", "add", "effective_date", f"{year}-{month}-{day}", "--by", "Ana", "--why", "moved"
+    )
     company.ok("plan")
     company.ok("approve")
 
