@@ -1,6 +1,7 @@
 """The phrase language of the vocabulary tables, compiled to regular expressions.
 
-A phrase is words as a lawyer would write them down, in lower case, with these signs::
+A phrase is words as a lawyer would write them down, in lower case (with or without accents: they
+are not compared), with these signs::
 
     word*          the word with any ending or beginning: chang* = change, changes, changing
     (a|b c)        one of these
@@ -38,6 +39,20 @@ _INNER_DOT = re.compile(r"(?<=\w)\.(?=\w)")
 _TOKEN = re.compile(r"\s+|\.{2,4}|[()\[\]|]|\{\w+\}|<\w+>|[^\s()\[\]|{}<>]+")
 _GLUED = re.compile(r"[)\]}>][^\s()\[\]|{}<>]|[^\s()\[\]|{}<>][(\[{<]|[?+^$\\]")
 _MAX_DEPTH = 12
+
+
+# Accents are left out in capitals ("CONDITIONS GENERALES") and in haste; umlauts are letters of
+# their own, and so is the one that tells "où" from "ou".
+_FOLDED = str.maketrans("àáâãèéêëìíîïòóôõúûýç", "aaaaeeeeiiiioooouuyc")
+
+
+# What is written on a keyboard without these letters ("Aenderung", "Schliessung").
+_TYPED = str.maketrans({"ä": "(?:ä|ae)", "ö": "(?:ö|oe)", "ü": "(?:ü|ue)", "ß": "(?:ß|ss)"})
+
+
+def fold(text: str) -> str:
+    """Text in lower case without accents; the same length."""
+    return text.translate(_FOLDED)
 
 
 def hide_inner_dots(text: str) -> str:
@@ -125,8 +140,9 @@ def _list(name: str, lists: Lists, depth: int, phrase: str) -> str:
 
 
 def _word(token: str) -> str:
-    token = hide_inner_dots(token)
-    return r"\w*".join(re.escape(part) for part in token.split("*"))
+    token = fold(hide_inner_dots(token))
+    pattern = r"\w*".join(re.escape(part) for part in token.split("*"))
+    return pattern.translate(_TYPED)
 
 
 def _join(parts: list[_Part]) -> str:

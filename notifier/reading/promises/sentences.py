@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifier.model.text import Block, BlockKind, Quote
-from notifier.reading.promises.phrases import URL_MARK, hide_inner_dots
+from notifier.reading.promises.phrases import URL_MARK, fold, hide_inner_dots
 
 LONGEST_SENTENCE = 2_000
 """Characters; a longer run without an end is cut, so that hostile text costs linear time."""
@@ -59,12 +59,15 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """``text`` for matching: same length, lower case, one kind of quote, hyphen and space."""
+    """``text`` for matching, of the same length.
+
+    In lower case, without accents, and with one kind of quote, hyphen and space.
+    """
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     addressless = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered.translate(_PLAIN))
-    return hide_inner_dots(addressless)
+    return hide_inner_dots(fold(addressless))
 
 
 def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel, Trigger
 from notifier.model.text import Quote
 from notifier.reading.promises.durations import Duration, mark
-from notifier.reading.promises.looking import Look, Span, overlapping
+from notifier.reading.promises.looking import Look, Span, overlapping, within
 from notifier.reading.promises.sentences import Sentence
 from notifier.reading.promises.telling import channels, force, mode
 from notifier.reading.promises.timing import Timed, times
@@ -35,6 +35,7 @@ class Statement:
         mode, at_least: how they combine, and how many must be used when one is not enough.
         trigger, minor: which changes it speaks of; trigger is None when it does not say.
         remaining: it speaks of the changes that the statement before it left over.
+        describes: it says how the notice of the statement before it is given.
         period, delay: a notice period; a time from posting or notice to effect.
         before, on_posting, date, refusal, objection: the words of these parts, where it has them.
     """
@@ -52,6 +53,7 @@ class Statement:
     trigger_at: Span | None = None
     minor: bool = False
     remaining: bool = False
+    describes: bool = False
     period: Timed | None = None
     delay: Timed | None = None
     before: Span | None = None
@@ -117,7 +119,9 @@ def _read(
         firmness, act = Obligation.WILL, answer
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
     timed = times(look, own)
-    named = channels(look, promised=firmness is not None or timed.delay is not None)
+    describes = look.first("that_notice") is not None
+    promised = firmness is not None or timed.delay is not None or describes
+    named = channels(look, promised=promised)
     if timed.delay and not named:
         named = channels(look, promised=False)
     trigger, trigger_at, minor = _trigger(look)
@@ -141,16 +145,23 @@ def _read(
         trigger_at=trigger_at,
         minor=minor,
         remaining=look.first("remaining") is not None,
+        describes=describes and bool(named),
         period=timed.period,
         delay=timed.delay,
         before=before or look.first("designates"),
         same_day=same_day,
-        on_posting=None if timed.delay else look.first("on_posting"),
+        on_posting=None if timed.delay else _on_posting(look),
         date=look.first("update_date"),
         refusal=refusals[0] if refusals else None,
         objection=timed.objection,
         acceptance=look.first("continued_use"),
     )
+
+
+def _on_posting(look: Look) -> Span | None:
+    """In force when posted; not where only an exception is ("unless it must apply at once")."""
+    exceptions = look.all("exception")
+    return next((s for s in look.all("on_posting") if not within(s, exceptions)), None)
 
 
 def _answer(look: Look) -> Span | None:

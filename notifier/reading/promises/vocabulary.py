@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 
 from notifier.model.reading import PeriodUnit
-from notifier.reading.promises.phrases import compile_phrases
+from notifier.reading.promises.phrases import compile_phrases, fold
 from notifier.reading.promises.sentences import Sentence
 
 _TABLE = "promise.toml"
@@ -25,6 +25,7 @@ class Vocabulary:
         lists: the phrases of each list.
         numbers: number words and what they count.
         units: for each unit of time, the words for it.
+        stems: pieces of words, one of which stands in every block worth reading closely.
         function_words: small words by which the language of a text is told.
     """
 
@@ -32,6 +33,7 @@ class Vocabulary:
     lists: Mapping[str, Sequence[str]]
     numbers: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[PeriodUnit, Sequence[str]] = field(default_factory=dict)
+    stems: tuple[str, ...] = ()
     function_words: frozenset[str] = frozenset()
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -70,7 +72,8 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(
         language,
         lists={name: entry["phrases"] for name, entry in table.items() if "phrases" in entry},
-        numbers=table["numbers"]["values"],
-        function_words=frozenset(table["function_words"]["phrases"]),
-        units={unit: table["units"][unit] for unit in PeriodUnit},
+        numbers={fold(word): number for word, number in table["numbers"]["values"].items()},
+        stems=tuple(map(fold, table["stems"]["phrases"])),
+        function_words=frozenset(map(fold, table["function_words"]["phrases"])),
+        units={unit: tuple(map(fold, table["units"][unit])) for unit in PeriodUnit},
     )
