@@ -25,9 +25,10 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s()<>\"]{1,500}[^\s()<>\"'.,;:!?]")
 
 # A full stop ends a sentence unless a word follows in lower case, or what stands before it is an
 # abbreviation, a single letter or a number of one or two digits ("15. Juli"). The space may be
-# missing between a small and a capital letter.
+# missing between a small and a capital letter, and is in East Asian scripts.
 _END = re.compile(
     r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])\.(?=[A-Z][a-z])"
+    r"|[\u3002\uff01\uff1f]"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:\w|\d{1,2}|e\.g|i\.e|etc|inc|ltd|corp|no|art|abs|nr|bzw|ca|ggf|z\.\s?b|d\.\s?h"

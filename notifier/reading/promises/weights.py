@@ -15,7 +15,9 @@ ENOUGH = 3
 _HEADING_WORDS = 14
 _BRIEF_TITLE = 3
 """Words; so brief a title that names no other matter is about the text: "Unilateral changes"."""
-_SENTENCE_ENDS = frozenset(".;,:")
+_LONGEST_TITLE = 120
+"""Characters; where no spaces are written, words cannot be counted."""
+_SENTENCE_ENDS = frozenset(".;,:\u3002")
 _CLOSE_READING = 100_000
 """Characters of blocks that mention changes which are read closely; a text of a megabyte has some
 50,000. Beyond it nothing is weighed, so that hostile text costs bounded time."""
@@ -140,7 +142,7 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
 
 
 def _serves_as_heading(block: Block) -> bool:
-    if len(block.text.split()) > _HEADING_WORDS:
+    if len(block.text) > _LONGEST_TITLE or len(block.text.split()) > _HEADING_WORDS:
         return False
     return block.kind is BlockKind.HEADING or block.text[-1:] not in _SENTENCE_ENDS
 
