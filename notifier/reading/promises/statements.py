@@ -11,7 +11,7 @@ from notifier.reading.promises.durations import Duration, mark
 from notifier.reading.promises.looking import Look, Span, overlapping, within
 from notifier.reading.promises.sentences import Sentence
 from notifier.reading.promises.telling import channels, force, mode
-from notifier.reading.promises.timing import Timed, times
+from notifier.reading.promises.timing import Timed, Times, times
 from notifier.reading.promises.vocabulary import Vocabulary
 
 _OPENING = 3
@@ -135,7 +135,7 @@ def _read(
         addressed=firmness is not None
         and look.first("notify") is not None
         and not look.first("told_by_date"),
-        excepted=firmness is None and look.first("exception") is not None,
+        excepted=firmness is None and _excepted(look, timed),
         force=firmness,
         act=act,
         channels=named,
@@ -151,11 +151,24 @@ def _read(
         before=before or look.first("designates"),
         same_day=same_day,
         on_posting=None if timed.delay else _on_posting(look),
-        date=look.first("update_date"),
+        date=_date(look),
         refusal=refusals[0] if refusals else None,
         objection=timed.objection,
         acceptance=look.first("continued_use"),
     )
+
+
+def _excepted(look: Look, timed: Times) -> bool:
+    """Whether it is about an exception, and does not only end with one ("except if ...")."""
+    exception = look.first("exception")
+    rule = timed.delay[0].start if timed.delay else look.piece[1]
+    return exception is not None and exception[0] < rule
+
+
+def _date(look: Look) -> Span | None:
+    """The date of the page; the date that a notice will state is another."""
+    stated = look.all("notice_states")
+    return next((s for s in look.all("update_date") if not overlapping(s, stated)), None)
 
 
 def _on_posting(look: Look) -> Span | None:
