@@ -27,6 +27,10 @@ staged = {staged}
 lead_times = ["30d", "7d"]               # the first keeps the promise, the others remind
 # zone = "Europe/Berlin"                 # without one, the date begins at UTC+14, the earliest
 
+# [pages]                                # the whole comparison and both texts, which mails link to
+# folder = "public/policy-changes"       # written when a plan is approved
+# url = "https://example.com/policy-changes"  # where your web server shows that folder
+
 [audience]
 csv = {audience}                       # columns: email, id, name, locale, zone, in_app_id
 
