@@ -41,6 +41,7 @@ class Manifest:
     Attributes:
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
+        pages: path of each page that the messages link to, to its SHA-256.
     """
 
     from_text: str
@@ -52,6 +53,7 @@ class Manifest:
     sender: str
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -99,11 +101,13 @@ def add_plan(
     manifest: Manifest,
     messages: Mapping[tuple[int, str], bytes],
     by: Stamp,
+    pages: Iterable[bytes] = (),
 ) -> StoredPlan:
     """Record a plan with its notices and their rendered messages; older drafts become void.
 
     Args:
         messages: rendered bytes by notice position and locale.
+        pages: the pages of the manifest, in any order.
     """
     tx.execute(
         update(plans)
@@ -126,6 +130,8 @@ def add_plan(
     ).scalar_one()
     for position, notice in enumerate(plan.notices):
         _add_notice(tx, plan_id, position, notice, messages)
+    for page in pages:
+        store(tx, page)
     return load_plan(tx, plan_id)
 
 
@@ -349,6 +355,17 @@ def messages_of(tx: Tx, notice_id: int) -> dict[str, bytes]:
         .where(renderings.c.notice_id == notice_id)
     )
     return {row.locale: row.content for row in rows}
+
+
+def pages_of(tx: Tx, plan: StoredPlan) -> dict[str, bytes]:
+    """The pages that a plan's messages link to, by path."""
+    rows = tx.execute(
+        select(contents.c.sha256, contents.c.content).where(
+            contents.c.sha256.in_(plan.manifest.pages.values())
+        )
+    )
+    found = {row.sha256: row.content for row in rows}
+    return {path: found[digest] for path, digest in plan.manifest.pages.items()}
 
 
 def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
