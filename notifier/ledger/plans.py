@@ -39,6 +39,7 @@ class Manifest:
     """A hash of everything that will go out (guarantee G3); approval is pinned to its digest.
 
     Attributes:
+        definition: whom the plan is for, in words: the audience, and until when who joins it.
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
     """
@@ -52,6 +53,7 @@ class Manifest:
     sender: str
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
+    definition: str = ""
 
     @property
     def digest(self) -> str:

@@ -87,7 +87,6 @@ def _expand(
     stop: threading.Event,
 ) -> bool:
     """Write a notice's deliveries, step by step, unless it may not go out (any more)."""
-    whom = stored.plan.notices[notice.position].addressees
     brakes = Brakes(stored, notice)
     more, due = True, 0
     while more and not stop.is_set():
@@ -95,7 +94,7 @@ def _expand(
         with pipeline.ledger.begin() as tx:
             more = brakes.may_begin(tx, now) and is_open(stored, notice, now)
             if more:
-                more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
+                more = deliveries.expand(tx, stored, notice, now)
                 due = deliveries.due(tx, notice.id, now)
     report.alarms += brakes.apply(pipeline.ledger, pipeline.clock())
     return not more and due > 0
