@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, bindparam, exists, func, select, update
 
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import (
     approvals,
+    audiences,
     contents,
     holds,
     notices,
@@ -74,6 +75,8 @@ class StoredPlan:
     manifest: Manifest
     digest: str
     state: PlanState
+    additions_before: int
+    """How many additions its audience had when it was made: who joined later is told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,9 @@ def add_plan(
             plan=canonical(plan),
             manifest=canonical(manifest),
             digest=manifest.digest,
+            additions_before=select(func.coalesce(func.max(audiences.c.number), 0))
+            .where(audiences.c.extends == audience_id)
+            .scalar_subquery(),
             state=PlanState.REFUSED if plan.refusal else PlanState.DRAFT,
         )
         .returning(plans.c.id)
@@ -364,4 +370,5 @@ def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
         manifest=restore(Manifest, row.manifest),
         digest=row.digest,
         state=PlanState(row.state),
+        additions_before=row.additions_before,
     )
