@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, bindparam, exists, func, select, update
 
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import (
     approvals,
+    audiences,
     contents,
     holds,
     notices,
@@ -39,6 +40,7 @@ class Manifest:
     """A hash of everything that will go out (guarantee G3); approval is pinned to its digest.
 
     Attributes:
+        definition: whom the plan is for, in words: the audience, and until when who joins it.
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
         pages: path of each page that the messages link to, to its SHA-256.
@@ -54,6 +56,7 @@ class Manifest:
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
     pages: Mapping[str, str] = field(default_factory=dict)
+    definition: str = ""
 
     @property
     def digest(self) -> str:
@@ -74,6 +77,8 @@ class StoredPlan:
     manifest: Manifest
     digest: str
     state: PlanState
+    additions_before: int
+    """How many additions its audience had when it was made: who joined later is told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,9 @@ def add_plan(
             plan=canonical(plan),
             manifest=canonical(manifest),
             digest=manifest.digest,
+            additions_before=select(func.coalesce(func.max(audiences.c.number), 0))
+            .where(audiences.c.extends == audience_id)
+            .scalar_subquery(),
             state=PlanState.REFUSED if plan.refusal else PlanState.DRAFT,
         )
         .returning(plans.c.id)
@@ -379,4 +387,5 @@ def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
         manifest=restore(Manifest, row.manifest),
         digest=row.digest,
         state=PlanState(row.state),
+        additions_before=row.additions_before,
     )
