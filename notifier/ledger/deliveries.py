@@ -7,9 +7,8 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Select,
@@ -48,8 +47,7 @@ _EXPAND_BATCH = 200_000
 _DUE = (State.PENDING, State.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One delivery taken to be handed over now, with the attempt recorded for it.
 
     Attributes:
@@ -72,8 +70,7 @@ class Claim:
         return self.unknowns + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """What an attempt ended as.
 
     Attributes:
