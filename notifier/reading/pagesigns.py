@@ -11,7 +11,8 @@ from notifier.model.reading import PageState
 SIGNS: dict[PageState, tuple[str, ...]] = {
     PageState.PLACEHOLDER_TEXT: (
         (
-            "todo:|text goes here|text here|content goes here|sample text|placeholder|"
+            "todo:|text goes here|text here|content goes here|sample text|placeholder text|"
+            "placeholder content|legal placeholder|"
             "insert your|your text here|this is a sample page|type your text|"
             "will be published here|will be added here|will appear here|content to come"
         ),

@@ -57,10 +57,14 @@ def test_a_page_that_says_what_it_is(text: str, state: str):
     "text",
     [
         "# Privacy\n\nWe collect nothing. Nothing is stored.",
-        "# Privacy\n\nIf you forget your password we write to you. Please log in to see your data. "
-        "We never sell what you give us. We delete it when you close your account.",
-        "# Cookie policy\n\nWe use only what the site needs. You can accept all or reject all. "
-        "JavaScript is required for the banner. The cookies end when you close the browser.",
+        (
+            "# Privacy\n\nIf you forget your password we write to you. We never sell your data. "
+            "We delete what you gave us when you close your account."
+        ),
+        (
+            "# Cookie policy\n\nWe use only what the site needs. You can accept all or reject all. "
+            "JavaScript is required for the banner. The cookies end when you close the browser."
+        ),
     ],
 )
 def test_a_short_policy_may_speak_of_passwords_and_scripts(text: str):
