@@ -33,7 +33,7 @@ def _pattern(state: PageState, phrase: str) -> str:
     if phrase > _KANA:  # written without spaces
         return re.escape(phrase)
     if state is PageState.LOADING_STUB and " " not in phrase:
-        return rf"(?:^|{_PARTED})\W*{re.escape(phrase)}"
+        return rf"(?:^|{_PARTED})\W{{0,9}}{re.escape(phrase)}"
     return rf"(?<!\w){re.escape(phrase)}"
 
 
