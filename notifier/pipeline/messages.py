@@ -48,28 +48,31 @@ def render(
 ) -> Rendered:
     """Every notice in every language of the audience, with the pages they link to.
 
+    Who will join is not known: notices for them are there in every language that has a wording.
+
     Raises:
         RenderingError: a template or a sentence is missing or wrong.
     """
     available = available_locales(pipeline.templates)
     default = pipeline.config.audience.default_locale
-    told_in = {
-        wanted: resolve_locale(wanted, available, default)
-        for wanted in sorted({group.locale for group in groups})
-    }
-    locales = sorted(set(told_in.values()))
+    present = {group.locale for group in groups}
     whole = _whole(matter, planned)
     rendered = Rendered()
+    used: set[str] = set()
     for position, notice in enumerate(planned.notices):
         showing = _showing(tx, matter, notice, whole)
         facts = _facts(pipeline, matter, showing, planned, notice)
+        wanted_by = present | (set(available) if notice.addressees.joiners else set())
+        told_in = {wanted: resolve_locale(wanted, available, default) for wanted in wanted_by}
+        locales = sorted(set(told_in.values()))
+        used.update(locales)
         content = {locale: _message(pipeline, facts, showing, notice, locale) for locale in locales}
-        for wanted, locale in told_in.items():
-            rendered.messages[position, wanted] = content[locale]
+        for wanted in sorted(told_in):
+            rendered.messages[position, wanted] = content[told_in[wanted]]
         if showing and pipeline.config.pages:
             titles = {locale: facts.title(locale) for locale in locales}
             rendered.pages.update(pages(pipeline, showing, titles))
-    rendered.findings = tuple(_findings(pipeline, planned, whole.redline, locales))
+    rendered.findings = tuple(_findings(pipeline, planned, whole.redline, sorted(used)))
     return rendered
 
 
