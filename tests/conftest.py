@@ -1,4 +1,4 @@
-"""Fixtures that every room's tests may use; the machine's own settings are left out."""
+"""Fixtures that every room's tests may use; the machine's own configuration is left out."""
 
 import os
 
@@ -24,4 +24,4 @@ for name in [name for name in os.environ if name.startswith("NOTIFIER_")]:
     if not name.startswith("NOTIFIER_TEST_"):
         del os.environ[name]
 
-os.environ["COLUMNS"] = "100"  # wider than any line of ours
+os.environ["COLUMNS"] = "92"  # whatever terminal the tests run in, what is printed is the same
