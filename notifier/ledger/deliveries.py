@@ -255,6 +255,17 @@ def claim(
     return claims
 
 
+def attempts_since(tx: Tx, at: datetime) -> int:
+    """How many attempts were opened after an instant, of whatever plan."""
+    opened = select(func.count()).select_from(attempts).where(attempts.c.at > at)
+    return int(tx.execute(opened).scalar_one())
+
+
+def last_attempt(tx: Tx) -> int:
+    """The number of the attempt opened last, 0 before the first; numbers only grow."""
+    return int(tx.execute(_LAST_ATTEMPT).scalar_one() or 0)
+
+
 def _next_attempts(tx: Tx, count: int) -> list[int]:
     """Numbers for new attempts; on SQLite nobody else writes meanwhile."""
     if tx.dialect.name == "postgresql":
@@ -263,7 +274,7 @@ def _next_attempts(tx: Tx, count: int) -> list[int]:
             "FROM generate_series(1, :count)"
         )
         return list(tx.execute(numbers, {"count": count}).scalars())
-    last = tx.execute(_LAST_ATTEMPT).scalar_one() or 0
+    last = last_attempt(tx)
     return list(range(last + 1, last + 1 + count))
 
 

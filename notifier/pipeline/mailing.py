@@ -21,7 +21,7 @@ from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes, Readiness
 from notifier.pipeline.envelopes import Envelopes
 from notifier.pipeline.keeping import SendReport
-from notifier.pipeline.pacing import Pace
+from notifier.pipeline.pacing import Pace, Quota
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
 
@@ -58,7 +58,7 @@ class Mailing:
         self._progress = progress
         self._limit = pipeline.config.email.in_flight
         self._pace = Pace(pipeline.config.email.rate)
-        self._brakes = Brakes(stored, notice)
+        self._brakes = Brakes(stored, notice, Quota(pipeline.config.email.daily_quota))
         self._readiness = Readiness(self._limit)
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
