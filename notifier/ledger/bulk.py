@@ -11,7 +11,9 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
+import psycopg
 from sqlalchemy import Dialect, Table
+from sqlalchemy.exc import DBAPIError
 
 from notifier.ledger.database import Tx
 
@@ -27,6 +29,25 @@ def insert_rows(
     elif rows:
         statement = _sqlite_insert(table, (*each, *shared))
         tx.exec_driver_sql(statement, _rows(tx.dialect, table, each, shared, rows))
+
+
+def load_rows(tx: Tx, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+    """Insert rows of values that the database takes as they are; on PostgreSQL by COPY."""
+    if tx.dialect.name == "postgresql":
+        _copy(tx, f"COPY {table.name} ({', '.join(columns)}) FROM STDIN", rows)
+    elif rows:
+        tx.exec_driver_sql(_sqlite_insert(table, tuple(columns)), rows)
+
+
+def _copy(tx: Tx, statement: str, rows: list[tuple[Any, ...]]) -> None:
+    """What SQLAlchemy has no words for; a failure is told in its own all the same."""
+    connection: psycopg.Connection = tx.connection.driver_connection  # type: ignore[assignment]
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
 def update_rows(
