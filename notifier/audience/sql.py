@@ -33,7 +33,7 @@ class SqlAudience:
                 result = connection.execute(text(self.query))
                 pick = picker(list(result.keys()), self.columns, "The audience query")
                 for row in result:
-                    yield recipient(*map(_text, pick((*row, None))))
+                    yield recipient(*map(_text, pick((*row, ""))))
         except ModuleNotFoundError as error:
             raise AudienceError(
                 f"The audience's database needs the Python package {error.name}.",

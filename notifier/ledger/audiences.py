@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,7 +19,8 @@ from notifier.model.people import Recipient
 from notifier.model.plan import Group
 
 _BATCH = 5_000
-_SHARED = "another account has the same address and gets the mail"
+
+SAME_ADDRESS = "another account has the same address and gets the mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def freeze(
     rows, problems = 0, Counter[str]()
     for batch in _batches(people):
         with ledger.begin() as tx:
-            _write(tx, audience_id, batch)
+            write_people(tx, audience_id, batch)
         problems.update(person.problem.partition(":")[0] for person in batch if person.problem)
         rows += len(batch)
         progress(rows)
@@ -106,7 +107,7 @@ def freeze(
         )
     with ledger.begin() as tx:
         know_sizes(tx, recipients)
-        merged, problems[_SHARED] = _merge_duplicates(tx, audience_id)
+        merged, problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
         report = AudienceReport(
             rows=rows,
             people=rows - merged,
@@ -192,7 +193,8 @@ def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
         yield batch
 
 
-def _write(tx: Tx, audience_id: int, people: list[Recipient]) -> None:
+def write_people(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> None:
+    """Add people to an audience in their order."""
     columns = (*Recipient._fields, "address_key", "audience_id")
     rows = [(*one, "" if one.problem else one.address.lower(), audience_id) for one in people]
     load_rows(tx, recipients, columns, rows)
@@ -220,13 +222,13 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
             recipients.c.address_key != "",
             exists().where(*same_address),
         )
-        .values(problem=_SHARED)
+        .values(problem=SAME_ADDRESS)
     ).rowcount
     same_account = exists().where(*same_address, earlier.c.in_app_id == recipients.c.in_app_id)
     merged = tx.execute(
         delete(recipients).where(
             recipients.c.audience_id == audience_id,
-            recipients.c.problem == _SHARED,
+            recipients.c.problem == SAME_ADDRESS,
             (recipients.c.in_app_id == "") | same_account,
         )
     ).rowcount

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, bindparam, exists, func, select, update
 
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import (
     approvals,
+    audiences,
     contents,
     holds,
     notices,
@@ -39,8 +40,10 @@ class Manifest:
     """A hash of everything that will go out (guarantee G3); approval is pinned to its digest.
 
     Attributes:
+        definition: whom the plan is for, in words: the audience, and until when who joins it.
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
+        pages: path of each page that the messages link to, to its SHA-256.
     """
 
     from_text: str
@@ -52,6 +55,8 @@ class Manifest:
     sender: str
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    definition: str = ""
 
     @property
     def digest(self) -> str:
@@ -72,6 +77,8 @@ class StoredPlan:
     manifest: Manifest
     digest: str
     state: PlanState
+    additions_before: int
+    """How many additions its audience had when it was made: who joined later is told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +106,13 @@ def add_plan(
     manifest: Manifest,
     messages: Mapping[tuple[int, str], bytes],
     by: Stamp,
+    pages: Iterable[bytes] = (),
 ) -> StoredPlan:
     """Record a plan with its notices and their rendered messages; older drafts become void.
 
     Args:
         messages: rendered bytes by notice position and locale.
+        pages: the pages of the manifest, in any order.
     """
     tx.execute(
         update(plans)
@@ -120,12 +129,17 @@ def add_plan(
             plan=canonical(plan),
             manifest=canonical(manifest),
             digest=manifest.digest,
+            additions_before=select(func.coalesce(func.max(audiences.c.number), 0))
+            .where(audiences.c.extends == audience_id)
+            .scalar_subquery(),
             state=PlanState.REFUSED if plan.refusal else PlanState.DRAFT,
         )
         .returning(plans.c.id)
     ).scalar_one()
     for position, notice in enumerate(plan.notices):
         _add_notice(tx, plan_id, position, notice, messages)
+    for page in pages:
+        store(tx, page)
     return load_plan(tx, plan_id)
 
 
@@ -351,6 +365,17 @@ def messages_of(tx: Tx, notice_id: int) -> dict[str, bytes]:
     return {row.locale: row.content for row in rows}
 
 
+def pages_of(tx: Tx, plan: StoredPlan) -> dict[str, bytes]:
+    """The pages that a plan's messages link to, by path."""
+    rows = tx.execute(
+        select(contents.c.sha256, contents.c.content).where(
+            contents.c.sha256.in_(plan.manifest.pages.values())
+        )
+    )
+    found = {row.sha256: row.content for row in rows}
+    return {path: found[digest] for path, digest in plan.manifest.pages.items()}
+
+
 def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
     return StoredPlan(
         id=row.id,
@@ -362,4 +387,5 @@ def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
         manifest=restore(Manifest, row.manifest),
         digest=row.digest,
         state=PlanState(row.state),
+        additions_before=row.additions_before,
     )

@@ -21,6 +21,7 @@ from notifier.model.redline import BlockChange, PointKind, SectionSummary, Summa
 from notifier.rendering import (
     Addressee,
     Facts,
+    Links,
     Mail,
     Templates,
     available_locales,
@@ -63,7 +64,13 @@ def facts(kind: NoticeKind = NoticeKind.INITIAL) -> Facts:
         promise="We will tell you by email before a change takes effect.",
         summary=SUMMARY,
         policy_language="en",
+        links=None if kind is NoticeKind.WITHDRAWAL else LINKS,
     )
+
+
+LINKS = Links(
+    *(f"https://acme.example/changes/privacy/{page}.html" for page in ("v1-v2/en", "v1", "v2"))
+)
 
 
 def composed(kind: NoticeKind = NoticeKind.INITIAL, locale: str = "en") -> bytes:
@@ -120,11 +127,11 @@ def test_a_late_notice_never_claims_to_come_before(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_text_and_html_say_the_same(kind: NoticeKind, locale: str) -> None:
     text, page = bodies(Mail(composed(kind, locale)).fill(addressed()))
-    inline = re.sub(r"(?s)<style.*?</style>|</?span[^>]*>", "", page)
+    inline = re.sub(r"(?s)<style.*?</style>|</?(?:span|a)[^>]*>", "", page)
     shown = " ".join(re.sub(r"<[^>]+>", " ", inline).split())
     shown = shown.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     for line in text.splitlines():
-        words = line.strip("*>- ")
+        words = line.strip("*>=-: ")
         if words and "https://" not in words and "days" not in words:
             assert " ".join(words.split()) in shown, line
 
@@ -149,7 +156,11 @@ def test_nothing_is_loaded_from_anywhere_and_every_line_travels(locale: str) -> 
     _, page = bodies(content)
     assert not re.search(r"(?i)<(img|script|link|iframe)|url\(|@import|src=", page)
     assert re.findall(r'href="([^"]+)"', page) == [
+        "https://acme.example/changes/privacy/v1-v2/en.html",
+        "https://acme.example/changes/privacy/v1.html",
+        "https://acme.example/changes/privacy/v2.html",
         "https://acme.example/privacy?lang=en&amp;v=2",
+        "mailto:legal@acme.example",
         "mailto:legal@acme.example",
     ]
     assert content.replace(b"\r\n", b"").count(b"\n") == 0
