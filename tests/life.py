@@ -14,7 +14,7 @@ from typing import Any
 
 from notifier.app import open_pipeline
 from notifier.config import PolicyConfig
-from notifier.delivery import State
+from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
 from notifier.model.plan import Ruling, RulingSubject
@@ -90,7 +90,7 @@ class Life:
         with self._open() as (pipeline, _), pipeline.ledger.begin() as tx:
             items = feed.feed(tx, who)
             for item in items if see else ():
-                feed.mark(tx, who, item.delivery, State.SHOWN, self.now)
+                feed.mark(tx, who, item.delivery, EventKind.SHOWN, self.now)
             return [item.content.decode() for item in items]
 
     def announce(self) -> StoredPlan:

@@ -240,7 +240,7 @@ def _report(report: SendReport) -> None:
 
 def _visit(pipeline: Pipeline, now: datetime) -> int:
     """Two of three people with an account come by; every other of them confirms."""
-    from notifier.delivery import State
+    from notifier.delivery import EventKind
     from notifier.ledger import feed
 
     seen = 0
@@ -249,10 +249,10 @@ def _visit(pipeline: Pipeline, now: datetime) -> int:
             if number % 3 == 0:
                 continue
             for item in feed.feed(tx, f"u{number}"):
-                feed.mark(tx, f"u{number}", item.delivery, State.SHOWN, now)
+                feed.mark(tx, f"u{number}", item.delivery, EventKind.SHOWN, now)
                 seen += 1
                 if number % 2:
-                    feed.mark(tx, f"u{number}", item.delivery, State.ACKNOWLEDGED, now)
+                    feed.mark(tx, f"u{number}", item.delivery, EventKind.ACKNOWLEDGED, now)
     return seen
 
 

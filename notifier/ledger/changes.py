@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from notifier.ledger import seals
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import changes, rulings
 from notifier.model.plan import Ruling, RulingSubject
@@ -32,14 +33,15 @@ class Change:
 
 def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: datetime) -> Change:
     """The open change between two versions; others of the policy are superseded."""
-    tx.execute(
+    seals.write(
+        tx,
         changes.update()
         .where(
             changes.c.policy == policy,
             changes.c.state.in_(("open", "paused")),
             (changes.c.from_version != from_version) | (changes.c.to_version != to_version),
         )
-        .values(state="superseded")
+        .values(state="superseded"),
     )
     known = tx.execute(
         select(changes).where(
@@ -47,19 +49,18 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
         )
     ).one_or_none()
     if known is None:
-        tx.execute(
+        seals.write(
+            tx,
             changes.insert().values(
                 policy=policy,
                 from_version=from_version,
                 to_version=to_version,
                 opened_at=at,
                 state="open",
-            )
+            ),
         )
     elif known.state != "open":
-        tx.execute(
-            changes.update().where(changes.c.id == known.id).values(state="open", opened_at=at)
-        )
+        reopen(tx, known.id, at)
     found = current_change(tx, policy)
     assert found is not None  # noqa: S101 - written in this transaction
     return found
@@ -67,7 +68,7 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
 
 def close_change(tx: Tx, change_id: int, state: str) -> None:
     """Note that a change is in force, or what stopped it."""
-    tx.execute(changes.update().where(changes.c.id == change_id).values(state=state))
+    seals.write(tx, changes.update().where(changes.c.id == change_id).values(state=state))
 
 
 def current_change(tx: Tx, policy: str) -> Change | None:
@@ -99,8 +100,9 @@ def load_change(tx: Tx, change_id: int) -> Change:
 
 
 def reopen(tx: Tx, change_id: int, at: datetime) -> None:
-    """Take up a change that was paused or withdrawn."""
-    tx.execute(changes.update().where(changes.c.id == change_id).values(state="open", opened_at=at))
+    """Take up a change again that had been stopped."""
+    reopened = changes.update().where(changes.c.id == change_id)
+    seals.write(tx, reopened.values(state="open", opened_at=at))
 
 
 def series(tx: Tx, change: Change) -> tuple[int, ...]:
@@ -125,7 +127,8 @@ def series(tx: Tx, change: Change) -> tuple[int, ...]:
 
 def add_ruling(tx: Tx, change_id: int, ruling: Ruling) -> None:
     """Record a ruling; later ones on the same subject overrule earlier ones."""
-    tx.execute(
+    seals.write(
+        tx,
         rulings.insert().values(
             change_id=change_id,
             subject=ruling.subject,
@@ -133,7 +136,7 @@ def add_ruling(tx: Tx, change_id: int, ruling: Ruling) -> None:
             who=ruling.who,
             at=ruling.at,
             why=ruling.why,
-        )
+        ),
     )
 
 

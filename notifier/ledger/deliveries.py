@@ -26,9 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
+from notifier.ledger import journal, seals
 from notifier.ledger.bulk import insert_rows, know_sizes, update_rows
+from notifier.ledger.codec import restore
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import StoredNotice
+from notifier.ledger.plans import Manifest, StoredNotice
 from notifier.ledger.schema import (
     attempts,
     deliveries,
@@ -106,12 +108,27 @@ def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at:
     end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
     if end is None:
         know_sizes(tx, deliveries)
-        tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
+        _begun(tx, notice, at)
         return False
     columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
     people = _as_deliveries(notice, at).where(*whose, recipients.c.id <= end)
     tx.execute(insert(deliveries).from_select(columns, people.order_by(recipients.c.id)))
     return True
+
+
+def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
+    """Everybody a notice is for is written: how many they are goes on the record."""
+    people = _count(tx, deliveries.c.notice_id == notice.id)
+    begun = update(notices).where(notices.c.id == notice.id)
+    seals.write(tx, begun.values(expanded_at=at, people=people))
+    journal.append(
+        tx,
+        at=at,
+        who="notifier",
+        verb="begin",
+        subject=f"plan {notice.plan_id}",
+        facts={"notice": notice.position + 1, "people": people},
+    )
 
 
 def _beyond_last(tx: Tx, notice: StoredNotice, audience_id: int) -> Iterator[ColumnElement[bool]]:
@@ -301,8 +318,8 @@ def _judge(ending: Ending) -> Verdict:
     )
 
 
-def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
-    """Attempts of a worker that never got an outcome, with their notice's deadline."""
+def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime, Manifest]]:
+    """A worker's attempts without an outcome, with the notice's deadline and what was approved."""
     rows = tx.execute(
         select(
             attempts.c.id.label("attempt"),
@@ -312,6 +329,7 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
             recipients.c.locale,
             notices.c.before,
             plans.c.digest,
+            plans.c.manifest,
         )
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .join(recipients, recipients.c.id == deliveries.c.recipient_id)
@@ -335,13 +353,17 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
                 unknowns=row.unknowns,
             ),
             row.before,
+            restore(Manifest, row.manifest),
         )
         for row in rows
     ]
 
 
 def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
-    """Show the next batch of an in-app notice in the product; 0 when all are offered."""
+    """Show the next batch of an in-app notice in the product; 0 when all are offered.
+
+    When the last were is on the record: by then it stood in everybody's product.
+    """
     batch = (
         select(deliveries.c.id)
         .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.PENDING)
@@ -354,6 +376,17 @@ def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
         .where(deliveries.c.id.in_(batch))
         .values(state=State.OFFERED, changed_at=at)
     )
+    if offered.rowcount < _OFFER_BATCH:
+        done = update(notices).where(notices.c.id == notice.id, notices.c.offered_at.is_(None))
+        if seals.write(tx, done.values(offered_at=at)):
+            journal.append(
+                tx,
+                at=at,
+                who="notifier",
+                verb="offer",
+                subject=f"plan {notice.plan_id}",
+                facts={"notice": notice.position + 1},
+            )
     return int(offered.rowcount)
 
 

@@ -22,7 +22,7 @@ from notifier.ledger.database import Ledger, Tx
 from notifier.ledger.deliveries import Claim, Ending, claim, record
 from notifier.ledger.journal import Link
 from notifier.ledger.plans import StoredNotice
-from notifier.ledger.schema import attempts, outcomes
+from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import journal as journal_table
 from notifier.ledger.workers import Worker
 
@@ -58,6 +58,7 @@ class Group:
     _places: dict[int, _Place]
     _opened: list[Claim] = field(default_factory=list)
     _contents: Mapping[str, str] = field(default_factory=dict)
+    _notice: int = 0
     _closed: list[Ending] = field(default_factory=list)
 
     def close(self, endings: Sequence[Ending]) -> list[Verdict]:
@@ -95,7 +96,7 @@ class Group:
         if claims:
             place.after = claims[-1].delivery
         self._opened += claims
-        self._contents = contents
+        self._contents, self._notice = contents, notice.id
         return claims
 
     def seal(self, last: Link) -> Link:
@@ -104,7 +105,16 @@ class Group:
             return last
         at = self.at.isoformat()
         opened = [
-            [c.attempt, c.delivery, c.copy, self._contents[c.locale], at] for c in self._opened
+            [
+                c.attempt,
+                c.delivery,
+                self._notice,
+                c.recipient,
+                c.copy,
+                self._contents[c.locale],
+                at,
+            ]
+            for c in self._opened
         ]
         closed = sorted(
             [e.claim.attempt, str(e.outcome), e.at.isoformat(), e.provider_id, e.detail]
@@ -186,12 +196,7 @@ def verify(tx: Tx) -> Iterator[str]:
 
 
 def _verify_anchors(tx: Tx) -> Iterator[str]:
-    anchors = tx.execute(
-        select(journal_table.c.facts).where(
-            journal_table.c.chain == journal.MAIN, journal_table.c.verb.in_(_ANCHORING)
-        )
-    ).scalars()
-    for told in map(json.loads, anchors):
+    for _, told in journal.facts_of_main(tx, *_ANCHORING):
         kept = told["chain"]
         found = select(journal_table.c.hash).where(
             journal_table.c.chain == _CHAIN.format(kept["worker"]),
@@ -206,10 +211,13 @@ def _recorded(tx: Tx, worker_id: int, entry: int) -> dict[str, object]:
         select(
             attempts.c.id,
             attempts.c.delivery_id,
+            deliveries.c.notice_id,
+            deliveries.c.recipient_id,
             attempts.c.copy,
             attempts.c.content_sha256,
             attempts.c.at,
         )
+        .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .where(attempts.c.worker_id == worker_id, attempts.c.entry == entry)
         .order_by(attempts.c.id)
     )
@@ -225,7 +233,7 @@ def _recorded(tx: Tx, worker_id: int, entry: int) -> dict[str, object]:
         .order_by(outcomes.c.attempt_id)
     )
     return _facts(
-        [[*row[:4], row.at.isoformat()] for row in opened],
+        [[*row[:-1], row.at.isoformat()] for row in opened],
         [[*row[:2], row.at.isoformat(), *row[3:]] for row in closed],
     )
 

@@ -6,13 +6,16 @@ rows whose digest it holds, is found by :func:`verify` (guarantee G6).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
 
+from notifier.ledger import seals
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import journal
@@ -51,11 +54,11 @@ def append(
     who: str,
     verb: str,
     subject: str,
-    facts: Any,
+    facts: dict[str, Any],
     chain: str = MAIN,
     last: Link | None = None,
 ) -> JournalEntry:
-    """Add an entry to the end of a chain.
+    """Add an entry to the end of a chain; one of the main chain seals what was written before it.
 
     Args:
         last: the chain's end, where the caller is the only one to write to it; else it is looked
@@ -67,7 +70,8 @@ def append(
     """
     if last is None:
         last = locked_end(tx, chain)
-    written = canonical(facts)
+    sealed = seals.take(tx) if chain == MAIN else {}
+    written = canonical({**facts, "rows": sealed} if sealed else facts)
     linked = _link(last.hash, at, who, verb, subject, written)
     entry = JournalEntry(chain, last.number + 1, at, who, verb, subject, written, linked)
     tx.execute(
@@ -138,6 +142,19 @@ def last(tx: Tx, *, verb: str, subject: str) -> JournalEntry | None:
     return JournalEntry(
         row.chain, row.number, row.at, row.who, row.verb, row.subject, row.facts, row.hash
     )
+
+
+def facts_of_main(tx: Tx, *verbs: str) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """When what was recorded in the main chain, by any verb or by some; streamed.
+
+    What is no JSON any more is passed over: :func:`verify` tells of it.
+    """
+    told = select(journal.c.at, journal.c.facts).where(journal.c.chain == MAIN)
+    told = told.where(journal.c.verb.in_(verbs)) if verbs else told
+    rows = tx.execute(told.order_by(journal.c.number).execution_options(yield_per=_AT_A_TIME))
+    for row in rows:
+        with suppress(ValueError):
+            yield row.at, json.loads(row.facts)
 
 
 def head(tx: Tx) -> str:

@@ -13,6 +13,7 @@ from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.plan import Channel, Plan, Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
+from notifier.pipeline.ending import void_plan
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.planning import draft_plan, freeze_audience
 from notifier.pipeline.requesting import matter_of, open_matter
@@ -26,6 +27,7 @@ _PARTS = {
     "audience": "the audience",
     "people": "the number of people",
     "sender": "the sender",
+    "bounces_to": "the address for bounces",
     "messages": "the messages (a template, the wording, or what they tell)",
     "request": "what the plan was decided on (a ruling, the promise, the configuration)",
 }
@@ -103,7 +105,7 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
             must see it; the person may not approve; or there is nothing to approve.
         Undecided: the plan waits for a ruling. TooLate: it cannot keep the promise.
     """
-    _may_approve(pipeline, who)
+    require_approver(pipeline, who)
     check(pipeline, policy)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
@@ -131,10 +133,11 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
             raise _changed(stored, policy, differing)
         if draft.plan.refusal:
             raise_refusal(draft.plan)
+        by = Stamp(who, now, why)
         for earlier in plans.standing_plans(tx, changes.series(tx, change)):
             if earlier.id != stored.id:
-                plans.void(tx, earlier.id, at=now, because=f"plan {stored.id} takes its place")
-        plans.approve(tx, stored, Stamp(who, now, why))
+                void_plan(tx, earlier, by, because=f"plan {stored.id} takes its place")
+        plans.approve(tx, stored, by)
         journal.append(
             tx,
             at=now,
@@ -146,7 +149,12 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         return plans.load_plan(tx, stored.id)
 
 
-def _may_approve(pipeline: Pipeline, who: str) -> None:
+def require_approver(pipeline: Pipeline, who: str) -> None:
+    """Where approvers are configured, only they approve a plan or sign its end.
+
+    Raises:
+        ApprovalError: the person is not one of them.
+    """
     approvers = pipeline.config.approval.approvers
     if approvers and who not in approvers:
         raise ApprovalError(

@@ -67,8 +67,9 @@ class Mailing:
         self._troubled_since: float | None = None
         self._beat_by = self._look_by = 0.0
         self._done = 0
+        self._opened_at = pipeline.clock()
         with pipeline.ledger.begin() as tx:
-            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), pipeline.config.email)
+            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), stored.manifest)
             self._total = deliveries.due(tx, notice.id, pipeline.clock())
 
     def run(self, stop: threading.Event) -> None:
@@ -119,13 +120,12 @@ class Mailing:
             self._collect(session.poll(left))
 
     def _hand_in(self, session: Session, claims: list[Claim]) -> None:
-        now = self._pipeline.clock()
         envelopes: list[Envelope] = []
         broken: list[Result] = []
         for claim in claims:
             self._under_way[claim.attempt] = claim
             try:
-                envelopes.append(self._envelopes.fill(claim, now))
+                envelopes.append(self._envelopes.fill(claim, self._opened_at))
             except RenderingError as error:
                 broken.append(
                     Result(claim.attempt, Outcome.NOT_SENT, error.message, scope=Scope.SENDER)
@@ -198,13 +198,13 @@ class Mailing:
                 opened = deliveries.left_open(tx, self._hand_over.worker.id)
             self._finished += [
                 Ending(claim, Outcome.NOT_SENT, now, "the ledger was in doubt", blameless=True)
-                for claim, _ in opened
+                for claim, *_ in opened
                 if claim.attempt not in ours
             ]
         self._in_doubt = None
 
     def _record(self, endings: list[Ending], wanted: int) -> list[Claim]:
-        now = self._pipeline.clock()
+        now = self._opened_at = self._pipeline.clock()
         claims: list[Claim] | None = []
         with self._hand_over.group(now) as group:
             if not group.alive:

@@ -145,6 +145,7 @@ def manifest(
         audience=audience.digest,
         people=audience.people,
         sender=pipeline.config.email.sender,
+        bounces_to=pipeline.config.email.bounces_to or "",
         messages={
             f"{position}/{locale}": sha256(content)
             for (position, locale), content in sorted(messages.items())

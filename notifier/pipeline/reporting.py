@@ -11,14 +11,24 @@ from datetime import datetime
 from pathlib import Path
 
 from notifier.config import PolicyConfig
+from notifier.delivery import OPEN, State
 from notifier.errors import NotifierError
-from notifier.ledger import Tx, changes, feedback, handover, journal, plans, standing, texts
+from notifier.ledger import (
+    Tx,
+    calling_off,
+    changes,
+    journal,
+    plans,
+    standing,
+    texts,
+    verifying,
+)
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import Proof, Standing
 from notifier.ledger.texts import Version
 from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
-from notifier.pipeline.approving import current_plan
+from notifier.pipeline.approving import current_plan, require_approver
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.pipeline import Pipeline, Progress
 
@@ -70,23 +80,25 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
 def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
     """End a plan: complete when nobody is untold, else complete with exceptions, signed.
 
+    What is still open once the change has taken effect is called off.
+
     Raises:
-        NotifierError: something is still under way, or the plan was never approved.
+        ApprovalError: the person may not sign it.
+        NotifierError: something is still to come or under way, or the plan was never approved.
     """
+    require_approver(pipeline, who)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
+        plans.lock(tx, stored.id)
+        stored = plans.load_plan(tx, stored.id)
         if stored.state is not PlanState.APPROVED:
             raise NotifierError(
                 f"Plan {stored.id} is {stored.state.replace('_', ' ')}; only an approved plan "
                 "can be closed."
             )
         account = standing.standing(tx, stored, now)
-        if account.waiting and now < stored.plan.effective_at:
-            raise NotifierError(
-                f"{account.waiting} people are still being told.",
-                remedy="wait until the change takes effect, then close the plan",
-            )
+        _refuse_unfinished(stored, account, now)
         untold = account.people - account.told
         state = PlanState.COMPLETE_WITH_EXCEPTIONS if untold else PlanState.COMPLETE
         plans.set_state(tx, stored.id, state)
@@ -105,7 +117,34 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
                 "why": why,
             },
         )
+        calling_off.call_off(tx, stored.id, now)
         return plans.load_plan(tx, stored.id)
+
+
+def _refuse_unfinished(stored: StoredPlan, account: Standing, now: datetime) -> None:
+    """A plan ends once nothing more comes of it by itself.
+
+    Raises:
+        NotifierError: naming what is still to come.
+    """
+    in_force = now >= stored.plan.effective_at
+    under_way = sum(n.states.get(State.SENDING, 0) for n in account.notices)
+    if under_way:
+        raise NotifierError(
+            f"{under_way} hand-overs of plan {stored.id} are under way.",
+            remedy="hold the plan, or wait until they have their answer, then close it",
+        )
+    if in_force:
+        return
+    unbegun = [n for n in account.notices if not n.expanded and not n.withheld]
+    left = sum(n.states.get(state, 0) for n in account.notices for state in OPEN)
+    if account.waiting or unbegun or left:
+        raise NotifierError(
+            f"Plan {stored.id} is not at its end: {account.waiting} people are still being told, "
+            f"{len(unbegun)} notices have not begun, {left} deliveries are open.",
+            remedy="wait until the change takes effect, then close the plan; "
+            "to stop it before, pause or withdraw the change",
+        )
 
 
 def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress: Progress) -> Path:
@@ -144,14 +183,13 @@ def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress
 
 
 def verify(pipeline: Pipeline) -> list[str]:
-    """Recompute every hash chain and the digests of hand-overs and events they hold."""
-    with pipeline.ledger.begin() as tx:
-        return _wrong(tx)
+    """Recompute every hash chain, and everything that follows from what the chains hold.
 
-
-def _wrong(tx: Tx) -> list[str]:
-    """What does not fit, in every chain and in the rows they tell of."""
-    return [*journal.verify(tx), *handover.verify(tx), *feedback.verify(tx)]
+    Returns:
+        What does not fit, in words; of very much only the beginning.
+    """
+    with pipeline.ledger.reading() as tx:
+        return verifying.wrong(tx)
 
 
 def _summary(
@@ -180,7 +218,7 @@ def _summary(
         "waiting": account.waiting,
         "untold": account.untold,
         "notices": [asdict(notice) for notice in account.notices],
-        "chain_is_intact": not _wrong(tx),
+        "chain_is_intact": not verifying.wrong(tx),
         "journal_head": journal.head(tx),
     }
 

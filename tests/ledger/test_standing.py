@@ -54,7 +54,7 @@ def test_told_late_waiting_and_untold_add_up(standing_sample, fates):
                         deliveries.c.notice_id == notice.id,
                         deliveries.c.recipient_id == number,
                     )
-                    .values(state=state, late=late)
+                    .values(state=state, late=late, reason="because", unknowns=1)
                 )
         account = standing(tx, sample.stored, NOW)
     assert account.told + account.late + account.waiting + account.untold == account.people == 6
