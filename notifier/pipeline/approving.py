@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from notifier.config import PolicyConfig
-from notifier.errors import ApprovalError, TooLate, Undecided
+from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.plan import Channel, Plan, Ruling
@@ -18,6 +18,7 @@ from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.planning import draft_plan, freeze_audience
 from notifier.pipeline.requesting import matter_of, open_matter
 from notifier.pipeline.stopping import resume_change, void_standing_plans
+from notifier.planning import unreadable
 from notifier.rendering import Addressee, Mail, html_part
 
 _PARTS = {
@@ -169,7 +170,7 @@ def _refuse_unapprovable(stored: StoredPlan, policy: PolicyConfig) -> None:
             "Legal has to decide first: "
             + " ".join(question.message for question in stored.plan.questions),
             remedy=" ".join(question.remedy for question in stored.plan.questions)
-            or f"record a ruling: `notifier ruling {policy.key} ...`, then plan again",
+            or "record a ruling (`notifier ruling add --help`), then plan again",
         )
     if stored.plan.refusal:
         raise_refusal(stored.plan)
@@ -281,8 +282,13 @@ def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
     """Record legal's decision on the open change; what was planned without it is void.
 
     Raises:
-        PlanningError: there is no open change.
+        PlanningError: there is no open change, or the value decides nothing.
     """
+    if wrong := unreadable(ruling):
+        raise PlanningError(
+            f"A ruling on {ruling.subject.replace('_', ' ')} cannot be “{ruling.value}”: {wrong}.",
+            remedy="see `notifier ruling add --help` for what each subject takes",
+        )
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         changes.add_ruling(tx, matter.change.id, ruling)
@@ -297,3 +303,10 @@ def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
             subject=f"{policy.key} v{matter.new.number}",
             facts={"subject": ruling.subject, "value": ruling.value, "why": ruling.why},
         )
+
+
+def rulings(pipeline: Pipeline, policy: PolicyConfig) -> tuple[Ruling, ...]:
+    """Every ruling on the policy's latest change, oldest first."""
+    with pipeline.ledger.begin() as tx:
+        change = changes.latest_change(tx, policy.key)
+        return changes.rulings_on(tx, change.id) if change else ()

@@ -131,10 +131,10 @@ def test_a_text_posted_already_is_taken_to_be_in_force_until_legal_rules():
     assert ruled.refusal == ""
 
 
-def test_the_latest_ruling_counts():
+def test_the_ruling_recorded_last_counts_even_if_a_clock_was_set_back():
     first = ruling(RulingSubject.NOTICE_PERIOD, "40")
-    second = ruling(RulingSubject.NOTICE_PERIOD, "10", at=NOW + timedelta(hours=1))
-    assert plan_for(rulings=(second, first)).notice_days == 10
+    second = ruling(RulingSubject.NOTICE_PERIOD, "10", at=NOW - timedelta(hours=1))
+    assert plan_for(rulings=(first, second)).notice_days == 10
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ _WORD = r"[^\W\d_]{3,12}"
 _ORDINAL = r"(?:\.?\s?(?:st|nd|rd|th|er|eme|ste|e|:a|:e|[ºª°])(?![^\W\d_]))?"
 _JOIN = r"[\s,./\-]{0,3}(?:(?:of|de|del|do|di|den|day of|mes de)\s|d'){0,2}"
 _YEAR = r"(?P<y{0}>(?:19|20|21)\d\d(?!\d)|'\d\d(?!\d)|(?<=[^\W\d_]-)\d\d(?![\d\-]))"
-_DAY = r"(?<![\d.,/])(?P<d{0}>\d{{1,2}})(?!\d)"
+_DAY = r"(?<![\w.,/])(?P<d{0}>\d{{1,2}})(?!\d)"
 
 _TEXTUAL = re.compile(
     "|".join(

@@ -159,6 +159,7 @@ class _Parser(MarkdownIt):
         self.enable(["table", "strikethrough"])
         self.use(deflist_plugin)
         self.core.ruler.after("block", "bounds", self._check)
+        self.core.ruler.after("text_join", "slips", _forgive)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Keep a target as written: a changed target is a change."""
@@ -178,6 +179,29 @@ class _Parser(MarkdownIt):
                 check_paragraph(token.content, name)
             if token.map and token.nesting >= 0:
                 token.attrSet(lines.ATTRIBUTE, str(token.map[0] + skipped))
+
+
+_UNDEFINED = re.compile(r"\[([^\[\]\n]{1,200})\]\[\]")
+"""``[Example][]`` whose reference the text never defines."""
+_STRAY = re.compile(r"[*_]{1,2}")
+
+
+def _forgive(state: StateCore) -> None:
+    """Take off markup that was left standing by a slip, so that mending it is no change.
+
+    That is a paragraph's first asterisk without a partner ("**Only once.*"), and the brackets of
+    a link whose target is missing.
+    """
+    for token in state.tokens:
+        pieces = token.children or ()
+        if token.content.startswith(("*", "_")) and len(pieces) > 1:
+            opens = pieces[1].type in {"em_open", "strong_open"}
+            if opens and _STRAY.fullmatch(pieces[0].content):
+                pieces[0].content = ""
+        if "][]" in token.content:
+            for piece in pieces:
+                if piece.type == "text":
+                    piece.content = _UNDEFINED.sub(r"\1", piece.content)
 
 
 @cache

@@ -134,20 +134,20 @@ def test_keys_jump_from_change_to_change_and_back(shown: Page) -> None:
 
     shown.keyboard.press("n")
     assert shown.evaluate(focused) == "c1"
-    assert shown.inner_text("#position") == "Change 1 of 11"
+    assert shown.inner_text("#position") == "Change 1 of 10"
     shown.keyboard.press("n")
     assert shown.evaluate(focused) == "c2"
     shown.keyboard.press("p")
     assert shown.evaluate(focused) == "c1"
     shown.keyboard.press("p")
-    assert shown.inner_text("#position") == "Change 11 of 11"
+    assert shown.inner_text("#position") == "Change 10 of 10"
 
 
 def test_the_keys_can_be_turned_off(shown: Page) -> None:
     shown.uncheck("#keys")
     shown.keyboard.press("n")
 
-    assert shown.inner_text("#position") == "11 changes"
+    assert shown.inner_text("#position") == "10 changes"
 
 
 def test_jumping_opens_what_is_folded_and_starts_from_where_the_reader_is(
