@@ -20,6 +20,7 @@ from notifier.model.reading import (
 )
 
 if TYPE_CHECKING:
+    from notifier.model.plan import PlannedNotice
     from notifier.model.reading import EffectiveDate
 
 _MARKS = {
@@ -60,6 +61,11 @@ def span(length: timedelta) -> str:
 def people(count: int) -> str:
     """``1 person``, ``312 people``."""
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def readers(notice: PlannedNotice) -> str:
+    """Whom a notice is for: ``312 people``, or ``people who join``."""
+    return "people who join" if notice.addressees.joiners else people(notice.count)
 
 
 def printable(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -23,6 +23,8 @@ from notifier.model.people import Recipient
 from notifier.model.plan import Group
 
 _BATCH = 5_000
+
+SAME_ADDRESS = "another account has the same address and gets the mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def freeze(
     rows = 0
     for batch in _batches(people):
         with ledger.begin() as tx:
-            _write(tx, audience_id, batch)
+            write_people(tx, audience_id, batch)
         rows += len(batch)
         progress(rows)
     if not rows:
@@ -228,7 +230,8 @@ def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
         yield batch
 
 
-def _write(tx: Tx, audience_id: int, people: list[Recipient]) -> None:
+def write_people(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> None:
+    """Add people to an audience in their order."""
     each: dict[str, list[str]] = {
         field: list(map(attrgetter(field), people))
         for field in ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
@@ -266,11 +269,7 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> int:
     merged = tx.execute(
         delete(recipients).where(is_duplicate & ((recipients.c.in_app_id == "") | same_account))
     ).rowcount
-    tx.execute(
-        update(recipients)
-        .where(is_duplicate)
-        .values(problem="another account has the same address and gets the mail")
-    )
+    tx.execute(update(recipients).where(is_duplicate).values(problem=SAME_ADDRESS))
     return int(merged)
 
 

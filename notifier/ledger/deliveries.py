@@ -30,7 +30,7 @@ from notifier.ledger import journal, seals
 from notifier.ledger.bulk import insert_rows, know_sizes, update_rows
 from notifier.ledger.codec import restore
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import Manifest, StoredNotice
+from notifier.ledger.plans import Manifest, StoredNotice, StoredPlan
 from notifier.ledger.schema import (
     attempts,
     deliveries,
@@ -41,9 +41,9 @@ from notifier.ledger.schema import (
     recipients,
     suppressions,
 )
-from notifier.ledger.tellings import conditions
+from notifier.ledger.tellings import conditions, people_of
 from notifier.ledger.workers import Worker
-from notifier.model.plan import Addressees, Channel
+from notifier.model.plan import Channel
 
 _OFFER_BATCH = 20_000
 _EXPAND_BATCH = 200_000
@@ -92,20 +92,24 @@ class Ending:
     blameless: bool = False
 
 
-def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at: datetime) -> bool:
+def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bool:
     """Write deliveries for the next recipients a notice is for; False when all are written.
 
     Who cannot be reached on the channel gets a delivery as well, *skipped* with the reason, so
     that the states always add up to the audience (guarantee G1). A notice is expanded in steps,
     each a transaction, so that a hold or another process never waits long; one that broke off
-    goes on where it stopped.
+    goes on where it stopped; one for people who join is never all written.
     """
     locked = select(notices.c.expanded_at).where(notices.c.id == notice.id).with_for_update()
     if tx.execute(locked).scalar_one() is not None:
         return False
-    whose = (*_beyond_last(tx, notice, audience_id), *conditions(tx, notice.plan_id, whom))
+    whose = _yet_to_write(tx, stored, notice)
+    if not whose:
+        return False
     step = select(recipients.c.id).where(*whose).order_by(recipients.c.id).limit(_EXPAND_BATCH)
     end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
+    if end is None and stored.plan.notices[notice.position].addressees.joiners:
+        return False
     if end is None:
         know_sizes(tx, deliveries)
         _begun(tx, notice, at)
@@ -131,16 +135,38 @@ def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
     )
 
 
-def _beyond_last(tx: Tx, notice: StoredNotice, audience_id: int) -> Iterator[ColumnElement[bool]]:
-    """The audience's people after the last one written, read in their own order.
+def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
+    """How many people of a notice can be reached by it and have no delivery yet."""
+    whose = _yet_to_write(tx, stored, notice)
+    if not whose:
+        return 0
+    people = _as_deliveries(notice, now).where(*whose, _unreachable(notice.channel) == "")
+    return int(tx.execute(select(func.count()).select_from(people.subquery())).scalar_one())
+
+
+def _yet_to_write(
+    tx: Tx, stored: StoredPlan, notice: StoredNotice
+) -> tuple[ColumnElement[bool], ...]:
+    """Whom a notice is for and has no delivery for; empty when it is for nobody at all."""
+    whom = stored.plan.notices[notice.position].addressees
+    among = people_of(tx, stored, whom)
+    if not among:
+        return ()
+    return (*_beyond_last(tx, notice, among), *conditions(tx, notice.plan_id, whom))
+
+
+def _beyond_last(
+    tx: Tx, notice: StoredNotice, among: Sequence[int]
+) -> Iterator[ColumnElement[bool]]:
+    """The people of some audiences after the last one written, read in their own order.
 
     ``+ 0`` keeps SQLite from going by audience and sorting all of it for every step.
     """
     written = select(func.max(deliveries.c.recipient_id)).where(deliveries.c.notice_id == notice.id)
-    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id == audience_id)
+    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id.in_(among))
     last = tx.execute(written).scalar_one()
     yield recipients.c.id > (tx.execute(first).scalar_one() or 0 if last is None else last)
-    yield recipients.c.audience_id + 0 == audience_id
+    yield (recipients.c.audience_id + 0).in_(among)
 
 
 def _as_deliveries(notice: StoredNotice, at: datetime) -> Select[Any]:

@@ -44,6 +44,7 @@ class Manifest:
     Attributes:
         sender, bounces_to: From, and where bounces go; the return path and the domain of every
             Message-ID are made of them.
+        definition: whom the plan is for, in words: the audience, and until when who joins it.
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
     """
@@ -58,6 +59,7 @@ class Manifest:
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
     bounces_to: str = ""
+    definition: str = ""
 
     @property
     def digest(self) -> str:
@@ -260,6 +262,26 @@ def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
         .limit(1)
     ).one_or_none()
     return Stamp(row.who, row.at, row.why) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval of a plan, and when and why it became void, if it has."""
+
+    by: Stamp
+    void_at: datetime | None
+    void_because: str
+
+
+def approvals_of(tx: Tx, plan_id: int) -> list[Approval]:
+    """Every approval of a plan, void ones as well, oldest first."""
+    rows = tx.execute(
+        select(approvals).where(approvals.c.plan_id == plan_id).order_by(approvals.c.id)
+    )
+    return [
+        Approval(Stamp(row.who, row.at, row.why), row.void_at, row.void_because or "")
+        for row in rows
+    ]
 
 
 _LOCK = select(plans.c.id).where(plans.c.id == bindparam("plan")).with_for_update(read=True)

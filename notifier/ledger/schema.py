@@ -163,6 +163,10 @@ audiences = Table(
     Column("report", Text, nullable=False),
     Column("people_sha256", Text, nullable=False),
     Column("frozen_at", Instant),
+    Column("extends", _Id, ForeignKey("audiences.id")),
+    Column("number", Integer, nullable=False, server_default=text("0")),
+    Column("compared", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("extends", "number"),
 )
 
 recipients = Table(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 
-from notifier.delivery import OPEN, TOLD, State
-from notifier.ledger import tellings
+from notifier.delivery import OPEN, TOLD, EventKind, Outcome, State
+from notifier.ledger import additions, tellings
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.ledger.plans import PlanState, StoredPlan, load_plan
 from notifier.ledger.schema import (
     attempts,
-    contents,
     deliveries,
+    events,
     notices,
     outcomes,
     recipients,
@@ -25,6 +25,7 @@ from notifier.model.plan import PUNCTUAL, Channel
 
 _ENDED = {PlanState.VOID, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
 _UNREACHED = (State.BOUNCED, State.FAILED, State.UNRESOLVED)
+_PROOFS = (EventKind.ACCEPTED, EventKind.DELIVERED, EventKind.SHOWN, EventKind.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,24 @@ class NoticeStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """People who joined after the audience was frozen; told + waiting + untold.
+
+    No deadline was promised to them: told on joining is told, and never late.
+    """
+
+    people: int = 0
+    told: int = 0
+    waiting: int = 0
+    untold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A plan's account; the numbers of people add up: told + late + waiting + untold.
 
     Attributes:
+        people: the frozen audience; who joined since is counted apart.
         told: told in time; by_email and by_product overlap.
         late: told, but only at or after the deadline.
         waiting: not told yet, and something is still under way for them.
@@ -67,6 +82,7 @@ class Standing:
     offered: int
     untold: int
     notices: tuple[NoticeStanding, ...]
+    joined: Joined = Joined()
 
 
 def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
@@ -94,7 +110,23 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
         offered=offered,
         untold=people - told - late - waiting,
         notices=tuple(_by_notice(tx, plan.id)),
+        joined=_joined(tx, plan, at),
     )
+
+
+def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
+    among = [addition.id for addition in additions.additions(tx, plan)]
+    if not among:
+        return Joined()
+    everybody = select(recipients.c.id).where(recipients.c.audience_id.in_(among))
+    own = _of(plan.id)
+    told = everybody.where(recipients.c.id.in_(own.where(deliveries.c.state.in_(TOLD))))
+    hoped = own.where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
+    coming = or_(recipients.c.id.in_(hoped), recipients.c.id.not_in(own))
+    over = plan.state in _ENDED or at >= plan.plan.effective_at
+    waiting = everybody.where(recipients.c.id.not_in(told), coming, false() if over else true())
+    people, told_, waiting_ = (_people(tx, who) for who in (everybody, told, waiting))
+    return Joined(people, told_, waiting_, people - told_ - waiting_)
 
 
 class _Account:
@@ -109,10 +141,12 @@ class _Account:
         self._over = self._ended or at >= plan.plan.effective_at
 
     def everybody(self) -> Select[tuple[int]]:
-        """The frozen audience; where a change stops, those of it who were told of it."""
-        frozen = select(recipients.c.id).where(recipients.c.audience_id == self._plan.audience_id)
+        """The frozen audience; where a change stops, who was told of it, on joining or before."""
+        audience = self._plan.audience_id
         if not self._plan.plan.stops:
-            return frozen
+            return select(recipients.c.id).where(recipients.c.audience_id == audience)
+        among = additions.family(self._tx, audience)
+        frozen = select(recipients.c.id).where(recipients.c.audience_id.in_(among))
         believed = {n.addressees.told for n in self._plan.plan.notices if n.addressees.told}
         return frozen.where(recipients.c.key.in_(keys_last_told(self._earlier, believed)))
 
@@ -120,8 +154,7 @@ class _Account:
         """Who was told by a channel, or by any: by this plan, or before it of the same."""
         where: list[ColumnElement[bool]] = [deliveries.c.state.in_(TOLD)]
         where += [notices.c.channel == channel] if channel else []
-        where += [deliveries.c.late.is_(False)] if in_time else []
-        own = _of(self._plan.id).where(*where)
+        own = _of(self._plan.id).where(*where, *(self._in_time([self._plan]) if in_time else ()))
         here = self.everybody().where(recipients.c.id.in_(own))
         if not self._earlier:
             return here
@@ -132,8 +165,22 @@ class _Account:
             .join(notices, notices.c.id == deliveries.c.notice_id)
             .where(notices.c.plan_id.in_(self._earlier), *where)
         )
+        if in_time:
+            earlier = [load_plan(self._tx, plan_id) for plan_id in self._earlier]
+            before = before.where(*self._in_time(earlier))
         already = and_(recipients.c.key.in_(same), recipients.c.key.in_(before))
         return self.everybody().where(or_(recipients.c.id.in_(own), already))
+
+    def _in_time(self, plans: Iterable[StoredPlan]) -> Iterator[ColumnElement[bool]]:
+        """What makes a delivery one in time; a reminder after the deadline is a late first word."""
+        yield deliveries.c.late.is_(False)
+        for plan in plans:
+            for position, notice in enumerate(plan.plan.notices):
+                promised = notice.promised_before
+                if promised and promised <= self._at:
+                    here = and_(notices.c.plan_id == plan.id, notices.c.position == position)
+                    early = notice.due_at < promised
+                    yield or_(not_(here), _heard_before(promised) if early else false())
 
     def told(self, *, in_time: bool) -> Select[tuple[int]]:
         """Who was told as their promise asks: by one channel, or by every one it names."""
@@ -157,14 +204,19 @@ class _Account:
         """For whom a delivery is open, or a notice that can reach them is yet to begin."""
         if self._ended:
             return self.everybody().where(false())
+        plan = self._plan.plan
         alive = or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > self._at)
         open_ones = _of(self._plan.id).where(alive, deliveries.c.state.in_(OPEN))
         ways: list[ColumnElement[bool]] = [
             recipients.c.id.in_(open_ones),
             recipients.c.id.in_(self.offered()),
         ]
+        joiners = [n for n, notice in enumerate(plan.notices) if notice.addressees.joiners]
         to_begin = select(notices.c.channel).where(
-            notices.c.plan_id == self._plan.id, notices.c.expanded_at.is_(None), alive
+            notices.c.plan_id == self._plan.id,
+            notices.c.position.not_in(joiners),
+            notices.c.expanded_at.is_(None),
+            alive,
         )
         channels = set(self._tx.execute(to_begin).scalars())
         if Channel.EMAIL in channels:
@@ -173,6 +225,23 @@ class _Account:
         if Channel.IN_APP in channels:
             ways.append(recipients.c.in_app_id != "")
         return self.everybody().where(or_(*ways))
+
+
+def _heard_before(at: datetime) -> ColumnElement[bool]:
+    """Whether a delivery was handed over, or seen, before an instant."""
+    accepted = (
+        select(attempts.c.id)
+        .join(outcomes, outcomes.c.attempt_id == attempts.c.id)
+        .where(
+            attempts.c.delivery_id == deliveries.c.id,
+            outcomes.c.outcome == Outcome.ACCEPTED,
+            outcomes.c.at < at,
+        )
+    )
+    proven = select(events.c.id).where(
+        events.c.delivery_id == deliveries.c.id, events.c.kind.in_(_PROOFS), events.c.at < at
+    )
+    return or_(accepted.exists(), proven.exists())
 
 
 def _of(plan_id: int) -> Select[tuple[int]]:
@@ -211,100 +280,6 @@ def _by_notice(tx: Tx, plan_id: int) -> Iterator[NoticeStanding]:
             late=sum(row.people for row in counted if row.late),
             withheld=notice.withheld_at is not None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One attempt or delivery in the evidence of one person.
-
-    Attributes:
-        content_sha256: which approved bytes were used; empty where nothing was handed over.
-    """
-
-    recipient: int
-    key: str
-    address: str
-    in_app_id: str
-    locale: str
-    notice: int
-    kind: str
-    channel: str
-    state: str
-    late: bool
-    reason: str
-    changed_at: datetime
-    attempt: int | None
-    attempted_at: datetime | None
-    outcome: str
-    outcome_at: datetime | None
-    provider_id: str
-    content_sha256: str
-
-
-def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
-    """Every recipient's deliveries and attempts, by recipient; streamed."""
-    rows = tx.execute(
-        select(
-            recipients.c.id.label("recipient"),
-            recipients.c.key,
-            recipients.c.address,
-            recipients.c.in_app_id,
-            recipients.c.locale,
-            notices.c.position,
-            notices.c.kind,
-            notices.c.channel,
-            deliveries.c.state,
-            deliveries.c.late,
-            deliveries.c.reason,
-            deliveries.c.changed_at,
-            attempts.c.id.label("attempt"),
-            attempts.c.at.label("attempted_at"),
-            attempts.c.content_sha256,
-            outcomes.c.outcome,
-            outcomes.c.at.label("outcome_at"),
-            outcomes.c.provider_id,
-        )
-        .select_from(recipients)
-        .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id)
-        .outerjoin(outcomes, outcomes.c.attempt_id == attempts.c.id)
-        .where(notices.c.plan_id == plan.id)
-        .order_by(recipients.c.id, notices.c.position, attempts.c.id)
-        .execution_options(yield_per=2_000)
-    )
-    for row in rows:
-        yield Proof(
-            recipient=row.recipient,
-            key=row.key,
-            address=row.address,
-            in_app_id=row.in_app_id,
-            locale=row.locale,
-            notice=row.position,
-            kind=row.kind,
-            channel=row.channel,
-            state=row.state,
-            late=row.late,
-            reason=row.reason,
-            changed_at=row.changed_at,
-            attempt=row.attempt,
-            attempted_at=row.attempted_at,
-            outcome=row.outcome or "",
-            outcome_at=row.outcome_at,
-            provider_id=row.provider_id or "",
-            content_sha256=row.content_sha256 or "",
-        )
-
-
-def approved_contents(tx: Tx, plan: StoredPlan) -> Iterator[tuple[str, bytes]]:
-    """The approved bytes a plan sends, by SHA-256."""
-    wanted = set(plan.manifest.messages.values())
-    for digest in sorted(wanted):
-        found = tx.execute(
-            select(contents.c.content).where(contents.c.sha256 == digest)
-        ).scalar_one_or_none()
-        if found is not None:
-            yield digest, found
 
 
 def is_finished(tx: Tx, plan_id: int) -> bool:

@@ -10,6 +10,7 @@ from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.model.people import Recipient
 from notifier.model.plan import Channel, Plan, Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
@@ -27,11 +28,16 @@ _PARTS = {
     "redline": "the comparison",
     "audience": "the audience",
     "people": "the number of people",
+    "definition": "whom the plan is for",
     "sender": "the sender",
     "bounces_to": "the address for bounces",
     "messages": "the messages (a template, the wording, or what they tell)",
     "request": "what the plan was decided on (a ruling, the promise, the configuration)",
 }
+
+
+_SOMEBODY = Recipient("", "you@example.com")
+"""For whom a notice is previewed that nobody is known for yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,13 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
                 sample, people = audiences.sample(
                     tx, stored.audience_id, locale, mail=notice.channel is Channel.EMAIL
                 )
+                joiners = stored.plan.notices[notice.position].addressees.joiners
+                if joiners:
+                    sample, people = sample or _SOMEBODY, 0
                 if sample is None:
                     continue
-                name = f"{notice.position + 1}-{notice.kind}-{notice.channel}-{locale or 'any'}"
+                kind = "joiners" if joiners else notice.kind
+                name = f"{notice.position + 1}-{kind}-{notice.channel}-{locale or 'any'}"
                 if notice.channel is Channel.EMAIL:
                     filled = Mail(content).fill(
                         Addressee(

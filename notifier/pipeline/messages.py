@@ -29,18 +29,20 @@ def render(
 ) -> Iterator[tuple[tuple[int, str], bytes]]:
     """Every notice in every language of the audience, by position and the recipients' locale.
 
+    Who will join is not known: notices for them are there in every language that has a wording.
+
     Raises:
         RenderingError: a template or a sentence is missing or wrong.
     """
     available = available_locales(pipeline.templates)
     default = pipeline.config.audience.default_locale
-    locales = sorted({group.locale for group in groups})
+    present = {group.locale for group in groups}
     whole = matter.redline
     for position, notice in enumerate(planned.notices):
         redline = _shown(tx, matter, notice, whole)
         facts = _facts(pipeline, matter, redline, planned, notice)
         rendered: dict[str, bytes] = {}
-        for wanted in locales:
+        for wanted in sorted(present | (set(available) if notice.addressees.joiners else set())):
             locale = resolve_locale(wanted, available, default)
             if locale not in rendered:
                 rendered[locale] = _message(pipeline, facts, redline, notice, locale)

@@ -79,6 +79,8 @@ def rehearse(pipeline: Pipeline, policy: PolicyConfig, *, progress: Progress) ->
 def _zones(plan: Plan, notice: PlannedNotice) -> tuple[tuple[str, int], ...]:
     """Whom of the audience a notice reaches, by zone; what they were told before is left aside."""
     whom = notice.addressees
+    if whom.joiners:
+        return ()
     counts: Counter[str] = Counter()
     for group in plan.groups:
         placed = not whom.zones or group.zone in whom.zones

@@ -94,7 +94,6 @@ def _expand(
     Returns:
         Whether there is something to hand over, and it is what was approved.
     """
-    whom = stored.plan.notices[notice.position].addressees
     brakes = Brakes(stored, notice)
     more, due = True, 0
     while more and not stop.is_set():
@@ -102,7 +101,7 @@ def _expand(
         with pipeline.ledger.begin() as tx:
             more = brakes.may_begin(tx, now) and is_open(stored, notice, now)
             if more:
-                more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
+                more = deliveries.expand(tx, stored, notice, now)
                 due = deliveries.due(tx, notice.id, now)
                 if due and not more:
                     brakes.because = what_differs(tx, pipeline.config.email, stored, notice)

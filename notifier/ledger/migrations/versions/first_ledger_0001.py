@@ -25,8 +25,13 @@ def upgrade() -> None:
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("people_sha256", sa.Text(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("extends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("compared", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.ForeignKeyConstraint(["extends"], ["audiences.id"], name=op.f("fk_audiences_extends")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
         sa.UniqueConstraint("digest", name=op.f("uq_audiences_digest")),
+        sa.UniqueConstraint("extends", "number", name=op.f("uq_audiences_extends_number")),
     )
     op.create_table(
         "contents",
