@@ -70,9 +70,10 @@ def test_after_the_deadline_it_is_not_late_and_after_the_day_nobody_is_told(
     life.join(NIA)
     life.check()
     life.send()
-    assert life.mails().keys() == {NIA[0]}
+    assert life.mails()[NIA[0]]["Subject"] == "Our Privacy Policy changes on March 1, 2027"
     assert life.account().joined == Joined(people=1, told=1)
     assert life.account().late == 0
+    life.shown_to("u3", see=True)
     with pytest.raises(NotifierError, match="still told"):
         life.close()
     life.now = plan.effective_at

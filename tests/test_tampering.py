@@ -97,7 +97,7 @@ def test_the_record_is_whole_and_no_edit_of_it_goes_unseen(lived: Ledger) -> Non
     for table, column in columns():
         for newest in (False, True):
             tried = [edited(lived, table, column, value, newest) for value in other(table, column)]
-            if not any(tried) or "unseen" in tried:
+            if not any(tried) or ("unseen" in tried and not is_untouched(table, column)):
                 unseen.append(f"{table.name}.{column.name}: {tried}")
     assert unseen == []
 

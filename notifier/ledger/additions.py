@@ -60,7 +60,10 @@ def additions(tx: Tx, plan: StoredPlan) -> tuple[Addition, ...]:
     """Who joined since a plan was made, in order."""
     rows = tx.execute(
         select(audiences)
-        .where(audiences.c.extends == plan.audience_id, audiences.c.frozen_at >= plan.made_at)
+        .where(
+            audiences.c.extends == plan.audience_id,
+            audiences.c.number > plan.additions_before,
+        )
         .order_by(audiences.c.number)
     )
     return tuple(Addition(r.id, r.number, r.people, r.digest, r.frozen_at) for r in rows)

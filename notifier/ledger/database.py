@@ -22,6 +22,8 @@ Tx = Connection
 recorded together."""
 
 _BUSY_SECONDS = 30
+_STATEMENTS = 512
+"""Prepared statements that SQLite keeps: the hot ones exist once for every number of rows."""
 _UNSEALED = "unsealed"
 _READING = "reading"
 
@@ -68,7 +70,7 @@ class Ledger:
         Raises:
             LedgerError: the database cannot be reached, is busy, full or read-only.
         """
-        with _explained(), self._engine.begin() as transaction:
+        with self._explained(), self._engine.begin() as transaction:
             unsealed(transaction).clear()
             yield transaction
 
@@ -79,7 +81,7 @@ class Ledger:
         Raises:
             LedgerError: the database cannot be reached.
         """
-        with _explained(), self._engine.connect() as connection:
+        with self._explained(), self._engine.connect() as connection:
             options: dict[str, Any] = {_READING: True}
             if self.dialect == "postgresql":
                 options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -95,7 +97,7 @@ class Ledger:
         config = AlembicConfig()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         head = ScriptDirectory.from_config(config)
-        with _explained(), self._engine.begin() as connection:
+        with self._explained(), self._engine.begin() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
             if revision == head.get_current_head():
                 return
@@ -113,12 +115,24 @@ class Ledger:
         """Let go of every connection."""
         self._engine.dispose()
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        driver = self._engine.dialect.loaded_dbapi
+        try:
+            yield
+        except DBAPIError as error:
+            raise _explain(error.orig or error, driver) from error
+        except driver.Error as error:
+            raise _explain(error, driver) from error
+
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
+            parsed,
+            connect_args={"timeout": _BUSY_SECONDS, "cached_statements": _STATEMENTS},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -144,19 +158,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock first: a deferred BEGIN loses to a concurrent writer half-way."""
     reading = connection.get_execution_options().get(_READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise _explain(error) from error
-
-
-def _explain(error: DBAPIError) -> LedgerError:
-    words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+def _explain(error: BaseException, driver: Any) -> LedgerError:
+    words = (str(error).splitlines() or [type(error).__name__])[0]
     lowered = words.lower()
     if "locked" in lowered or "busy" in lowered:
         return LedgerUnavailable(
@@ -174,9 +181,9 @@ def _explain(error: DBAPIError) -> LedgerError:
             f"The ledger cannot be opened for writing: {words}.",
             remedy="check the path under [ledger] and who owns the file and its folder",
         )
-    if isinstance(error, OperationalError):
+    if isinstance(error, (driver.OperationalError, OperationalError)):
         return LedgerUnavailable(
             f"The ledger's database cannot be reached: {words}.",
             remedy="check that it runs and that [ledger] url is right",
         )
-    return LedgerError(f"The ledger refused a record: {type(error.orig).__name__}: {words}.")
+    return LedgerError(f"The ledger refused a record: {type(error).__name__}: {words}.")

@@ -125,6 +125,7 @@ versions = Table(
     _to("snapshot_id", "snapshots"),
     Column("first_seen_at", Instant, nullable=False),
     Column("live_at", Instant),
+    Column("live_number", Integer),
     UniqueConstraint("policy", "number"),
 )
 
@@ -136,6 +137,7 @@ changes = Table(
     _to("from_version", "versions"),
     _to("to_version", "versions"),
     Column("opened_at", Instant, nullable=False),
+    Column("opening", Integer, nullable=False),
     Column("state", Text, nullable=False),
     _one_of("state", ("open", "paused", "withdrawn", "taken_back", "superseded", "in_force")),
     UniqueConstraint("from_version", "to_version"),
@@ -196,6 +198,7 @@ plans = Table(
     _to("audience_id", "audiences"),
     Column("made_at", Instant, nullable=False),
     Column("made_by", Text, nullable=False),
+    Column("additions_before", Integer, nullable=False, server_default=text("0")),
     Column("plan", Text, nullable=False),
     Column("manifest", Text, nullable=False),
     Column("digest", Text, nullable=False),
@@ -336,7 +339,6 @@ outcomes = Table(
     _to("worker_id", "workers"),
     Column("entry", Integer, nullable=False),
     _one_of("outcome", Outcome),
-    Index(None, "worker_id", "entry"),
 )
 
 events = Table(

@@ -29,6 +29,7 @@ from notifier.ledger.proofs import Proof
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
+from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, Progress
 
 SUMS = "SHA256SUMS"
@@ -50,6 +51,7 @@ people.csv     one line for each person and hand-over, or notice without one; ti
 messages/      the approved messages, named by their SHA-256. In a mail NOTIFIERslot... stands where
                the person's own address, name, message id and date went;
                `notifier evidence --person KEY` writes a person's mails as they were handed over.
+pages/         the pages that the messages link to, as they were approved.
 text-v*        the policy's texts as they were fetched.
 journal.jsonl  the account of who did what. Each entry holds the hash of the one before it, and
                digests of the records it tells of: none can be changed, added or removed unseen.
@@ -82,6 +84,8 @@ def evidence(
         for digest, content in proofs.approved_contents(tx, among):
             suffix = "json" if content.startswith(b"{") else "eml"
             (folder / "messages" / f"{digest}.{suffix}").write_bytes(content)
+        for plan in among:
+            publish(folder / "pages", plans.pages_of(tx, plan))
         for version in _versions(tx, among):
             snapshot = texts.load_snapshot(tx, version.snapshot_id)
             name = f"text-v{version.number}-{Path(snapshot.name).name}"

@@ -129,19 +129,28 @@ _LINE = 200
 
 def written_dates(folded: str, words: Vocabulary) -> tuple[WrittenDate, ...]:
     """Return what is written as a date in a folded line, from left to right, without overlap."""
+    if _SIGN.search(folded) is None:
+        return _apart(_blanks(folded, words))
+    windows = _windows(folded)
+    return _apart(
+        (
+            *_numbers(folded),
+            *_days(folded, windows, words),
+            *_blanks(folded, words),
+            *_months(folded, windows, words),
+            *(_incomplete(folded, words) if len(folded) <= _LINE else ()),
+        )
+    )
+
+
+def _apart(written: Iterable[WrittenDate]) -> tuple[WrittenDate, ...]:
+    """Return what does not overlap with something earlier in ``written``, from left to right."""
     found: list[WrittenDate] = []
-    taken = bytearray(len(folded))
-    digits = _SIGN.search(folded) is not None
-    windows = _windows(folded) if digits else []
-    for one in (
-        *(_numbers(folded) if digits else ()),
-        *_days(folded, windows, words),
-        *_blanks(folded, words),
-        *_months(folded, windows, words),
-        *(_incomplete(folded, words) if digits and len(folded) <= _LINE else ()),
-    ):
-        if not any(taken[one.start : one.end]):
-            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    taken: set[int] = set()
+    for one in written:
+        places = range(one.start, one.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
 
