@@ -96,9 +96,9 @@ class Life:
         with self._open() as (pipeline, privacy):
             return rehearse(pipeline, privacy, progress=silent)
 
-    def close(self) -> StoredPlan:
+    def close(self, who: str = "Ana") -> StoredPlan:
         with self._open() as (pipeline, privacy):
-            return reporting.close(pipeline, privacy, who="Ana", why="signed")
+            return reporting.close(pipeline, privacy, who=who, why="signed")
 
     def shown_to(self, who: str, *, see: bool = False) -> list[str]:
         """What stands in a person's product, as raw JSON, looked at or not."""
