@@ -74,7 +74,7 @@ def draw(plan: Plan) -> None:
     from notifier.rendering.timeline import drawn
 
     words.heading("Time line")
-    for line in drawn(plan, timeline(plan)):
+    for line in drawn(plan, timeline(plan), width=words.width()):
         click.echo(line)
 
 

@@ -85,12 +85,16 @@ class Brakes:
         return [*alarms, alarm]
 
 
+_CHANCES = 4
+
+
 @dataclass(slots=True)
 class Readiness:
     """Whether the other side takes mail at all, told by the results that blame no recipient.
 
     One lost connection among others says nothing; a whole flight that failed, or everything under
-    way, says to come back later. A server that has just taken mail is asked once more first.
+    way, says to come back later. A server that has just taken mail is asked a few times more
+    first: it may close several connections one after the other, each with the same last mail on it.
     """
 
     flight: int
@@ -103,7 +107,7 @@ class Readiness:
         for result in results:
             failed = result.scope is Scope.TRANSPORT and result.outcome is not Outcome.ACCEPTED
             self._in_a_row = self._in_a_row + 1 if failed else 0
-            self._chances = self._chances if failed else 1
+            self._chances = self._chances if failed else _CHANCES
         if failed and not under_way:
             self._chances -= 1
         return self._in_a_row >= self.flight or self._chances < 0

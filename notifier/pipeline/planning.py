@@ -13,7 +13,7 @@ from notifier.ledger.plans import Manifest, PlanState, StoredPlan
 from notifier.model.plan import Plan, PlanRequest
 from notifier.model.text import Stamp
 from notifier.pipeline.joining import fits
-from notifier.pipeline.messages import render
+from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.requesting import Matter, open_matter, request
 from notifier.planning import make_plan, pause, revise, withdraw
@@ -25,7 +25,7 @@ class Draft:
 
     plan: Plan
     manifest: Manifest
-    messages: dict[tuple[int, str], bytes]
+    rendered: Rendered
 
 
 def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progress) -> StoredPlan:
@@ -65,7 +65,8 @@ def record(tx: Tx, matter: Matter, audience: FrozenAudience, draft: Draft, by: S
         audience_id=audience.id,
         plan=draft.plan,
         manifest=draft.manifest,
-        messages=draft.messages,
+        messages=draft.rendered.messages,
+        pages=draft.rendered.pages.values(),
         by=by,
     )
     journal.append(
@@ -109,8 +110,9 @@ def draft_plan(
     groups = audiences.groups(tx, audience.id)
     asked = request(tx, pipeline, matter, groups)
     planned = _decide(tx, matter, audience, asked, now)
-    messages = dict(render(tx, pipeline, matter, planned, groups))
-    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, messages), messages)
+    rendered = render(tx, pipeline, matter, planned, groups)
+    planned = replace(planned, findings=(*planned.findings, *rendered.findings))
+    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
 
 
 def _decide(
@@ -134,7 +136,7 @@ def manifest(
     asked: PlanRequest,
     planned: Plan,
     audience: FrozenAudience,
-    messages: dict[tuple[int, str], bytes],
+    rendered: Rendered,
 ) -> Manifest:
     """The hash of everything that will go out, and of what it was decided on."""
     return Manifest(
@@ -148,9 +150,10 @@ def manifest(
         sender=pipeline.config.email.sender,
         messages={
             f"{position}/{locale}": sha256(content)
-            for (position, locale), content in sorted(messages.items())
+            for (position, locale), content in sorted(rendered.messages.items())
         },
         request=sha256(canonical(replace(asked, posted_at=None))),
+        pages={path: sha256(content) for path, content in sorted(rendered.pages.items())},
     )
 
 
@@ -182,6 +185,6 @@ def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan |
         audience = audiences.load_frozen(tx, known.audience_id)
         groups = audiences.groups(tx, audience.id)
         asked = request(tx, pipeline, matter, groups)
-        messages = dict(render(tx, pipeline, matter, known.plan, groups))
-        again = manifest(pipeline, matter, asked, known.plan, audience, messages)
+        rendered = render(tx, pipeline, matter, known.plan, groups)
+        again = manifest(pipeline, matter, asked, known.plan, audience, rendered)
         return known if again.digest == known.manifest.digest else None

@@ -94,7 +94,7 @@ def _zones(plan: Plan, notice: PlannedNotice) -> tuple[tuple[str, int], ...]:
 def _samples(tx: Tx, audience: FrozenAudience, draft: Draft) -> Iterator[Sample]:
     mails = (n for n, notice in enumerate(draft.plan.notices) if notice.channel is Channel.EMAIL)
     first = next(mails, None)
-    for (position, locale), content in sorted(draft.messages.items()):
+    for (position, locale), content in sorted(draft.rendered.messages.items()):
         if position != first:
             continue
         person = audiences.sample(tx, audience.id, locale, mail=True)

@@ -30,6 +30,7 @@ from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.flipping import flip_of
+from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, Progress
 
 
@@ -130,8 +131,8 @@ def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress
     """Export everything that proves who was told what, into a new folder.
 
     The folder holds ``summary.json``, ``people.csv`` (one line per attempt, or per delivery
-    without one), ``journal.jsonl``, the approved messages by their SHA-256, and both texts as
-    they were fetched.
+    without one), ``journal.jsonl``, the approved messages by their SHA-256, the pages they link
+    to, and both texts as they were fetched.
 
     Raises:
         ApprovalError: there is no plan.
@@ -148,6 +149,7 @@ def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress
         for digest, content in standing.approved_contents(tx, stored):
             suffix = "json" if content.startswith(b"{") else "eml"
             (folder / "messages" / f"{digest}.{suffix}").write_bytes(content)
+        publish(folder / "pages", plans.pages_of(tx, stored))
         for label, version_id in _versions(tx, stored):
             snapshot = texts.load_snapshot(tx, texts.load_version(tx, version_id).snapshot_id)
             (folder / f"{label}-{Path(snapshot.name).name}").write_bytes(snapshot.content)

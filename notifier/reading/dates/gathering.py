@@ -27,6 +27,8 @@ _LABEL_LINE_WORDS = 12
 """Longest line that can be the label of the line after it."""
 _TITLE_LINES = 6
 """Lines from the top among which a date alone under the title dates the text."""
+_LOG_TITLE = 60
+"""Longest title of a list of changes, in characters."""
 _TITLE_WORDS = 8
 """Longest title that a date may close."""
 _OF_ANOTHER = ("until", "earlier", "elsewhere", "law", "announced")
@@ -35,8 +37,10 @@ _MOST_DATED = 1000
 """Dated lines looked at before the foot of the page; a text with more of them is a record."""
 _TABLE_CELLS = 400
 """Cells above a cell among which its column's header is looked for."""
-_PLACE = re.compile(r"(?:[^\W\d_][\w'.\-]*\s?){1,3},(.*)$")
+_PLACE_WORD = r"[^\W\d_][\w'.\-]{0,30}"
+_PLACE = re.compile(rf"{_PLACE_WORD}(?:\s{_PLACE_WORD}){{0,2}}\s?,(.*)$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_TITLE_EDGES = re.compile(r"^[\W\d]+|\W+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,9 @@ class _Page:
 
     def _is_log(self, section: str) -> bool:
         """True below a heading such as "Change log"."""
-        return re.sub(r"^[\W\d]+|\W+$", "", section) in self.words.lone["history"]
+        if len(section) > _LOG_TITLE:
+            return False
+        return _TITLE_EDGES.sub("", section) in self.words.lone["history"]
 
     def _entry(self, line: Line) -> Iterator[Statement]:
         """Yield the entry of a change log: its line starts with the date."""

@@ -159,6 +159,7 @@ class _Parser(MarkdownIt):
         self.enable(["table", "strikethrough"])
         self.use(deflist_plugin)
         self.core.ruler.after("block", "bounds", self._check)
+        self.core.ruler.at("inline", _inline)
         self.core.ruler.after("text_join", "slips", _forgive)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
@@ -179,6 +180,22 @@ class _Parser(MarkdownIt):
                 check_paragraph(token.content, name)
             if token.map and token.nesting >= 0:
                 token.attrSet(lines.ATTRIBUTE, str(token.map[0] + skipped))
+
+
+_MARKS = re.compile(r"[\\`*_~\[\]!<&]| {2}\n")
+"""What makes words in a paragraph more than words."""
+
+
+def _inline(state: StateCore) -> None:
+    """Parse what is in the blocks; most paragraphs are plain words and need no parser."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = token.children or []
+        if _MARKS.search(token.content):
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        elif token.content:
+            token.children.append(Token("text", "", 0, content=token.content))
 
 
 _UNDEFINED = re.compile(r"\[([^\[\]\n]{1,200})\]\[\]")
