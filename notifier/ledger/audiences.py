@@ -184,21 +184,20 @@ def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
     )
 
 
-def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> tuple[Recipient | None, int]:
-    """The first person of a locale who can be reached, and how many there are.
+def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> Recipient | None:
+    """The first person of a locale who can be reached, or None.
 
     Args:
         mail: by mail, else in the product.
     """
     reachable = recipients.c.problem == "" if mail else recipients.c.in_app_id != ""
     where = (recipients.c.audience_id == audience_id, recipients.c.locale == locale, reachable)
-    people = tx.execute(select(func.count()).select_from(recipients).where(*where)).scalar_one()
     row = tx.execute(
         select(recipients).where(*where).order_by(recipients.c.id).limit(1)
     ).one_or_none()
     if row is None:
-        return None, 0
-    person = Recipient(
+        return None
+    return Recipient(
         key=row.key,
         address=row.address,
         name=row.name,
@@ -208,7 +207,6 @@ def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> tuple[Recipi
         segment=row.segment,
         problem=row.problem,
     )
-    return person, people
 
 
 def _start(ledger: Ledger, digest: str, definition: str) -> int:
