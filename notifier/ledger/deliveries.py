@@ -291,6 +291,7 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
     """
     if not endings:
         return []
+    verdicts: dict[_Kind, Verdict] = {}
     insert_rows(
         tx,
         outcomes,
@@ -303,7 +304,6 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
         },
         {"worker_id": worker.id, "entry": entry},
     )
-    verdicts: dict[_Kind, Verdict] = {}
     for kind, alike in _by_kind(endings).items():
         verdict = verdicts[kind] = _judge(alike[0])
         _move(tx, verdict, alike)
