@@ -14,14 +14,14 @@ from datetime import datetime
 from notifier.channels.transport import Envelope, Result, Scope, Session
 from notifier.delivery import EventKind, Outcome
 from notifier.errors import LedgerError, RenderingError
-from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, plans, workers
+from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, plans
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes, Readiness
 from notifier.pipeline.envelopes import Envelopes
 from notifier.pipeline.keeping import SendReport
-from notifier.pipeline.pacing import Pace
+from notifier.pipeline.pacing import pace_of
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
 
@@ -57,7 +57,7 @@ class Mailing:
         self._report = report
         self._progress = progress
         self._limit = pipeline.config.email.in_flight
-        self._pace = Pace(pipeline.config.email.rate)
+        self._pace = pace_of(pipeline)
         self._brakes = Brakes(stored, notice)
         self._readiness = Readiness(self._limit)
         self._under_way: dict[int, Claim] = {}
@@ -136,6 +136,7 @@ class Mailing:
     def _collect(self, results: list[Result]) -> None:
         if not results:
             return
+        self._pace.hear(results)
         now = self._pipeline.clock()
         late = now >= self._notice.before
         for result in results:
@@ -266,12 +267,10 @@ class Mailing:
             self._may_claim = False  # Whoever sends next finds the same reason.
 
     def _look_around(self) -> None:
-        """Take over from workers that died meanwhile, and share the rate with the living."""
+        """Take over from workers that died meanwhile."""
         self._look_by = time.monotonic() + _LOOK_SECONDS
         try:
             verdicts = recover(self._pipeline, self._hand_over)
-            with self._pipeline.ledger.begin() as tx:
-                self._pace.share(workers.alive(tx))
         except LedgerUnavailable:
             self._in_doubt = 0
         else:
