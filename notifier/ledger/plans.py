@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, exists, func, select, update
+from sqlalchemy import Row, exists, func, select, update
 
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
+from notifier.ledger.driver import Statement
 from notifier.ledger.schema import (
     approvals,
     audiences,
@@ -269,15 +270,12 @@ def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
     return Stamp(row.who, row.at, row.why) if row else None
 
 
-_LOCK = select(plans.c.id).where(plans.c.id == bindparam("plan")).with_for_update(read=True)
-_MAY_SEND = select(
-    exists().where(plans.c.id == bindparam("plan"), plans.c.state == PlanState.APPROVED)
-    & exists().where(
-        approvals.c.plan_id == bindparam("plan"),
-        approvals.c.digest == bindparam("digest"),
-        approvals.c.void_at.is_(None),
-    )
-    & ~exists().where(holds.c.plan_id == bindparam("plan"), holds.c.lifted_at.is_(None))
+_LOCK = Statement("SELECT id FROM plans WHERE id = :plan", locking="FOR SHARE")
+_MAY_SEND = Statement(
+    f"SELECT EXISTS (SELECT 1 FROM plans WHERE id = :plan AND state = '{PlanState.APPROVED}') "  # noqa: S608
+    "AND EXISTS (SELECT 1 FROM approvals "
+    "WHERE plan_id = :plan AND digest = :digest AND void_at IS NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM holds WHERE plan_id = :plan AND lifted_at IS NULL)"
 )
 
 
@@ -289,8 +287,8 @@ def may_send(tx: Tx, plan: StoredPlan) -> bool:
     that was being committed meanwhile is seen, and none can be committed before this ends.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(_LOCK, {"plan": plan.id})
-    return bool(tx.execute(_MAY_SEND, {"plan": plan.id, "digest": plan.digest}).scalar_one())
+        _LOCK(tx, plan=plan.id)
+    return bool(_MAY_SEND(tx, plan=plan.id, digest=plan.digest).fetchone()[0])
 
 
 def was_resumed(tx: Tx, plan_id: int) -> bool:

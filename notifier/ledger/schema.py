@@ -329,7 +329,6 @@ outcomes = Table(
     _to("worker_id", "workers"),
     Column("entry", Integer, nullable=False),
     _one_of("outcome", Outcome),
-    Index(None, "worker_id", "entry"),
 )
 
 events = Table(

@@ -1,18 +1,20 @@
-"""No more than so many messages a second, all processes together."""
+"""No more than so many messages a second and a day, all processes together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from notifier.channels.transport import Result, Scope
 from notifier.delivery import Outcome
-from notifier.ledger import Ledger, LedgerUnavailable, paces
+from notifier.ledger import Ledger, LedgerUnavailable, Tx, deliveries, paces
 from notifier.ledger.paces import Lease
 from notifier.pipeline.pipeline import Pipeline
 
 _FIRST_WISH = 64
+_DAY = timedelta(days=1)
+_COUNT_AGAIN = timedelta(minutes=1)
 
 
 def pace_of(pipeline: Pipeline) -> Pace:
@@ -91,3 +93,23 @@ class Pace:
 
 def _is_too_much(result: Result) -> bool:
     return result.outcome is Outcome.REFUSED_FOR_NOW and result.scope is Scope.TRANSPORT
+
+
+class Quota:
+    """So many hand-overs in any 24 hours, over all plans; counted in the ledger, not here."""
+
+    def __init__(self, daily: int | None) -> None:
+        """Take the provider's quota, None for none."""
+        self._daily = daily
+        self._counted_at: datetime | None = None
+        self._before = self._last = 0
+
+    def left(self, tx: Tx, wanted: int, now: datetime) -> int:
+        """How many of these may be opened now."""
+        if self._daily is None:
+            return wanted
+        last = deliveries.last_attempt(tx)
+        if self._counted_at is None or now - self._counted_at >= _COUNT_AGAIN:
+            self._before = deliveries.attempts_since(tx, now - _DAY)
+            self._counted_at, self._last = now, last
+        return max(0, min(wanted, self._daily - self._before - (last - self._last)))

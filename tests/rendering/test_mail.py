@@ -29,6 +29,7 @@ from notifier.rendering import (
     compose_in_app,
     resolve_locale,
 )
+from notifier.rendering.mail import Slot
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -201,6 +202,34 @@ def test_no_field_can_add_a_header(before: str, line_break: str, after: str) -> 
         MAIL.fill(addressed(address=hostile))
     with pytest.raises(RenderingError):
         MAIL.fill(Addressee("a@b.example", "", hostile, AT))
+
+
+@given(name=st.text(max_size=120), dots=st.sampled_from(["", ".", "\r\n.\r\n", "\n.", "." * 200]))
+def test_a_mail_that_says_it_is_clean_is_so_for_everybody(name: str, dots: str) -> None:
+    """No lone CR or LF and no line that begins with a dot: nobody else looks for them again."""
+    content = Mail(CLEAN).fill(addressed(name=f"{name}{dots}{name}"))
+    assert Mail(CLEAN).clean
+    assert content.replace(b"\r\n", b"").translate(None, b"\r\n") == content.replace(b"\r\n", b"")
+    assert b"\r\n." not in content
+    assert content.endswith(b"\r\n")
+
+
+CLEAN = b"".join(
+    b"%b: %b\r\n" % (name.encode(), slot.encode()) for name, slot in Slot.__members__.items()
+)
+
+
+@pytest.mark.parametrize(
+    "unclean",
+    [CLEAN + b".\r\n", CLEAN + b"a\nb\r\n", CLEAN + b"a\rb\r\n", CLEAN + b"end", b"." + CLEAN],
+)
+def test_a_mail_that_is_not_clean_says_so(unclean: bytes) -> None:
+    assert not Mail(unclean).clean
+
+
+def test_a_field_at_the_start_of_a_line_makes_no_mail_clean() -> None:
+    assert not Mail(Slot.TO.encode() + b"\r\n").clean
+    assert Mail(f"a=\r\n{Slot.NAME_TEXT}=\r\n".encode()).clean
 
 
 def test_policy_text_is_never_template_source() -> None:

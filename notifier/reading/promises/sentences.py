@@ -14,10 +14,10 @@ LONGEST_SENTENCE = 2_000
 
 _PLAIN = str.maketrans(
     {
-        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "`": "'",
+        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'",
         "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
         "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
-        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ",
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ",
     }
 )  # fmt: skip
 
@@ -67,8 +67,11 @@ def plain(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    addressless = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered.translate(_PLAIN))
-    return hide_inner_dots(fold(addressless))
+    if not lowered.isascii():
+        lowered = fold(lowered.translate(_PLAIN))
+    if "://" in lowered or "www." in lowered:
+        lowered = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered)
+    return hide_inner_dots(lowered)
 
 
 def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:

@@ -19,6 +19,7 @@ _NEXT_WORDS = 12
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
+    ("marked_notice", PromisedChannel.PROMINENT_NOTICE),
     ("in_app", PromisedChannel.IN_APP),
     ("posted_notice", PromisedChannel.POSTING),
     ("prominent_notice", PromisedChannel.PROMINENT_NOTICE),

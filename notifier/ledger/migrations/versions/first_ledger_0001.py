@@ -501,6 +501,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_outcomes_worker_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_outcomes")),
     )
-    op.create_index(
-        op.f("ix_outcomes_worker_id_entry"), "outcomes", ["worker_id", "entry"], unique=False
-    )
