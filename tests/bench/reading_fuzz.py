@@ -8,6 +8,7 @@ text that failed is kept in a file beside the report.
 
 from __future__ import annotations
 
+import html
 import io
 import random
 import resource
@@ -148,10 +149,28 @@ def _text(source: str) -> Callable[[random.Random], bytes]:
     return make
 
 
+WORD_PARTS = (
+    "p r t tbl tr tc ins del hyperlink sdt sdtContent pPr numPr br tab smartTag delText".split()
+)
+
+
+def _element(chance: random.Random, depth: int) -> str:
+    """A random element of WordprocessingML: of any kind, in any place."""
+    part = chance.choice(WORD_PARTS)
+    if part in {"t", "delText"} or depth > 25:
+        words = " ".join(chance.choices(SIGNS + PROSE.split(), k=chance.choice((1, 8, 90))))
+        return f"<w:{part}>{html.escape(''.join(filter(str.isprintable, words)))}</w:{part}>"
+    inside = "".join(_element(chance, depth + 1) for _ in range(chance.choice((0, 1, 1, 2, 3))))
+    return f"<w:{part}>{inside}</w:{part}>"
+
+
 def _docx(chance: random.Random) -> bytes:
-    if chance.random() < 0.5:
+    if chance.random() < 0.2:
         return docx(mutated(DOCUMENT, chance))
-    return damaged(docx(DOCUMENT), chance)
+    if chance.random() < 0.2:
+        return damaged(docx(DOCUMENT), chance)
+    body = "".join(_element(chance, 0) for _ in range(chance.choice((1, 5, 40))))
+    return docx(DOCUMENT.replace("</w:body>", f"{body}</w:body>"))
 
 
 def _pdf(chance: random.Random) -> bytes:
