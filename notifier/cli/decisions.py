@@ -78,7 +78,8 @@ def preview(policy_key: str | None, config_path: Path, folder: Path) -> None:
 
     with opened(config_path) as pipeline:
         for shown in run(pipeline, chosen(pipeline, policy_key), folder):
-            click.echo(f"  {shown.path}   for {words.people(shown.people)}")
+            whom = words.people(shown.people) if shown.people else "people who join"
+            click.echo(f"  {shown.path}   for {whom}")
 
 
 @click.command()

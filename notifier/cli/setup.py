@@ -37,6 +37,12 @@ lead_times = ["30d", "7d"]
 # Without a zone, the effective date begins at UTC+14, the earliest place on Earth.
 # zone = "Europe/Berlin"
 
+# Where readers find the whole comparison and both texts, which mails link to. Approving a plan
+# writes the folder; the address is where your web server shows it.
+# [pages]
+# folder = "public/policy-changes"
+# url = "https://example.com/policy-changes"
+
 # Columns: email, id, name, locale, zone, in_app_id, segment. Only the first must be there.
 [audience]
 csv = {audience}

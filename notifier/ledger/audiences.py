@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,8 @@ from notifier.model.people import Recipient
 from notifier.model.plan import Group
 
 _BATCH = 5_000
+
+SAME_ADDRESS = "another account has the same address and gets the mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def freeze(
     rows = 0
     for batch in _batches(people):
         with ledger.begin() as tx:
-            _write(tx, audience_id, batch)
+            write_people(tx, audience_id, batch)
         rows += len(batch)
         progress(rows)
     if not rows:
@@ -188,7 +190,8 @@ def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
         yield batch
 
 
-def _write(tx: Tx, audience_id: int, people: list[Recipient]) -> None:
+def write_people(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> None:
+    """Add people to an audience in their order."""
     each: dict[str, list[str]] = {
         field: list(map(attrgetter(field), people))
         for field in ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
@@ -226,11 +229,7 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> int:
     merged = tx.execute(
         delete(recipients).where(is_duplicate & ((recipients.c.in_app_id == "") | same_account))
     ).rowcount
-    tx.execute(
-        update(recipients)
-        .where(is_duplicate)
-        .values(problem="another account has the same address and gets the mail")
-    )
+    tx.execute(update(recipients).where(is_duplicate).values(problem=SAME_ADDRESS))
     return int(merged)
 
 

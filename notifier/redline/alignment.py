@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from notifier.model.text import Block, BlockKind
 from notifier.redline.blocks import frame
+from notifier.redline.grouping import Part
 from notifier.redline.moves import moved_along, similar_moves
-from notifier.redline.pairing import Pair, Part, pairs
+from notifier.redline.pairing import Pair, pairs
 from notifier.redline.words import words
 
 JOINT = "\n"
@@ -23,10 +24,13 @@ class Alignment(NamedTuple):
     Attributes:
         pairs: blocks that belong together, in order on both sides.
         moved: old index → new index of the blocks that stand elsewhere.
+        old_words, new_words: the words of every block whose text is not on both sides.
     """
 
     pairs: list[Pair]
     moved: dict[int, int]
+    old_words: dict[int, list[str]]
+    new_words: dict[int, list[str]]
 
 
 def align(old: Sequence[Block], new: Sequence[Block]) -> Alignment:
@@ -48,7 +52,7 @@ def align(old: Sequence[Block], new: Sequence[Block]) -> Alignment:
     came = come.keys() - arrived - {at for pair in edited for at in pair.new}
     if left and came:
         aligned += _beside(sorted(aligned, key=_place), left, came, old, new)
-    return Alignment(sorted(aligned, key=_place), moved)
+    return Alignment(sorted(aligned, key=_place), moved, gone, come)
 
 
 def _words(

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from notifier.redline.chain import Match, heaviest_chain, unique_in_both
+from notifier.redline.chain import Gap, Match, heaviest_chain, trimmed, unique_in_both
 from notifier.redline.words import count
 
 _WORDS_OF_AN_ANCHOR = 3
 """Shorter texts (``Yes``, ``Name``) recur; inside a change they hold nothing in place."""
-
-
-class Gap(NamedTuple):
-    """Blocks ``old:old_end`` against blocks ``new:new_end``; either may be none."""
-
-    old: int
-    old_end: int
-    new: int
-    new_end: int
 
 
 class Frame(NamedTuple):
@@ -42,7 +33,7 @@ def frame(old: Sequence[str], new: Sequence[str]) -> Frame:
     least = 1
     while todo:
         whole = todo.pop()
-        gap = _trimmed(old, new, whole)
+        gap = trimmed(old, new, whole)
         found.same.extend(zip(range(whole.old, gap.old), range(whole.new, gap.new), strict=True))
         found.same.extend(
             zip(range(gap.old_end, whole.old_end), range(gap.new_end, whole.new_end), strict=True)
@@ -57,16 +48,6 @@ def frame(old: Sequence[str], new: Sequence[str]) -> Frame:
         elif gap.old < gap.old_end or gap.new < gap.new_end:
             found.gaps.append(gap)
     return Frame(sorted(found.same), found.moved, sorted(found.gaps))
-
-
-def _trimmed(old: Sequence[str], new: Sequence[str], gap: Gap) -> Gap:
-    """The gap without the texts that open and close both sides of it."""
-    a, b, c, d = gap
-    while a < b and c < d and old[a] == new[c]:
-        a, c = a + 1, c + 1
-    while a < b and c < d and old[b - 1] == new[d - 1]:
-        b, d = b - 1, d - 1
-    return Gap(a, b, c, d)
 
 
 def _unique(old: Sequence[str], new: Sequence[str], gap: Gap, least: int) -> list[Match]:

@@ -1,8 +1,9 @@
-"""Matches that are sure on both sides, and the heaviest chain of them that keeps its order."""
+"""What is sure on both sides of a gap, and the heaviest chain of it that keeps its order."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -16,20 +17,33 @@ class Match(NamedTuple):
     weight: int
 
 
+class Gap(NamedTuple):
+    """Things ``old:old_end`` against things ``new:new_end``; either may be none."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+
+def trimmed(old: Sequence[str], new: Sequence[str], gap: Gap) -> Gap:
+    """The gap without what opens and closes both sides of it."""
+    a, b, c, d = gap
+    while a < b and c < d and old[a] == new[c]:
+        a, c = a + 1, c + 1
+    while a < b and c < d and old[b - 1] == new[d - 1]:
+        b, d = b - 1, d - 1
+    return Gap(a, b, c, d)
+
+
 def unique_in_both(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     """Places of the strings that stand exactly once on either side, in order of the old."""
-    old_last = dict(zip(old, range(len(old)), strict=True))
-    new_last = dict(zip(new, range(len(new)), strict=True))
-    shared = old_last.keys() & new_last.keys()
-    if not shared:
+    times = Counter(new)
+    once = {text for text, number in Counter(old).items() if number == 1 == times.get(text)}
+    if not once:
         return []
-    old_first = dict(zip(reversed(old), reversed(range(len(old))), strict=True))
-    new_first = dict(zip(reversed(new), reversed(range(len(new))), strict=True))
-    return sorted(
-        (old_last[text], new_last[text])
-        for text in shared
-        if old_first[text] == old_last[text] and new_first[text] == new_last[text]
-    )
+    places = {text: j for j, text in enumerate(new) if text in once}
+    return [(i, places[text]) for i, text in enumerate(old) if text in once]
 
 
 def heaviest_chain(matches: Sequence[Match]) -> list[Match]:
@@ -40,6 +54,8 @@ def heaviest_chain(matches: Sequence[Match]) -> list[Match]:
     insertions into a list. Of equally heavy chains the first found wins, so the result is
     always the same.
     """
+    if not matches:
+        return []
     by_start = sorted(range(len(matches)), key=lambda m: matches[m])
     by_end = sorted(by_start, key=lambda m: matches[m].old + matches[m].length)
     totals = [0] * len(matches)
@@ -57,7 +73,7 @@ def heaviest_chain(matches: Sequence[Match]) -> list[Match]:
         before[at], reached = frontier.best_until(new)
         totals[at] = reached + weight
     chain = []
-    at = max(by_start, key=totals.__getitem__, default=-1)
+    at = max(by_start, key=totals.__getitem__)
     while at >= 0:
         chain.append(matches[at])
         at = before[at]

@@ -6,12 +6,13 @@ goes to diff-match-patch, with every distinct word as one character and without 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
 
-from notifier.redline.chain import Match, heaviest_chain, unique_in_both
+from notifier.redline.chain import Gap, Match, heaviest_chain, trimmed, unique_in_both
 
 _SPLIT_ABOVE = 2_000
 """Cells (old words times new words) above which a text is split before it is compared."""
@@ -19,15 +20,21 @@ _SPLIT_ABOVE = 2_000
 _HOPELESS_ABOVE = 400_000
 """Cells above which a text without one shared pair of words counts as rewritten."""
 
-_GRAM_SIZES = (8, 5, 3, 2)
-_WORDS_WORTH_A_CUT = 2
-"""An equal run of up to this many words between two edits is told as part of them."""
+_WORDS_WORTH_A_CUT = 3
+"""A shorter equal run between two edits is told as part of them: two words that are shown twice
+cost a reader less than one more interruption."""
+
+_ANCHOR_SIZES = (8, 5, _WORDS_WORTH_A_CUT)
+"""Words of an anchor: as long as there is a longer one, no shorter one counts."""
 
 _WORDS_OF_CONFETTI = 4
 """An equal run of up to this many words is lost between two rewritten passages ..."""
 
 _REWRITTEN = 3
 """... each of which is, on either side, so many times as long."""
+
+_ENGINE = diff_match_patch()
+_ENGINE.Diff_Timeout = 0
 
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -40,91 +47,118 @@ class Run(NamedTuple):
     length: int
 
 
-class _Gap(NamedTuple):
-    """Words ``old:old_end`` against words ``new:new_end``, still to be compared."""
-
-    old: int
-    old_end: int
-    new: int
-    new_end: int
-
-
 def equal_runs(old: Sequence[str], new: Sequence[str]) -> list[Run]:
     """Find the words that stay, as runs in order; the same for the same words, always.
 
     Runs too short to be worth an interruption are left out, except at both ends.
     """
-    codes = {word: _code(at) for at, word in enumerate(dict.fromkeys([*old, *new]))}
+    codes = dict(zip(dict.fromkeys([*old, *new]), _characters(), strict=False))
     one = "".join([codes[word] for word in old])
     two = "".join([codes[word] for word in new])
     return _worthwhile(_joined(_found(one, two)), one, two)
 
 
-def _code(at: int) -> str:
-    """The character that stands for the distinct word of this number."""
-    return chr(at if at < _SURROGATES.start else at + len(_SURROGATES))
+def runs_within(runs: Sequence[Run], old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Run]:
+    """What runs of two texts come to in a part of both, counted from the part's first words.
+
+    Args:
+        old, new: the words of the whole texts.
+    """
+    a, b, c, d = inner = trimmed(old, new, gap)
+    head, tail = _ends(gap, inner)
+    found = [head] if head.length else []
+    for run in runs:
+        start = max(0, a - run.old, c - run.new)
+        length = min(run.length, b - run.old, d - run.new) - start
+        if length > 0:
+            found.append(Run(run.old + start, run.new + start, length))
+    found += [tail] if tail.length else []
+    counted = (Run(run.old - gap.old, run.new - gap.new, run.length) for run in found)
+    return _worthwhile(_joined(counted), old[gap.old : gap.old_end], new[gap.new : gap.new_end])
+
+
+def _characters() -> Iterator[str]:
+    """A character for each distinct word; no surrogates, which are half of one."""
+    yield from map(chr, range(_SURROGATES.start))
+    yield from map(chr, range(_SURROGATES.stop, sys.maxunicode + 1))
 
 
 def _found(old: str, new: str) -> Iterator[Run]:
     """Equal runs in order; a stack instead of recursion, since texts may be hostile."""
-    todo: list[Run | _Gap] = [_Gap(0, len(old), 0, len(new))]
+    todo: list[Run | Gap] = [Gap(0, len(old), 0, len(new))]
     while todo:
         gap = todo.pop()
         if isinstance(gap, Run):
             yield gap
             continue
-        head, gap, tail = _trimmed(old, new, gap)
+        inner = trimmed(old, new, gap)
+        head, tail = _ends(gap, inner)
         if head.length:
             yield head
         if tail.length:
             todo.append(tail)
-        a, b, c, d = gap
-        if a == b or c == d:
+        a, b, c, d = inner
+        if min(b - a, d - c) < _WORDS_WORTH_A_CUT:
             continue
         cells = (b - a) * (d - c)
         anchors = _anchors(old[a:b], new[c:d]) if cells > _SPLIT_ABOVE else []
         if anchors:
-            todo.extend(reversed(_between(anchors, gap)))
+            todo.extend(reversed(_between(anchors, inner)))
         elif cells <= _HOPELESS_ABOVE:
             yield from _compared(old[a:b], new[c:d], a, c)
 
 
-def _trimmed(old: str, new: str, gap: _Gap) -> tuple[Run, _Gap, Run]:
-    """Take the words that open and close both sides off a gap."""
-    a, b, c, d = gap
-    shortest = min(b - a, d - c)
-    head = 0
-    while head < shortest and old[a + head] == new[c + head]:
-        head += 1
-    shortest -= head
-    tail = 0
-    while tail < shortest and old[b - 1 - tail] == new[d - 1 - tail]:
-        tail += 1
-    return (
-        Run(a, c, head),
-        _Gap(a + head, b - tail, c + head, d - tail),
-        Run(b - tail, d - tail, tail),
-    )
+def _ends(gap: Gap, inner: Gap) -> tuple[Run, Run]:
+    """What was trimmed off a gap in front and behind."""
+    head = Run(gap.old, gap.new, inner.old - gap.old)
+    return head, Run(inner.old_end, inner.new_end, gap.old_end - inner.old_end)
 
 
-def _between(anchors: Sequence[Match], gap: _Gap) -> list[Run | _Gap]:
+def _between(anchors: Sequence[Match], gap: Gap) -> list[Run | Gap]:
     """The gap as anchors, which count from its start, and the smaller gaps around them."""
-    parts: list[Run | _Gap] = []
+    parts: list[Run | Gap] = []
     a, c = gap.old, gap.new
     for anchor in anchors:
         run = Run(gap.old + anchor.old, gap.new + anchor.new, anchor.length)
-        parts += [_Gap(a, run.old, c, run.new), run]
+        parts += [Gap(a, run.old, c, run.new), run]
         a, c = run.old + run.length, run.new + run.length
-    return [*parts, _Gap(a, gap.old_end, c, gap.new_end)]
+    return [*parts, Gap(a, gap.old_end, c, gap.new_end)]
 
 
 def _anchors(old: str, new: str) -> list[Match]:
-    """The heaviest chain of the longest word sequences that occur once on either side."""
-    for size in _GRAM_SIZES:
-        shared = unique_in_both(_grams(old, size), _grams(new, size))
-        if shared:
-            return heaviest_chain(_extended(shared, size))
+    """The heaviest chain of the longest word sequences that are sure on either side.
+
+    Sure is what surrounds a word that stands once on both sides; only where there is no such
+    word, sequences that occur once as a whole are looked for.
+    """
+    shared = _around_unique_words(old, new)
+    for size in _ANCHOR_SIZES:
+        long_enough = [match for match in shared if match.length >= size]
+        if long_enough:
+            return heaviest_chain(long_enough)
+    for size in _ANCHOR_SIZES:
+        sequences = unique_in_both(_grams(old, size), _grams(new, size))
+        if sequences:
+            return heaviest_chain(_extended(sequences, size))
     return []
+
+
+def _around_unique_words(old: str, new: str) -> list[Match]:
+    """The longest equal runs around words that stand once on either side, in order of the old."""
+    matches: list[Match] = []
+    ends: dict[int, int] = {}
+    for i, j in unique_in_both(old, new):
+        if ends.get(i - j, 0) > i:
+            continue
+        a, c = i, j
+        while a and c and old[a - 1] == new[c - 1]:
+            a, c = a - 1, c - 1
+        b, d = i + 1, j + 1
+        while b < len(old) and d < len(new) and old[b] == new[d]:
+            b, d = b + 1, d + 1
+        ends[i - j] = b
+        matches.append(Match(a, c, b - a, b - a))
+    return matches
 
 
 def _grams(text: str, size: int) -> list[str]:
@@ -148,18 +182,18 @@ def _extended(shared: Sequence[tuple[int, int]], size: int) -> list[Match]:
 
 def _compared(old: str, new: str, a: int, c: int) -> Iterator[Run]:
     """Compare what cannot be split further, leaving out words that one side lacks."""
+    if set(_grams(old, _WORDS_WORTH_A_CUT)).isdisjoint(_grams(new, _WORDS_WORTH_A_CUT)):
+        return
     shared = set(old) & set(new)
     olds = [at for at, word in enumerate(old) if word in shared]
     news = [at for at, word in enumerate(new) if word in shared]
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 0
     one, two = "".join([old[at] for at in olds]), "".join([new[at] for at in news])
     i = j = 0
-    for op, words in engine.diff_main(one, two, False):
-        if op == engine.DIFF_EQUAL:
+    for op, words in _ENGINE.diff_main(one, two, False):
+        if op == _ENGINE.DIFF_EQUAL:
             yield from _unfiltered(olds[i : i + len(words)], news[j : j + len(words)], a, c)
-        i += len(words) if op != engine.DIFF_INSERT else 0
-        j += len(words) if op != engine.DIFF_DELETE else 0
+        i += len(words) if op != _ENGINE.DIFF_INSERT else 0
+        j += len(words) if op != _ENGINE.DIFF_DELETE else 0
 
 
 def _unfiltered(olds: Sequence[int], news: Sequence[int], a: int, c: int) -> Iterator[Run]:
@@ -172,7 +206,7 @@ def _unfiltered(olds: Sequence[int], news: Sequence[int], a: int, c: int) -> Ite
             start = at
 
 
-def _joined(runs: Iterator[Run]) -> list[Run]:
+def _joined(runs: Iterable[Run]) -> list[Run]:
     """Neighbouring runs as one."""
     joined: list[Run] = []
     for run in runs:
@@ -184,13 +218,13 @@ def _joined(runs: Iterator[Run]) -> list[Run]:
     return joined
 
 
-def _worthwhile(runs: Sequence[Run], old: str, new: str) -> list[Run]:
+def _worthwhile(runs: Sequence[Run], old: Sequence[str], new: Sequence[str]) -> list[Run]:
     """Leave out runs not worth an interruption, and let the others grow into their place."""
     kept = _without_confetti(
         [
             run
             for run in runs
-            if run.length > _WORDS_WORTH_A_CUT or _is_edge(run, len(old), len(new))
+            if run.length >= _WORDS_WORTH_A_CUT or _is_edge(run, len(old), len(new))
         ],
         len(old),
         len(new),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from notifier.model.text import Block
-from notifier.redline.blocks import Gap
-from notifier.redline.chain import Match, heaviest_chain
+from notifier.redline.chain import Gap, Match, heaviest_chain
 
 _LEAST_WORDS = 6
 """Shorter texts are too common to be called the same text elsewhere unless they are equal."""
@@ -14,8 +13,7 @@ _LEAST_WORDS = 6
 _LEAST_SHARE = 0.5
 """Share of the longer block's word triples that the other has."""
 
-_COMMON_TRIPLE = 4
-"""A triple of words in more blocks than this tells nothing."""
+_Triple = tuple[str, str, str]
 
 
 def similar_moves(
@@ -83,10 +81,9 @@ def _best_pairs(
     old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]]
 ) -> Iterator[tuple[int, int]]:
     """Pairs of which each block is the other's best partner."""
-    shares = _shares(old, new)
     best_old: dict[int, tuple[float, int]] = {}
     best_new: dict[int, tuple[float, int]] = {}
-    for (i, j), share in shares.items():
+    for (i, j), share in _shares(old, new):
         best_old[i] = max(best_old.get(i, (0.0, 0)), (share, -j))
         best_new[j] = max(best_new.get(j, (0.0, 0)), (share, -i))
     for i, (share, j) in sorted(best_old.items()):
@@ -96,28 +93,36 @@ def _best_pairs(
 
 def _shares(
     old: Mapping[int, Sequence[str]], new: Mapping[int, Sequence[str]]
-) -> dict[tuple[int, int], float]:
-    """Which share of its word triples each block has in common with each other one."""
-    olds = {i: _triples(words) for i, words in old.items()}
-    news = {j: _triples(words) for j, words in new.items()}
-    common = set().union(*olds.values()) & set().union(*news.values())
-    blocks: dict[tuple[str, ...], list[int]] = {}
-    for j, triples in news.items():
-        for triple in triples & common:
-            blocks.setdefault(triple, []).append(j)
-    shares = {}
-    for i, triples in olds.items():
-        shared: dict[int, int] = {}
-        for triple in triples & common:
-            if len(blocks[triple]) <= _COMMON_TRIPLE:
-                for j in blocks[triple]:
-                    shared[j] = shared.get(j, 0) + 1
-        for j, number in shared.items():
-            shares[i, j] = number / max(len(triples), len(news[j]))
-    return shares
+) -> Iterator[tuple[tuple[int, int], float]]:
+    """Which share of its word triples each block has in common with those that may be it.
+
+    May be it: at least one triple stands once on either side, in these two blocks.
+    """
+    olds, news = _triples(old), _triples(new)
+    last, first = _owners(olds), _owners(dict(reversed(olds.items())))
+    new_last, new_first = _owners(news), _owners(dict(reversed(news.items())))
+    likely = {
+        (first[triple], new_first[triple])
+        for triple in first.keys() & new_first.keys()
+        if first[triple] == last[triple] and new_first[triple] == new_last[triple]
+    }
+    for i, j in likely:
+        one, other = set(olds[i]), set(news[j])
+        yield (i, j), len(one & other) / max(len(one), len(other))
 
 
-def _triples(words: Sequence[str]) -> set[tuple[str, ...]]:
-    if len(words) < _LEAST_WORDS:
-        return set()
-    return set(zip(words, words[1:], words[2:], strict=False))
+def _triples(blocks: Mapping[int, Sequence[str]]) -> dict[int, list[_Triple]]:
+    """The word triples of each block that is long enough to be known again."""
+    return {
+        at: list(zip(words, words[1:], words[2:], strict=False))
+        for at, words in blocks.items()
+        if len(words) >= _LEAST_WORDS
+    }
+
+
+def _owners(blocks: Mapping[int, Sequence[_Triple]]) -> dict[_Triple, int]:
+    """The last of the blocks that each triple stands in."""
+    owners: dict[_Triple, int] = {}
+    for at, triples in blocks.items():
+        owners.update(dict.fromkeys(triples, at))
+    return owners

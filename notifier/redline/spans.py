@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -27,12 +26,14 @@ def spans(old: Words, new: Words, runs: Sequence[Run]) -> tuple[Span, ...]:
     ``days, or weeks.`` reads as the insertion of ``, or weeks``.
     """
     told: list[tuple[Op, str]] = []
-    a = c = 0
-    end = Kept(len(old.text), len(old.text), len(new.text), len(new.text))
-    for kept in (*_kept(old, new, runs), end):
-        told += _edit(_Cut(old, a, kept.old), _Cut(new, c, kept.new))
-        told.append((Op.EQUAL, old.text[kept.old : kept.old_end]))
-        a, c = kept.old_end, kept.new_end
+    a = c = i = j = 0
+    for run in (*runs, Run(len(old.keys), len(new.keys), 0)):
+        for kept in _kept(old, new, run):
+            told += _edit(_Cut(old, a, kept.old, i, run.old), _Cut(new, c, kept.new, j, run.new))
+            told.append((Op.EQUAL, old.text[kept.old : kept.old_end]))
+            a, c = kept.old_end, kept.new_end
+            i, j = run.old, run.new
+        i, j = run.old + run.length, run.new + run.length
     return tuple(_merged(told))
 
 
@@ -41,67 +42,77 @@ def whole(op: Op, text: str) -> tuple[Span, ...]:
     return (Span(op, text),) if text else ()
 
 
-def _kept(old: Words, new: Words, runs: Sequence[Run]) -> Iterator[Kept]:
-    """Runs of words as runs of characters; cut where the white space inside differs."""
-    for i, j, length in runs:
-        a, b = old.starts[i], old.ends[i + length - 1]
-        c, d = new.starts[j], new.ends[j + length - 1]
-        if b - a == d - c and old.text[a:b] == new.text[c:d]:
-            yield Kept(a, b, c, d)
-            continue
-        for at in range(length):
-            yield Kept(old.starts[i + at], old.ends[i + at], new.starts[j + at], new.ends[j + at])
+def _kept(old: Words, new: Words, run: Run) -> Iterator[Kept]:
+    """A run of words as runs of characters: one a word where the white space inside differs."""
+    i, j, length = run
+    if not length:
+        yield Kept(len(old.text), len(old.text), len(new.text), len(new.text))
+        return
+    a, b = old.starts[i], old.ends[i + length - 1]
+    c, d = new.starts[j], new.ends[j + length - 1]
+    if b - a == d - c and old.text[a:b] == new.text[c:d]:
+        yield Kept(a, b, c, d)
+        return
+    for at in range(length):
+        yield Kept(old.starts[i + at], old.ends[i + at], new.starts[j + at], new.ends[j + at])
 
 
 _STOPS = ".,;:!?…、。"
 
 
 class _Cut(NamedTuple):
-    """Whole words and the white space beside them: ``words.text[start:end]``."""
+    """``words.text[start:end]``: the words ``first`` until ``last`` and the space beside them."""
 
     words: Words
     start: int
     end: int
+    first: int
+    last: int
 
     @property
     def text(self) -> str:
         return self.words.text[self.start : self.end]
 
-    def heads(self) -> set[int]:
+    def heads(self) -> tuple[int, ...]:
         """Lengths of what may be taken off in front: space, a word but its stop, a word."""
-        first = bisect_left(self.words.starts, self.start)
-        if first == len(self.words.starts) or self.words.ends[first] > self.end:
-            return {0, self.end - self.start}
-        return {0, *(place - self.start for place in self._places(first))}
+        if self.first == self.last:
+            return (0, self.end - self.start)
+        return (0, *[at - self.start for at in self._places(self.first)])
 
-    def tails(self, head: int) -> set[int]:
+    def tails(self, head: int) -> tuple[int, ...]:
         """Lengths of what may be taken off behind once ``head`` is gone."""
-        last = bisect_right(self.words.ends, self.end) - 1
         most = self.end - self.start - head
-        if last < 0 or self.words.starts[last] < self.start:
-            return {0, most}
-        return {0, *(self.end - at for at in self._places(last) if self.end - at <= most)}
+        if self.first == self.last:
+            return (0, most)
+        places = self._places(self.last - 1)
+        return (0, *[self.end - at for at in places if self.end - at <= most])
 
     def _places(self, word: int) -> tuple[int, int, int]:
         start, end = self.words.starts[word], self.words.ends[word]
-        bare = len(self.words.text[start:end].rstrip(_STOPS))
-        return start, start + bare, end
+        return start, start + len(self.words.keys[word].rstrip(_STOPS)), end
 
 
 def _edit(before: _Cut, after: _Cut) -> list[tuple[Op, str]]:
     """One edit, without what both sides share at its edges."""
     one, other = before.text, after.text
+    if one == other:
+        return [(Op.EQUAL, one)]
     if not one or not other:
         return [(Op.DELETE, one), (Op.INSERT, other)]
-    head = max(at for at in before.heads() & after.heads() if one[:at] == other[:at])
-    tails = before.tails(head) & after.tails(head)
-    tail = max(at for at in tails if one[len(one) - at :] == other[len(other) - at :])
+    heads = after.heads()
+    head = max([at for at in before.heads() if at in heads and one[:at] == other[:at]])
+    tails = after.tails(head)
+    tail = max([at for at in before.tails(head) if at in tails and _ends_alike(one, other, at)])
     return [
         (Op.EQUAL, one[:head]),
         (Op.DELETE, one[head : len(one) - tail]),
         (Op.INSERT, other[head : len(other) - tail]),
         (Op.EQUAL, one[len(one) - tail :]),
     ]
+
+
+def _ends_alike(one: str, other: str, length: int) -> bool:
+    return one[len(one) - length :] == other[len(other) - length :]
 
 
 def _merged(told: Sequence[tuple[Op, str]]) -> Iterator[Span]:

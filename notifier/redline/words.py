@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from itertools import accumulate
+from operator import add, sub
+from typing import NamedTuple
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HIRAGANA = "\u3041-\u309f"
@@ -41,18 +43,13 @@ _UNSPACED_WORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text cut into words: ``text[starts[i]:ends[i]]`` is one; only white space is between."""
+class Words(NamedTuple):
+    """A text cut into words: ``keys[i]`` is ``text[starts[i]:ends[i]]``; only space is between."""
 
     text: str
+    keys: list[str]
     starts: list[int]
     ends: list[int]
-
-    def keys(self) -> list[str]:
-        """The words themselves."""
-        text = self.text
-        return [text[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
 
 
 def words(text: str) -> list[str]:
@@ -65,10 +62,19 @@ def words(text: str) -> list[str]:
     return text.split() if pattern is _SPACED_WORD else pattern.findall(text)
 
 
-def placed_words(text: str) -> Words:
-    """The same words by where they stand."""
-    found = [match.span() for match in _pattern(text).finditer(text)]
-    return Words(text, [start for start, _ in found], [end for _, end in found])
+def placed(text: str, keys: list[str]) -> Words:
+    """The words of a text by where they stand."""
+    first = len(text) - len(text.lstrip())
+    if text.replace("\n", " ").startswith(" ".join(keys), first):
+        ends = list(map(add, accumulate(map(len, keys)), range(first, first + len(keys))))
+        return Words(text, keys, list(map(sub, ends, map(len, keys))), ends)
+    starts = []
+    at = 0
+    for word in keys:
+        start = text.index(word, at)
+        starts.append(start)
+        at = start + len(word)
+    return Words(text, keys, starts, list(map(add, starts, map(len, keys))))
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -102,10 +102,9 @@ def test_through_the_proxy_of_the_environment(certificate, monkeypatch, secure):
             assert asked.startswith(f"CONNECT 127.0.0.1:{fake.port} HTTP/1.1\r\n")
             assert "Proxy-Authorization: Basic bWU6b3BlbiBzZXNhbWU=\r\n" in asked
         assert all("proxy-authorization" not in headers for _, headers, _ in fake.requests)
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        asked = len(proxy.asked)
         assert end(open_session(monkeypatch, fake.url))[0] is Outcome.ACCEPTED
-        assert len(proxy.asked) == asked
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_a_segment_with_its_own_date_has_its_own_notices():
 
 
 def test_people_who_join_are_told_on_joining_until_it_takes_effect():
-    plan = plan_for(rules=Rules(tell_joiners=True))
+    plan = plan_for()
     joiners = [n for n in plan.notices if n.addressees.joiners]
     assert {n.channel for n in joiners} == set(Channel)
     assert {(n.due_at, n.before) for n in joiners} == {(NOW, plan.effective_at)}

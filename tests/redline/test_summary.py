@@ -159,20 +159,25 @@ def test_material_sections_come_first_and_a_long_one_is_counted() -> None:
     assert first.points[-1] == SummaryPoint(PointKind.MORE, count=4)
 
 
+def _without_bars(text: str) -> str:
+    """A table's row is told with bars between its cells; the words are the text's own."""
+    return " ".join(text.replace("|", " ").split())
+
+
 @settings(max_examples=300, deadline=None)
 @given(two_documents())
 def test_every_word_stands_in_one_of_the_texts(pair: tuple[Document, Document]) -> None:
     old, new = pair
     redline = compare(old, new)
-    was, now = (" ".join(" ".join(b.text for b in d.blocks).split()) for d in pair)
+    was, now = (_without_bars(" ".join(b.text for b in d.blocks)) for d in pair)
 
     for section in redline.summary:
         assert section.points
         for point in section.points:
             if point.kind is not PointKind.LINK:
                 for quote, text in ((point.before, was), (point.after, now)):
-                    words = quote.removeprefix("… ").removesuffix(" …").replace(" | ", " ")
-                    assert words in text.replace(" | ", " ")
+                    words = quote.removeprefix("… ").removesuffix(" …")
+                    assert _without_bars(words) in text
                     assert len(words) <= LONGEST
 
 

@@ -101,6 +101,7 @@ class Line:
             raise Unreached(Scope.TRANSPORT, error)
         if self._reach.tunnel:
             self._enter(Stage.TUNNEL, self._reach.timeouts.connect)
+            self._answers.asked("CONNECT")
             self.wire.send(self._reach.tunnel)
         else:
             self._begin_tls()
@@ -112,16 +113,15 @@ class Line:
         if came is None:
             return
         try:
-            answer = self._answers.head(came)
+            answer = self._answers.feed(came)
         except Garbage as error:
-            raise Unreached(Scope.TRANSPORT, f"the proxy answers with {error}") from error
-        if answer == _OK:
-            self._begin_tls()
-        elif answer is not None:
-            scope = Scope.SENDER if _REFUSED <= answer < _FAILED else Scope.TRANSPORT
-            raise Unreached(scope, f"the proxy does not connect us: {answer}")
-        elif not came:
-            raise Unreached(Scope.TRANSPORT, "the proxy closed the connection")
+            raise Unreached(Scope.TRANSPORT, f"the proxy's answer: {error}") from error
+        if answer is None:
+            return
+        if answer.status != _OK:
+            scope = Scope.SENDER if _REFUSED <= answer.status < _FAILED else Scope.TRANSPORT
+            raise Unreached(scope, f"the proxy does not connect us: {answer.status}")
+        self._begin_tls()
 
     def _begin_tls(self) -> None:
         self._enter(Stage.HANDSHAKE, self._reach.timeouts.connect)
@@ -141,6 +141,7 @@ class Line:
         """Write a request."""
         self.envelope = envelope
         self._enter(Stage.ANSWER, self._reach.timeouts.answer)
+        self._answers.asked()
         self.wire.send(request)
 
     def answer(self) -> Response | None:
@@ -159,7 +160,7 @@ class Line:
         if self.envelope is None:
             raise self.broken("the connection was closed")
         try:
-            response = self._answers.feed(came) if came else self._answers.end()
+            response = self._answers.feed(came)
         except Garbage as error:
             raise self.broken(str(error)) from error
         if response is not None:

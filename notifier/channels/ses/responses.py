@@ -1,14 +1,18 @@
-"""HTTP/1.1 responses as they come in, piece by piece (RFC 9112)."""
+"""HTTP/1.1 responses as they come in, piece by piece, read by h11."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import h11
+
 _LONGEST_HEAD = 65_536
 _LONGEST_BODY = 1_000_000
-_HEAD_ENDS = b"\r\n\r\n"
-_FIRST_FINAL = 200
-_WITHOUT_BODY = (204, 304)
+_ASKED = {
+    method: h11.Request(method=method, target="/", headers=[("Host", "-"), ("Content-Length", "0")])
+    for method in ("POST", "CONNECT")
+}
+"""Requests are written as the signed bytes they are; h11 only has to know what they ask for."""
 
 
 class Garbage(ValueError):
@@ -29,130 +33,59 @@ class Response(NamedTuple):
 
 
 class ResponseReader:
-    """Puts one response after another together."""
+    """Puts the responses to one request after another together."""
 
     def __init__(self) -> None:
-        self._came = bytearray()
+        """Nothing was asked yet."""
+        self._http = _connection()
+        self._head: h11.Response | None = None
+        self._body = bytearray()
+
+    def asked(self, method: str = "POST") -> None:
+        """A request was written; to CONNECT an agreement is a response without a body."""
+        self._http.send(_ASKED[method])
+        self._http.send(h11.EndOfMessage())
 
     def feed(self, data: bytes) -> Response | None:
-        """Take the next bytes; the response, once it is whole.
+        """Take the next bytes, none when the stream has ended; the response, once it is whole.
 
         Raises:
             Garbage: see there.
         """
-        self._came += data
-        return self._read(ended=False)
+        try:
+            self._http.receive_data(data)
+            while True:
+                event = self._http.next_event()
+                if isinstance(event, h11.Response):
+                    self._head = event
+                elif isinstance(event, h11.Data):
+                    self._gather(event.data)
+                elif self._head and (event is h11.PAUSED or isinstance(event, h11.EndOfMessage)):
+                    return self._whole(self._head)
+                elif not isinstance(event, h11.InformationalResponse):
+                    return None
+        except h11.RemoteProtocolError as error:
+            raise Garbage("the connection was closed" if not data else "no HTTP") from error
 
-    def head(self, data: bytes) -> int | None:
-        """Take the next bytes of an answer that has no body, or none to be read; its status.
+    def _gather(self, data: bytes | bytearray) -> None:
+        self._body += data
+        if len(self._body) > _LONGEST_BODY:
+            raise Garbage("a body without end")
 
-        Raises:
-            Garbage: see there.
-        """
-        self._came += data
-        before, ends, beyond = bytes(self._came).partition(_HEAD_ENDS)
-        if not ends:
-            return None
-        status, _, _ = _head(before)
-        if beyond and status == _FIRST_FINAL:
+    def _whole(self, head: h11.Response) -> Response:
+        beyond, _ = self._http.trailing_data
+        if beyond:
             raise Garbage("more than was asked for")
-        self._came.clear()
-        return status
-
-    def end(self) -> Response:
-        """The stream has ended: the response, where its end is that of the stream.
-
-        Raises:
-            Garbage: see there.
-        """
-        response = self._read(ended=True)
-        if response is None:
-            raise Garbage("the connection was closed")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
+        last = self._http.states != {h11.CLIENT: h11.DONE, h11.SERVER: h11.DONE}
+        response = Response(head.status_code, headers, bytes(self._body), last)
+        if last:
+            self._http = _connection()
+        else:
+            self._http.start_next_cycle()
+        self._head, self._body = None, bytearray()
         return response
 
-    def _read(self, *, ended: bool) -> Response | None:
-        while True:
-            size = self._came.find(_HEAD_ENDS)
-            if size < 0 or size > _LONGEST_HEAD:
-                if len(self._came) > _LONGEST_HEAD:
-                    raise Garbage("headers without end")
-                return None
-            status, newest, headers = _head(bytes(self._came[:size]))
-            if status >= _FIRST_FINAL:
-                break
-            del self._came[: size + len(_HEAD_ENDS)]
-        rest = bytes(self._came[size + len(_HEAD_ENDS) :])
-        found = _body(status, headers, rest, ended=ended)
-        if found is None:
-            if len(rest) > _LONGEST_BODY:
-                raise Garbage("a body without end")
-            return None
-        body, beyond = found
-        if beyond:
-            raise Garbage("more than one answer")
-        self._came.clear()
-        closes = "close" in headers.get("connection", "").lower()
-        return Response(status, headers, body, last=closes or ended or not newest)
 
-
-def _head(head: bytes) -> tuple[int, bool, dict[str, str]]:
-    """Status, whether the version is 1.1, and the headers."""
-    first, *lines = head.decode("latin-1").split("\r\n")
-    version, _, rest = first.partition(" ")
-    status = rest[:3]
-    if version not in {"HTTP/1.1", "HTTP/1.0"} or not (status.isascii() and status.isdigit()):
-        raise Garbage("no HTTP")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise Garbage("a broken header")
-        headers[name.lower()] = value.strip()
-    return int(status), version == "HTTP/1.1", headers
-
-
-def _body(
-    status: int, headers: dict[str, str], rest: bytes, *, ended: bool
-) -> tuple[bytes, bytes] | None:
-    """The body and what comes after it; None while it is not whole."""
-    if status in _WITHOUT_BODY:
-        return b"", rest
-    if "transfer-encoding" in headers:
-        return _unchunked(rest)
-    stated = headers.get("content-length")
-    if stated is None:
-        return (rest, b"") if ended else None
-    if not (stated.isascii() and stated.isdigit()) or int(stated) > _LONGEST_BODY:
-        raise Garbage("a body of no size we know")
-    length = int(stated)
-    return (rest[:length], rest[length:]) if len(rest) >= length else None
-
-
-def _unchunked(rest: bytes) -> tuple[bytes, bytes] | None:
-    """Put chunks together (RFC 9112 7.1); trailers are passed over."""
-    chunks: list[bytes] = []
-    while True:
-        line, ends, rest = rest.partition(b"\r\n")
-        if not ends:
-            return None
-        try:
-            size = int(line.partition(b";")[0], 16)
-        except ValueError as error:
-            raise Garbage("a broken chunk") from error
-        if not 0 <= size <= _LONGEST_BODY:
-            raise Garbage("a broken chunk")
-        if size == 0:
-            return _after_trailers(b"".join(chunks), rest)
-        if len(rest) < size + 2:
-            return None
-        chunks.append(rest[:size])
-        rest = rest[size + 2 :]
-
-
-def _after_trailers(body: bytes, rest: bytes) -> tuple[bytes, bytes] | None:
-    while True:
-        line, ends, rest = rest.partition(b"\r\n")
-        if not ends:
-            return None
-        if not line:
-            return body, rest
+def _connection() -> h11.Connection:
+    return h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
