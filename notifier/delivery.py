@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -117,8 +118,7 @@ UNKNOWN_WAIT = timedelta(hours=1)
 """How long evidence is awaited before an unknown is handed over once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What becomes of a delivery after an attempt: its state, and when it is due again."""
 
     state: State

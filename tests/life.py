@@ -17,12 +17,14 @@ from notifier.config import PolicyConfig
 from notifier.delivery import State
 from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
+from notifier.ledger.standing import Standing
 from notifier.model.plan import Ruling, RulingSubject
 from notifier.pipeline import approving, reporting, stopping
 from notifier.pipeline.check import CheckReport, check
 from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.planning import plan
+from notifier.pipeline.rehearsing import Rehearsal, rehearse
 from notifier.pipeline.sending import send_due
 from tests.company import CLAUSE, Company, policy
 
@@ -81,6 +83,19 @@ class Life:
         with self._open() as (pipeline, privacy):
             return reporting.status(pipeline, privacy)
 
+    def evidence(self) -> Path:
+        with self._open() as (pipeline, privacy):
+            folder = self.company.folder / f"evidence-{self.now:%Y%m%d%H%M}"
+            return reporting.evidence(pipeline, privacy, folder, progress=silent)
+
+    def verify(self) -> list[str]:
+        with self._open() as (pipeline, _):
+            return reporting.verify(pipeline)
+
+    def rehearse(self) -> Rehearsal:
+        with self._open() as (pipeline, privacy):
+            return rehearse(pipeline, privacy, progress=silent)
+
     def close(self) -> StoredPlan:
         with self._open() as (pipeline, privacy):
             return reporting.close(pipeline, privacy, who="Ana", why="signed")
@@ -107,6 +122,17 @@ class Life:
     def publish(self) -> None:
         """The staged text goes live."""
         self.company.git("merge", "-q", "--ff-only", "upcoming")
+
+    def join(self, *people: tuple[str, ...]) -> None:
+        """These are in the company's list as well from here on."""
+        with (self.company.folder / "audience.csv").open("a") as file:
+            file.writelines(",".join(row) + "\n" for row in people)
+
+    def account(self) -> Standing:
+        """What ``notifier status`` counts."""
+        standing = self.status().standing
+        assert standing is not None
+        return standing
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)

@@ -3,9 +3,6 @@
 ``taken`` is the truth: every message it took responsibility for, in order. A script looks at a
 :class:`Call` and returns what to do instead of the right thing, or None. Answers can be delayed by
 ``latency`` seconds, as a distant region would.
-
-Run as a program (``python -m tests.ses_fake PORT LATENCY``) it serves until its input ends, and
-then prints how many messages it took.
 """
 
 from __future__ import annotations
@@ -13,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import sys
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,16 +64,15 @@ class SesFake:
     script: Callable[[Call], Act | None] = lambda _call: None
     latency: float = 0.0
     port: int = 0
-    keep: bool = True
+    tls: ssl.SSLContext | None = None
     taken: list[Taken] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    accepted: int = 0
     calls: int = 0
     connections: int = 0
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         started = threading.Event()
@@ -95,7 +91,7 @@ class SesFake:
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._talks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, backlog=1024)
+        server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, ssl=self.tls)
         self.port = server.sockets[0].getsockname()[1]
         started()
         await self._stopped.wait()
@@ -131,8 +127,7 @@ class SesFake:
         (recipient,) = sent["Destination"]["ToAddresses"]
         tags = {tag["Name"]: tag["Value"] for tag in sent["EmailTags"]}
         act = self.script(Call(number, tags["attempt"], recipient)) or Act(take=True, status=200)
-        if self.keep:
-            self.requests.append((first, headers, body))
+        self.requests.append((first, headers, body))
         if act.take:
             self._take(sent, recipient, tags)
         if act.raw:
@@ -144,17 +139,15 @@ class SesFake:
         return act.then == "go on"
 
     def _take(self, sent: dict, recipient: str, tags: dict[str, str]) -> None:
-        self.accepted += 1
-        if self.keep:
-            self.taken.append(
-                Taken(
-                    sent.get("FeedbackForwardingEmailAddress", ""),
-                    recipient,
-                    base64.b64decode(sent["Content"]["Raw"]["Data"]),
-                    tags,
-                    sent.get("ConfigurationSetName", ""),
-                )
+        self.taken.append(
+            Taken(
+                sent.get("FeedbackForwardingEmailAddress", ""),
+                recipient,
+                base64.b64decode(sent["Content"]["Raw"]["Data"]),
+                tags,
+                sent.get("ConfigurationSetName", ""),
             )
+        )
 
 
 def _response(act: Act, message_id: str) -> bytes:
@@ -168,19 +161,3 @@ def _response(act: Act, message_id: str) -> bytes:
         f"x-amzn-RequestId: {message_id}\r\n{kind}Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
-
-
-async def _main(port: int, latency: float) -> None:
-    fake = SesFake(port=port, latency=latency, keep=False)
-    loop = asyncio.get_running_loop()
-
-    def until_input_ends() -> None:
-        print("ready", flush=True)
-        loop.run_in_executor(None, sys.stdin.read).add_done_callback(lambda _: fake._stopped.set())
-
-    await fake.serve(until_input_ends)
-    print(fake.accepted, flush=True)
-
-
-if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), float(sys.argv[2])))

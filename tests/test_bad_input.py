@@ -149,7 +149,9 @@ def test_too_late_names_the_earliest_honest_date_and_that_date_works(company: Co
     honest = planned.stdout.split("  earliest honest ")[1].split()[0]
     assert in_days(30).isoformat() < honest <= in_days(40).isoformat()
     year, month, day = honest.split("-")
-    company.ok("ruling", "effective_date", f"{year}-{month}-{day}", "--by", "Ana", "--why", "moved")
+    company.ok(
+        "ruling", "add", "effective_date", f"{year}-{month}-{day}", "--by", "Ana", "--why", "moved"
+    )
     company.ok("plan")
     company.ok("approve")
 
@@ -396,8 +398,15 @@ def test_nothing_to_plan_and_nothing_to_approve(company: Company) -> None:
 
 def test_init_writes_a_configuration_that_is_right_and_never_overwrites(tmp_path: Path) -> None:
     company = Company(tmp_path)
-    company.ok("init", "--git", ".", "--company", 'Quote " & Co', "--contact", "l@acme.example")
-    assert "is right" in company.ok("config", "--check")
+    company.ok("init", "--company", 'Quote " & Co', "--contact", "l@acme.example")
+    checked = company.run("config", "--check")
+    assert checked.returncode == 2
+    for missing in ("live: ", "staged: ", "There is no audience file"):
+        assert missing in checked.stderr
+    for name in ("privacy-policy.md", "upcoming-privacy-policy.md"):
+        (tmp_path / name).write_text(policy("1 March 2027"))
+    (tmp_path / "audience.csv").write_text("email\nana@mail.example\n")
+    assert "is right, and all it names is there" in company.ok("config", "--check")
     before = (tmp_path / "notifier.toml").read_text()
     assert "There is a notifier.toml already" in refused(company, "init")
     assert (tmp_path / "notifier.toml").read_text() == before

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
-from tests.company import Company
+from notifier.cli import main, verbs
+from tests.company import Company, in_days, policy
 
 HEAVY = {
     "alembic",
@@ -43,6 +46,24 @@ def test_examples_in_help_stand_on_lines_of_their_own(tmp_path: Path) -> None:
     assert "\n    notifier redline old.md new.md" in company.ok("redline", "--help")
 
 
+def every_command(group: click.Group = verbs, path: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield [*path, name]
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+
+
+@pytest.mark.parametrize("command", list(every_command()), ids=" ".join)
+def test_every_verb_explains_itself(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"Usage: notifier {' '.join(command)}")
+    assert "\\b" not in said
+    assert max(map(len, said.splitlines())) <= 100
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -63,3 +84,21 @@ def test_mistakes_are_told_in_words(tmp_path: Path, arguments: list[str], said: 
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rulings_are_checked_when_they_are_recorded_and_listed(tmp_path: Path) -> None:
+    company = Company(tmp_path).set_up(live=policy("September 1, 2021"))
+    company.stage(policy(in_days(60), days=90))
+    company.ok("check")
+    assert "No ruling" in company.ok("ruling", "list")
+    who = ("--by", "Ana Lima", "--why", "moved with the release")
+    refused = company.run("ruling", "add", "effective_date", "1 March", *who)
+    assert refused.returncode == 3
+    assert "cannot be “1 March”" in refused.stderr
+    assert "No ruling" in company.ok("ruling", "list")
+    day = in_days(70).isoformat()
+    company.ok("ruling", "add", "effective_date", day, *who)
+    listed = " ".join(company.ok("ruling", "list").split())
+    assert f"effective_date {day}, by Ana Lima at" in listed
+    assert listed.endswith(": moved with the release")
+    assert f"effective date {day}" in " ".join(company.ok("plan").split())

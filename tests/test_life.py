@@ -217,3 +217,57 @@ def test_a_promise_of_both_channels_needs_both(tmp_path: Path, ledger_url: str) 
     assert account is not None
     assert (account.told, account.by_email, account.by_product) == (1, 4, 1)
     assert date(2027, 3, 1) == FIRST_DAY
+
+
+def test_who_first_learns_of_it_from_a_reminder_after_the_deadline_was_told_late(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    clause = CLAUSE.replace("prior to", "at least 14 days prior to")
+    life = begin(tmp_path, ledger_url, lead='["60d", "20d", "3d"]', clause=clause)
+    life.company.write_audience([PEOPLE[2], ("in@", "7", "Ina", "en", "", "u7"), PEOPLE[3]])
+    plan = life.announce().plan
+    life.now = plan.effective_at - timedelta(days=18)
+    life.send()
+    life.shown_to("u7", see=True)
+    assert life.account().told == 2
+    life.now = plan.effective_at - timedelta(days=2)
+    assert life.now > plan.deadline_at
+    life.send()
+    life.shown_to("u3", see=True)
+    account = life.account()
+    assert (account.told, account.late, account.untold) == (2, 1, 0)
+    life.now = plan.effective_at + timedelta(days=1)
+    assert life.close().state == "complete_with_exceptions"
+
+
+def test_a_clock_set_back_confuses_nothing(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.later(days=20)
+    life.check()
+    life.later(days=-3)
+    life.publish()
+    life.check()
+    status = life.status()
+    assert status.in_force is not None
+    assert status.in_force.number == 2
+    life.later(days=-3)
+    life.company.git("reset", "-q", "--hard", "HEAD~1")
+    found = life.check()
+    assert found.in_force.number == 1
+    assert found.change is not None
+
+    first = life.announce()
+    assert life.mails().keys() == MAILED
+    life.later(days=-3)
+    life.join(("new@mail.example", "6", "Nia", "en", "", "u6"))
+    life.stage(date(2027, 3, 4), days=120)
+    life.announce()
+    assert life.status().plan.plan.effective_date == date(2027, 3, 4)  # type: ignore[union-attr]
+    assert life.mails().keys() == {*MAILED, "new@mail.example"}
+    life.later(days=-3)
+    life.join(("ole@mail.example", "7", "Ole", "en", "", "u7"))
+    life.check()
+    life.later(days=3)
+    life.send()
+    assert life.mails().keys() == {"ole@mail.example"}
+    assert life.status().plan.id > first.id  # type: ignore[union-attr]

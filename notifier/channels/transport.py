@@ -9,15 +9,13 @@ success, and never raises for a single message: each envelope submitted yields e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from notifier.delivery import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One message ready to leave.
 
     Attributes:
@@ -25,12 +23,15 @@ class Envelope:
         sender: envelope sender (return path), one per attempt so that bounces find their way.
         recipient: one address; never more.
         content: the whole message with CRLF line ends.
+        clean: whoever built it knows that CR and LF come as pairs only, that it ends with one, and
+            that no line begins with a dot: a transport need not look through it again.
     """
 
     attempt: int
     sender: str
     recipient: str
     content: bytes
+    clean: bool = False
 
 
 class Scope(StrEnum):
@@ -44,8 +45,7 @@ class Scope(StrEnum):
     """Credentials, quota, paused account, unverified sender: hold and ask a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What one hand-over ended as.
 
     Attributes:

@@ -19,7 +19,7 @@ _COMMANDS = {
     "plan": "decisions",
     "rehearse": "rehearsal",
     "preview": "decisions",
-    "ruling": "decisions",
+    "ruling": "rulings",
     "approve": "decisions",
     "hold": "decisions",
     "resume": "decisions",

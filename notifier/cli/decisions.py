@@ -1,4 +1,4 @@
-"""plan, preview, ruling, approve, hold, resume, close: what legal decides."""
+"""plan, preview, approve, hold, resume, close: what legal decides."""
 
 from __future__ import annotations
 
@@ -15,16 +15,6 @@ from notifier.cli.options import (
     policy_argument,
     progress_shown,
     why_option,
-)
-
-_RULINGS = (
-    "effective_date",
-    "materiality",
-    "channels",
-    "notice_period",
-    "effective_when_posted",
-    "send_late",
-    "time_zone",
 )
 
 
@@ -88,7 +78,8 @@ def preview(policy_key: str | None, config_path: Path, folder: Path) -> None:
 
     with opened(config_path) as pipeline:
         for shown in run(pipeline, chosen(pipeline, policy_key), folder):
-            click.echo(f"  {shown.path}   for {words.people(shown.people)}")
+            whom = words.people(shown.people) if shown.people else "people who join"
+            click.echo(f"  {shown.path}   for {whom}")
 
 
 @click.command()
@@ -150,30 +141,3 @@ def close(policy_key: str | None, config_path: Path, who: str, why: str) -> None
     with opened(config_path) as pipeline:
         stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
         click.echo(f"Plan {stored.id} is {stored.state.replace('_', ' ')}.")
-
-
-@click.command()
-@click.argument("subject", type=click.Choice(_RULINGS))
-@click.argument("value")
-@click.option("--policy", "policy_key", help="Which policy, where there are several.")
-@config_option
-@by_option
-@why_option
-def ruling(
-    subject: str, value: str, policy_key: str | None, config_path: Path, who: str, why: str
-) -> None:
-    """Record legal's decision on a contradiction or a doubt of the open change.
-
-    \b
-    Examples:
-      notifier ruling effective_date 2027-03-01 --by "Ana Lima" --why "moved with the release"
-      notifier ruling materiality material --by "Ana Lima" --why "a new processor"
-      notifier ruling send_late yes --by "Ana Lima" --why "court order"
-    """
-    from notifier.model.plan import Ruling, RulingSubject
-    from notifier.pipeline.approving import rule
-
-    with opened(config_path) as pipeline:
-        policy = chosen(pipeline, policy_key)
-        rule(pipeline, policy, Ruling(RulingSubject(subject), value, who, pipeline.clock(), why))
-        click.echo(f"Recorded. Next: notifier plan {policy.key}")

@@ -28,7 +28,7 @@ _TRY_AGAIN = 75
 )
 @config_option
 def feedback(mail: BinaryIO | None, mailbox: Path | None, config_path: Path) -> None:
-    r"""Record what came back: bounces, deliveries, complaints. The daemon does it by itself.
+    """Record what came back: bounces, deliveries, complaints. The daemon does it by itself.
 
     Without an argument, everything under [feedback] in the configuration is looked at once. MAIL
     is one bounce mail, or - for standard input; so a mail server may hand them over:
@@ -85,7 +85,7 @@ def _show(report: FeedbackReport) -> None:
 
 @click.group()
 def suppression() -> None:
-    r"""Addresses that are not mailed because mail to them bounced for good.
+    """Addresses that are not mailed because mail to them bounced for good.
 
     Whoever is suppressed is told in the product, or is an exception. Marketing opt-outs play no
     part: a notice that is owed is no marketing.

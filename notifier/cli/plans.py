@@ -25,7 +25,9 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     words.fact("effective date", plan.effective_date.isoformat())
     words.fact("begins first", words.instant(plan.effective_at))
     words.fact("told before", f"{words.instant(plan.deadline_at)}: {plan.strictest}")
-    words.fact("people", words.people(plan.people))
+    until = plan.joiners_until
+    joiners = f", and who joins before {words.instant(until)}" if until else ""
+    words.fact("people", words.people(plan.people) + joiners)
     report = pipeline_audience(pipeline, stored)
     for problem, count in report.items():
         words.fact("", f"{words.people(count)} without mail: {problem}")
@@ -45,7 +47,7 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     words.heading("Notices")
     for notice in plan.notices:
         name = f"{notice.kind} {notice.channel.replace('_', '-')}"
-        words.fact(name, f"{words.instant(notice.due_at)} to {words.people(notice.count)}")
+        words.fact(name, f"{words.instant(notice.due_at)} to {words.readers(notice)}")
         words.fact("", f"named {notice.key}")
         words.fact("", notice.why)
     if plan.findings:
@@ -72,7 +74,7 @@ def draw(plan: Plan) -> None:
     from notifier.rendering.timeline import drawn
 
     words.heading("Time line")
-    for line in drawn(plan, timeline(plan)):
+    for line in drawn(plan, timeline(plan), width=words.width()):
         click.echo(line)
 
 
@@ -94,7 +96,7 @@ def explain(stored: StoredPlan, key: str) -> None:
     for span in notice.windows[:3]:
         words.fact("hours", f"{words.instant(span.opens_at)} to {words.instant(span.closes_at)}")
     whom = notice.addressees
-    words.fact("to", f"{words.people(notice.count)}, {whom.standing}")
+    words.fact("to", words.readers(notice) + ("" if whom.joiners else f", {whom.standing}"))
     for label, places in (("zones", whom.zones), ("segments", whom.segments)):
         if places:
             words.fact(label, ", ".join(place or "none given" for place in places))

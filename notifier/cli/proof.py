@@ -70,6 +70,13 @@ def show_status(now: PolicyStatus) -> None:
         f"{account.waiting:,}  ({account.offered:,} of them have it waiting in the product)",
     )
     words.fact("exceptions", f"{account.untold:,}")
+    if account.joined.people:
+        joined = account.joined
+        words.fact(
+            "told on joining",
+            f"{joined.told:,} of {joined.people:,} who joined since  "
+            f"(still to be told {joined.waiting:,}, exceptions {joined.untold:,})",
+        )
     words.heading("Notices")
     for notice in account.notices:
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))

@@ -51,15 +51,18 @@ def _show(rehearsal: Rehearsal) -> None:
     ends = {forecast.key: forecast for forecast in rehearsal.forecast.notices}
     for notice in plan.notices:
         forecast = ends.get(notice.key)
-        until = f" until {words.instant(forecast.ends_at)}" if forecast else ""
+        ends_at = notice.before if notice.addressees.joiners else None
+        ends_at = forecast.ends_at if forecast else ends_at
+        until = f" until {words.instant(ends_at)}" if ends_at else ""
         words.fact(
             f"{notice.kind} {notice.channel.replace('_', '-')}",
-            f"{words.instant(notice.due_at)}{until}, {words.people(notice.count)}",
+            f"{words.instant(notice.due_at)}{until}, {words.readers(notice)}",
         )
         zones = rehearsal.zones[notice.key]
         shown = [f"{zone or 'no zone'} {count:,}" for zone, count in zones[:_MOST_ZONES]]
         more = len(zones) - _MOST_ZONES
-        words.fact("", ", ".join(shown) + (f", and {more} more zones" if more > 0 else ""))
+        if zones:
+            words.fact("", ", ".join(shown) + (f", and {more} more zones" if more > 0 else ""))
         if forecast and forecast.late:
             words.fact("TOO LATE", words.people(forecast.late))
     words.fact("takes effect", words.instant(plan.effective_at))

@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from email.utils import formataddr
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from notifier.cli.options import config_option
-from notifier.errors import NotifierError
+from notifier.errors import ConfigError, NotifierError
+
+if TYPE_CHECKING:
+    from notifier.config import Config
 
 _TEMPLATE = """\
 # notifier.toml: what is checked, who is told, and how. `notifier config --check` proves it.
 
 [company]
 name = {company}
-contact = {contact}                    # answers questions; replies to notices go there
+# Answers questions; replies to notices go there.
+contact = {contact}
 
-[[policy]]                               # once for each policy
+# Once for each policy. Titles in other languages: titles = {{ de = "Datenschutzerklärung" }}
+[[policy]]
 key = {key}
-title = {title}                        # titles = {{ de = "Datenschutzerklärung" }} for others
-url = {url}                            # where people read it
+title = {title}
+# Where people read it.
+url = {url}
 live = {live}
 staged = {staged}
-lead_times = ["30d", "7d"]               # the first keeps the promise, the others remind
-# zone = "Europe/Berlin"                 # without one, the date begins at UTC+14, the earliest
+# The first keeps the promise, the others remind.
+lead_times = ["30d", "7d"]
+# Without a zone, the effective date begins at UTC+14, the earliest place on Earth.
+# zone = "Europe/Berlin"
 
+# Where readers find the whole comparison and both texts, which mails link to. Approving a plan
+# writes the folder; the address is where your web server shows it.
+# [pages]
+# folder = "public/policy-changes"
+# url = "https://example.com/policy-changes"
+
+# Columns: email, id, name, locale, zone, in_app_id, segment. Only the first must be there.
 [audience]
-csv = {audience}                       # columns: email, id, name, locale, zone, in_app_id
+csv = {audience}
 
+# The outbox is a folder of .eml files. For real mail, put [email.smtp] in its place; the
+# password comes from the variable NOTIFIER_EMAIL__SMTP__PASSWORD.
 [email]
 sender = {sender}
-outbox = "outbox"                        # a folder of .eml files; for real mail use instead:
+outbox = "outbox"
 # [email.smtp]
-# host = "smtp.example.com"              # port 587 with STARTTLS; the password comes from the
-# username = "notifier"                  # variable NOTIFIER_EMAIL__SMTP__PASSWORD
-# [feedback]                             # without it, nobody notices a bounce
-# mailbox = "/var/mail/bounces"          # a Maildir; [email] bounces_to leads there
+# host = "smtp.example.com"
+# username = "notifier"
+
+# Where bounces arrive; without it, nobody notices them.
+# [feedback]
+# mailbox = "/var/mail/bounces"
 """
 
 
@@ -111,10 +132,14 @@ def init(
 
 @click.command()
 @config_option
-@click.option("--check", is_flag=True, help="Only say whether it is right.")
+@click.option("--check", is_flag=True, help="Only say whether it is right and all is in its place.")
 def config(config_path: Path, check: bool) -> None:
-    """Show the configuration as it is understood, without its secrets; every mistake at once."""
-    from notifier.app import open_audience, open_inboxes, open_source, open_transport
+    """Show the configuration as it is understood, without its secrets; every mistake at once.
+
+    With --check the texts and the list of people are looked for as well; what is missing is
+    named, and the exit code is 2.
+    """
+    from notifier.app import open_inboxes, open_transport
     from notifier.config import load
     from notifier.pipeline.requesting import floors_of
 
@@ -124,13 +149,35 @@ def config(config_path: Path, check: bool) -> None:
     if not check:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
-    for policy in loaded.policy:
-        for label, source in (("live", policy.live), ("staged", policy.staged)):
-            if source:
-                click.echo(f"policy {policy.key}, {label}: {open_source(source).describe()}")
-    click.echo(f"audience: {open_audience(loaded.audience).describe()}")
+    problems = tuple(_show_places(loaded))
     click.echo(f"mail: from {loaded.email.sender} by {open_transport(loaded.email).name}")
     inboxes = [inbox.describe() for inbox in open_inboxes(loaded)]
     for inbox in inboxes or ["none: a bounce would go unnoticed"]:
         click.echo(f"feedback: {inbox}")
-    click.echo(f"{config_path} is right.")
+    if problems:
+        raise ConfigError(
+            f"{config_path} is right, but what it names is not all there:", problems=problems
+        )
+    click.echo(f"{config_path} is right, and all it names is there.")
+
+
+def _show_places(config: Config) -> Iterator[str]:
+    """Print where texts and people are found; yields what is not there, and what to do."""
+    from notifier.app import open_audience, open_source
+
+    for policy in config.policy:
+        for label, where in (("live", policy.live), ("staged", policy.staged)):
+            if where is None:
+                continue
+            source = open_source(where)
+            click.echo(f"policy {policy.key}, {label}: {source.describe()}")
+            try:
+                source.fetch()
+            except NotifierError as error:
+                yield f"policy {policy.key}, {label}: {error.message} {error.remedy}"
+    audience = open_audience(config.audience)
+    click.echo(f"audience: {audience.describe()}")
+    try:
+        next(audience.rows(), None)
+    except NotifierError as error:
+        yield f"audience: {error.message} {error.remedy}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import textwrap
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from notifier.model.reading import (
 )
 
 if TYPE_CHECKING:
+    from notifier.model.plan import PlannedNotice
     from notifier.model.reading import EffectiveDate
 
 _MARKS = {
@@ -37,8 +39,13 @@ _KINDS = {
     DateKind.EFFECTIVE_ESTIMATED: "effective, estimated",
     DateKind.BARE_DATE: "a date without a label",
 }
-_WIDTH = 92
+_NARROWEST, _WIDEST = 50, 92
 _CONTROLS = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+
+
+def width() -> int:
+    """Columns a line may take: those of the terminal, and no more than read well."""
+    return min(max(shutil.get_terminal_size((_WIDEST, 24)).columns, _NARROWEST), _WIDEST)
 
 
 def instant(at: datetime) -> str:
@@ -62,6 +69,11 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count:,} people"
 
 
+def readers(notice: PlannedNotice) -> str:
+    """Whom a notice is for: ``312 people``, or ``people who join``."""
+    return "people who join" if notice.addressees.joiners else people(notice.count)
+
+
 def printable(text: str) -> str:
     """Text for a terminal: control characters of strangers' words are shown, never obeyed.
 
@@ -78,7 +90,7 @@ def heading(text: str) -> None:
 def fact(label: str, value: str) -> None:
     """A label and its value, wrapped under itself."""
     indent = " " * 20
-    lines = textwrap.wrap(printable(value), _WIDTH - 20) or [""]
+    lines = textwrap.wrap(printable(value), width() - 20) or [""]
     click.echo(f"  {label:<18}" + f"\n{indent}".join(lines))
 
 
@@ -87,9 +99,13 @@ def findings(found: Iterable[Finding]) -> None:
     order = [Severity.QUESTION, Severity.WARNING, Severity.NOTE]
     for finding in sorted(found, key=lambda one: order.index(one.severity)):
         mark, colour = _MARKS[finding.severity]
-        message = printable(finding.message)
-        text = textwrap.fill(message, _WIDTH, initial_indent="", subsequent_indent="    ")
-        click.echo(f"\n  {click.style(mark, fg=colour, bold=True)}  {text}  [{finding.code}]")
+        lines = textwrap.fill(
+            f"{mark}  {printable(finding.message)}  [{finding.code}]",
+            width(),
+            initial_indent="  ",
+            subsequent_indent="    ",
+        )
+        click.echo("\n" + lines.replace(mark, click.style(mark, fg=colour, bold=True), 1))
         for quote in finding.quotes:
             place = f"  (line {quote.line})" if quote.line else ""
             click.echo(_quoted(quote.text + "”" + place))
@@ -97,7 +113,7 @@ def findings(found: Iterable[Finding]) -> None:
             click.echo(
                 textwrap.fill(
                     f"→ {printable(finding.remedy)}",
-                    _WIDTH,
+                    width(),
                     initial_indent="    ",
                     subsequent_indent="      ",
                 )
@@ -107,7 +123,7 @@ def findings(found: Iterable[Finding]) -> None:
 def _quoted(text: str) -> str:
     return textwrap.fill(
         "“" + printable(" ".join(text.split())),
-        _WIDTH,
+        width(),
         initial_indent="    │ ",
         subsequent_indent="    │ ",
     )
@@ -141,6 +157,7 @@ def promise(read: Promise) -> list[tuple[str, str]]:
     ]
     if read.period:
         unit = read.period.unit.replace("_", " ")
+        unit = unit.removesuffix("s") if read.period.number == 1 else unit
         rows.append(("notice period", f"{read.period.number} {unit}, from {read.period.starts_at}"))
     rows.append(("told before", "yes" if read.prior else "not promised"))
     if read.effective_when_posted is not None:

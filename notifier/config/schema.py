@@ -227,6 +227,17 @@ class SesConfig(Section):
     configuration_set: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
 
 
+class PagesConfig(Section):
+    """Where readers find the whole comparison and both texts, which a mail cannot hold.
+
+    Approving a plan writes its pages into ``folder``; ``url`` is the address at which the
+    company's own web server shows that folder.
+    """
+
+    folder: Path
+    url: WebAddress
+
+
 class EmailConfig(Section):
     """From whom mail goes out, and how: a folder of .eml files, a mail server, or Amazon SES."""
 
@@ -306,6 +317,7 @@ class Config(BaseSettings):
     policy: tuple[PolicyConfig, ...]
     audience: AudienceConfig
     email: EmailConfig
+    pages: PagesConfig | None = None
     feedback: FeedbackConfig = FeedbackConfig()
     ledger: LedgerConfig = LedgerConfig()
     web: WebConfig = WebConfig()

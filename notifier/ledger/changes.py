@@ -17,7 +17,7 @@ class Change:
     """From which version to which.
 
     Attributes:
-        opened_at: when it was opened last.
+        opened_at: when it was opened last; opening: the how-manieth time one of the policy was.
         state: ``open``; ``paused`` or ``withdrawn`` by legal; ``taken_back`` when the staged text
             went; ``superseded`` by another text; ``in_force``.
     """
@@ -27,6 +27,7 @@ class Change:
     from_version: int
     to_version: int
     opened_at: datetime
+    opening: int
     state: str
 
 
@@ -53,16 +54,20 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
                 from_version=from_version,
                 to_version=to_version,
                 opened_at=at,
+                opening=_next_opening(tx, policy),
                 state="open",
             )
         )
     elif known.state != "open":
-        tx.execute(
-            changes.update().where(changes.c.id == known.id).values(state="open", opened_at=at)
-        )
+        reopen(tx, Change(**known._mapping), at)  # noqa: SLF001 - SQLAlchemy's public name
     found = current_change(tx, policy)
     assert found is not None  # noqa: S101 - written in this transaction
     return found
+
+
+def _next_opening(tx: Tx, policy: str) -> int:
+    last = select(func.max(changes.c.opening)).where(changes.c.policy == policy)
+    return (tx.execute(last).scalar_one() or 0) + 1
 
 
 def close_change(tx: Tx, change_id: int, state: str) -> None:
@@ -86,7 +91,7 @@ def latest_change(tx: Tx, policy: str) -> Change | None:
     row = tx.execute(
         select(changes)
         .where(changes.c.policy == policy)
-        .order_by((changes.c.state != "open"), changes.c.opened_at.desc(), changes.c.id.desc())
+        .order_by((changes.c.state != "open"), changes.c.opening.desc())
         .limit(1)
     ).one_or_none()
     return Change(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
@@ -98,9 +103,13 @@ def load_change(tx: Tx, change_id: int) -> Change:
     return Change(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
 
 
-def reopen(tx: Tx, change_id: int, at: datetime) -> None:
-    """Take up a change that was paused or withdrawn."""
-    tx.execute(changes.update().where(changes.c.id == change_id).values(state="open", opened_at=at))
+def reopen(tx: Tx, change: Change, at: datetime) -> None:
+    """Take up a change that was stopped or replaced."""
+    tx.execute(
+        changes.update()
+        .where(changes.c.id == change.id)
+        .values(state="open", opened_at=at, opening=_next_opening(tx, change.policy))
+    )
 
 
 def series(tx: Tx, change: Change) -> tuple[int, ...]:
@@ -109,17 +118,17 @@ def series(tx: Tx, change: Change) -> tuple[int, ...]:
     Changes from before the policy's last completed one are another story, even where the same
     text has come back into force.
     """
-    completed = select(func.max(changes.c.opened_at)).where(
+    completed = select(func.max(changes.c.opening)).where(
         changes.c.policy == change.policy, changes.c.state == "in_force", changes.c.id != change.id
     )
     last = tx.execute(completed).scalar_one()
     rows = tx.execute(
-        select(changes.c.id, changes.c.opened_at).where(
+        select(changes.c.id, changes.c.opening).where(
             changes.c.policy == change.policy, changes.c.from_version == change.from_version
         )
     )
     return tuple(
-        row.id for row in rows if row.id == change.id or last is None or row.opened_at > last
+        row.id for row in rows if row.id == change.id or last is None or row.opening > last
     )
 
 

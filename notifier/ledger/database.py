@@ -22,6 +22,8 @@ Tx = Connection
 recorded together."""
 
 _BUSY_SECONDS = 30
+_STATEMENTS = 512
+"""Prepared statements that SQLite keeps: the hot ones exist once for every number of rows."""
 
 
 class LedgerUnavailable(LedgerError):
@@ -60,7 +62,7 @@ class Ledger:
         Raises:
             LedgerError: the database cannot be reached, is busy, full or read-only.
         """
-        with _explained(), self._engine.begin() as transaction:
+        with self._explained(), self._engine.begin() as transaction:
             yield transaction
 
     def migrate(self) -> None:
@@ -72,7 +74,7 @@ class Ledger:
         config = AlembicConfig()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
         head = ScriptDirectory.from_config(config)
-        with _explained(), self._engine.begin() as connection:
+        with self._explained(), self._engine.begin() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
             if revision == head.get_current_head():
                 return
@@ -90,12 +92,24 @@ class Ledger:
         """Let go of every connection."""
         self._engine.dispose()
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        driver = self._engine.dialect.loaded_dbapi
+        try:
+            yield
+        except DBAPIError as error:
+            raise _explain(error.orig or error, driver) from error
+        except driver.Error as error:
+            raise _explain(error, driver) from error
+
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
-            parsed, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True
+            parsed,
+            connect_args={"timeout": _BUSY_SECONDS, "cached_statements": _STATEMENTS},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -120,19 +134,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock first: a deferred BEGIN loses to a concurrent writer half-way."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE")
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        raise _explain(error) from error
-
-
-def _explain(error: DBAPIError) -> LedgerError:
-    words = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+def _explain(error: BaseException, driver: Any) -> LedgerError:
+    words = (str(error).splitlines() or [type(error).__name__])[0]
     lowered = words.lower()
     if "locked" in lowered or "busy" in lowered:
         return LedgerUnavailable(
@@ -150,9 +157,9 @@ def _explain(error: DBAPIError) -> LedgerError:
             f"The ledger cannot be opened for writing: {words}.",
             remedy="check the path under [ledger] and who owns the file and its folder",
         )
-    if isinstance(error, OperationalError):
+    if isinstance(error, (driver.OperationalError, OperationalError)):
         return LedgerUnavailable(
             f"The ledger's database cannot be reached: {words}.",
             remedy="check that it runs and that [ledger] url is right",
         )
-    return LedgerError(f"The ledger refused a record: {type(error.orig).__name__}: {words}.")
+    return LedgerError(f"The ledger refused a record: {type(error).__name__}: {words}.")

@@ -7,49 +7,45 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Select,
     and_,
-    bindparam,
     case,
     func,
     insert,
     literal,
     select,
-    text,
     update,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
-from notifier.ledger.bulk import insert_rows, know_sizes, update_rows
+from notifier.ledger.bulk import insert_rows, know_sizes
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import StoredNotice
+from notifier.ledger.driver import Statement
+from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.ledger.schema import (
     attempts,
     deliveries,
-    holds,
     notices,
     outcomes,
     plans,
     recipients,
     suppressions,
 )
-from notifier.ledger.tellings import conditions
+from notifier.ledger.tellings import conditions, people_of
 from notifier.ledger.workers import Worker
-from notifier.model.plan import Addressees, Channel
+from notifier.model.plan import Channel
 
 _OFFER_BATCH = 20_000
 _EXPAND_BATCH = 200_000
 _DUE = (State.PENDING, State.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One delivery taken to be handed over now, with the attempt recorded for it.
 
     Attributes:
@@ -72,8 +68,7 @@ class Claim:
         return self.unknowns + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """What an attempt ended as.
 
     Attributes:
@@ -90,20 +85,24 @@ class Ending:
     blameless: bool = False
 
 
-def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at: datetime) -> bool:
+def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bool:
     """Write deliveries for the next recipients a notice is for; False when all are written.
 
     Who cannot be reached on the channel gets a delivery as well, *skipped* with the reason, so
     that the states always add up to the audience (guarantee G1). A notice is expanded in steps,
     each a transaction, so that a hold or another process never waits long; one that broke off
-    goes on where it stopped.
+    goes on where it stopped; one for people who join is never all written.
     """
     locked = select(notices.c.expanded_at).where(notices.c.id == notice.id).with_for_update()
     if tx.execute(locked).scalar_one() is not None:
         return False
-    whose = (*_beyond_last(tx, notice, audience_id), *conditions(tx, notice.plan_id, whom))
+    whose = _yet_to_write(tx, stored, notice)
+    if not whose:
+        return False
     step = select(recipients.c.id).where(*whose).order_by(recipients.c.id).limit(_EXPAND_BATCH)
     end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
+    if end is None and stored.plan.notices[notice.position].addressees.joiners:
+        return False
     if end is None:
         know_sizes(tx, deliveries)
         tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
@@ -114,16 +113,38 @@ def expand(tx: Tx, notice: StoredNotice, whom: Addressees, audience_id: int, at:
     return True
 
 
-def _beyond_last(tx: Tx, notice: StoredNotice, audience_id: int) -> Iterator[ColumnElement[bool]]:
-    """The audience's people after the last one written, read in their own order.
+def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
+    """How many people of a notice can be reached by it and have no delivery yet."""
+    whose = _yet_to_write(tx, stored, notice)
+    if not whose:
+        return 0
+    people = _as_deliveries(notice, now).where(*whose, _unreachable(notice.channel) == "")
+    return int(tx.execute(select(func.count()).select_from(people.subquery())).scalar_one())
+
+
+def _yet_to_write(
+    tx: Tx, stored: StoredPlan, notice: StoredNotice
+) -> tuple[ColumnElement[bool], ...]:
+    """Whom a notice is for and has no delivery for; empty when it is for nobody at all."""
+    whom = stored.plan.notices[notice.position].addressees
+    among = people_of(tx, stored, whom)
+    if not among:
+        return ()
+    return (*_beyond_last(tx, notice, among), *conditions(tx, notice.plan_id, whom))
+
+
+def _beyond_last(
+    tx: Tx, notice: StoredNotice, among: Sequence[int]
+) -> Iterator[ColumnElement[bool]]:
+    """The people of some audiences after the last one written, read in their own order.
 
     ``+ 0`` keeps SQLite from going by audience and sorting all of it for every step.
     """
     written = select(func.max(deliveries.c.recipient_id)).where(deliveries.c.notice_id == notice.id)
-    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id == audience_id)
+    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id.in_(among))
     last = tx.execute(written).scalar_one()
     yield recipients.c.id > (tx.execute(first).scalar_one() or 0 if last is None else last)
-    yield recipients.c.audience_id + 0 == audience_id
+    yield (recipients.c.audience_id + 0).in_(among)
 
 
 def _as_deliveries(notice: StoredNotice, at: datetime) -> Select[Any]:
@@ -157,26 +178,17 @@ def _unreachable(channel: Channel) -> ColumnElement[str]:
     )
 
 
-_DUE_NOW = (
-    select(
-        deliveries.c.id,
-        deliveries.c.recipient_id,
-        deliveries.c.attempts,
-        deliveries.c.unknowns,
-        recipients.c.address,
-        recipients.c.name,
-        recipients.c.locale,
-    )
-    .join(recipients, recipients.c.id == deliveries.c.recipient_id)
-    .where(
-        deliveries.c.notice_id == bindparam("notice"),
-        deliveries.c.id > bindparam("after"),
-        text(f"deliveries.state IN ('{State.PENDING}', '{State.UNKNOWN}')"),
-        deliveries.c.due_at <= bindparam("now"),
-    )
-    .order_by(deliveries.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True, of=deliveries)
+_TAKE = Statement(
+    "SELECT deliveries.id, recipient_id, address, name, locale, attempts + 1, unknowns "  # noqa: S608
+    "FROM deliveries JOIN recipients ON recipients.id = recipient_id "
+    "WHERE notice_id = :notice AND deliveries.id > :after "
+    f"AND state IN ('{State.PENDING}', '{State.UNKNOWN}') AND due_at <= :now "
+    "ORDER BY deliveries.id LIMIT :limit",
+    locking="FOR UPDATE OF deliveries SKIP LOCKED",
+)
+_BEGIN = Statement(
+    f"UPDATE deliveries SET state = '{State.SENDING}', attempts = attempts + 1, changed_at = :now "  # noqa: S608
+    "WHERE id IN :begun"
 )
 
 
@@ -200,27 +212,19 @@ def claim(
         after: where to begin: a delivery's number, only so that those done are not looked
             through again.
     """
-    where = {"notice": notice.id, "after": after, "now": now, "limit": limit}
-    rows = tx.execute(_DUE_NOW, where).all()
+    rows = _TAKE(tx, notice=notice.id, after=after, now=now, limit=limit).fetchall()
     if not rows:
         return []
     numbers = _next_attempts(tx, len(rows))
-    claims = [
-        Claim(plan_digest, attempt, row[0], row[1], row[4], row[5], row[6], row[2] + 1, row[3])
-        for attempt, row in zip(numbers, rows, strict=True)
-    ]
-    update_rows(
-        tx,
-        deliveries,
-        {"attempts": [c.attempts for c in claims], "id": [c.delivery for c in claims]},
-        {"state": State.SENDING, "changed_at": now},
-    )
+    claims = [Claim(plan_digest, number, *row) for number, row in zip(numbers, rows, strict=True)]
+    begun = [row[0] for row in rows]
+    _BEGIN(tx, now=now, begun=begun)
     insert_rows(
         tx,
         attempts,
         {
             "id": numbers,
-            "delivery_id": [c.delivery for c in claims],
+            "delivery_id": begun,
             "copy": [c.copy for c in claims],
             "content_sha256": [contents[c.locale] for c in claims],
         },
@@ -229,19 +233,29 @@ def claim(
     return claims
 
 
+def attempts_since(tx: Tx, at: datetime) -> int:
+    """How many attempts were opened after an instant, of whatever plan."""
+    opened = select(func.count()).select_from(attempts).where(attempts.c.at > at)
+    return int(tx.execute(opened).scalar_one())
+
+
+def last_attempt(tx: Tx) -> int:
+    """The number of the attempt opened last, 0 before the first; numbers only grow."""
+    return int(_LAST_ATTEMPT(tx).fetchone()[0] or 0)
+
+
 def _next_attempts(tx: Tx, count: int) -> list[int]:
     """Numbers for new attempts; on SQLite nobody else writes meanwhile."""
     if tx.dialect.name == "postgresql":
-        numbers = text(
-            "SELECT nextval(pg_get_serial_sequence('attempts', 'id')) "
-            "FROM generate_series(1, :count)"
-        )
-        return list(tx.execute(numbers, {"count": count}).scalars())
-    last = tx.execute(_LAST_ATTEMPT).scalar_one() or 0
+        return [row[0] for row in _DEAL_ATTEMPTS(tx, count=count).fetchall()]
+    last = last_attempt(tx)
     return list(range(last + 1, last + 1 + count))
 
 
-_LAST_ATTEMPT = select(func.max(attempts.c.id))
+_LAST_ATTEMPT = Statement("SELECT max(id) FROM attempts")
+_DEAL_ATTEMPTS = Statement(
+    "SELECT nextval(pg_get_serial_sequence('attempts', 'id')) FROM generate_series(1, :count)"
+)
 
 
 def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> list[Verdict]:
@@ -252,7 +266,6 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
     """
     if not endings:
         return []
-    verdicts = [_judge(ending) for ending in endings]
     insert_rows(
         tx,
         outcomes,
@@ -265,25 +278,51 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
         },
         {"worker_id": worker.id, "entry": entry},
     )
-    update_rows(
+    verdicts: dict[_Kind, Verdict] = {}
+    for kind, alike in _by_kind(endings).items():
+        verdict = verdicts[kind] = _judge(alike[0])
+        _move(tx, verdict, alike)
+    return [verdicts[_kind(ending)] for ending in endings]
+
+
+_Kind = tuple[object, ...]
+
+
+def _by_kind(endings: Sequence[Ending]) -> dict[_Kind, list[Ending]]:
+    """Endings that move their deliveries alike: most of a group, most of the time."""
+    kinds: dict[_Kind, list[Ending]] = {}
+    for ending in endings:
+        kinds.setdefault(_kind(ending), []).append(ending)
+    return kinds
+
+
+def _kind(ending: Ending) -> _Kind:
+    claim, outcome, at, detail, _, late, blameless = ending
+    if outcome is Outcome.ACCEPTED:
+        return at, late, blameless
+    return outcome, at, detail, blameless, claim.attempts, claim.unknowns
+
+
+_MOVE = Statement(
+    "UPDATE deliveries SET state = :state, due_at = :due_at, reason = :reason, late = :late, "  # noqa: S608
+    "changed_at = :at, attempts = attempts - :uncounted, unknowns = unknowns + :unknown "
+    f"WHERE id IN :moved AND state = '{State.SENDING}'"
+)
+
+
+def _move(tx: Tx, verdict: Verdict, alike: Sequence[Ending]) -> None:
+    first = alike[0]
+    _MOVE(
         tx,
-        deliveries,
-        {
-            "state": [v.state for v in verdicts],
-            "due_at": [v.due_at for v in verdicts],
-            "attempts": [e.claim.attempts - e.blameless for e in endings],
-            "unknowns": [_unknowns(e) for e in endings],
-            "late": [
-                e.late and v.state is State.ACCEPTED for e, v in zip(endings, verdicts, strict=True)
-            ],
-            "reason": [v.reason for v in verdicts],
-            "changed_at": [e.at for e in endings],
-            "id": [e.claim.delivery for e in endings],
-        },
-        {},
-        only=f"state = '{State.SENDING}'",
+        state=verdict.state,
+        due_at=verdict.due_at,
+        reason=verdict.reason,
+        late=first.late and verdict.state is State.ACCEPTED,
+        at=first.at,
+        uncounted=int(first.blameless),
+        unknown=int(first.outcome is Outcome.UNKNOWN),
+        moved=[ending.claim.delivery for ending in alike],
     )
-    return verdicts
 
 
 def _unknowns(ending: Ending) -> int:
@@ -367,43 +406,31 @@ def due(tx: Tx, notice_id: int, now: datetime) -> int:
     )
 
 
-_UNANSWERED = (
-    select(func.count())
-    .select_from(deliveries)
-    .join(notices, notices.c.id == deliveries.c.notice_id)
-    .join(attempts, attempts.c.delivery_id == deliveries.c.id)
-    .join(outcomes, outcomes.c.attempt_id == attempts.c.id)
-    .where(
-        notices.c.plan_id == bindparam("plan"),
-        text("deliveries.unknowns > 0"),
-        outcomes.c.outcome == Outcome.UNKNOWN,
-        outcomes.c.at
-        > func.coalesce(
-            select(func.max(holds.c.lifted_at))
-            .where(holds.c.plan_id == bindparam("plan"))
-            .scalar_subquery(),
-            literal(datetime(1970, 1, 1, tzinfo=UTC), outcomes.c.at.type),
-        ),
-    )
+_UNANSWERED = Statement(
+    "SELECT count(*) FROM notices "  # noqa: S608
+    "JOIN deliveries ON notice_id = notices.id AND deliveries.unknowns > 0 "
+    "JOIN attempts ON delivery_id = deliveries.id "
+    "JOIN outcomes ON attempt_id = attempts.id "
+    f"WHERE plan_id = :plan AND outcome = '{Outcome.UNKNOWN}' AND outcomes.at > "
+    "coalesce((SELECT max(lifted_at) FROM holds WHERE plan_id = :plan), :long_ago)"
 )
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def unanswered(tx: Tx, plan_id: int) -> int:
     """How many hand-overs of a plan ended unknown since a person last said to go on."""
-    return int(tx.execute(_UNANSWERED, {"plan": plan_id}).scalar_one())
+    return int(_UNANSWERED(tx, plan=plan_id, long_ago=_LONG_AGO).fetchone()[0])
 
 
-_FIRST = (
-    select(deliveries.c.state, deliveries.c.attempts)
-    .where(deliveries.c.notice_id == bindparam("notice"))
-    .order_by(deliveries.c.recipient_id)
-    .limit(CANARY[-1])
+_FIRST = Statement(
+    "SELECT state, attempts FROM deliveries WHERE notice_id = :notice "  # noqa: S608
+    f"ORDER BY recipient_id LIMIT {CANARY[-1]}"
 )
 
 
 def first_of(tx: Tx, notice_id: int) -> list[tuple[State, int]]:
     """State and number of attempts of a notice's first deliveries, as many as a canary needs."""
-    return [(State(row[0]), row[1]) for row in tx.execute(_FIRST, {"notice": notice_id})]
+    return [(State(row[0]), row[1]) for row in _FIRST(tx, notice=notice_id).fetchall()]
 
 
 def _count(tx: Tx, *where: ColumnElement[bool]) -> int:

@@ -18,6 +18,7 @@ from notifier.delivery import TOLD, EventKind, State, after_event
 from notifier.ledger import journal
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
+from notifier.ledger.driver import Statement
 from notifier.ledger.schema import (
     attempts,
     audiences,
@@ -79,8 +80,13 @@ def record(tx: Tx, told: Sequence[Event], at: datetime) -> list[Event]:
     return strangers
 
 
+_ANY_EARLY = Statement("SELECT EXISTS (SELECT 1 FROM events WHERE early)")
+
+
 def match_early(tx: Tx, at: datetime) -> int:
     """Apply events that came before their attempt's outcome was recorded; returns how many."""
+    if not _ANY_EARLY(tx).fetchone()[0]:
+        return 0
     waiting = tx.execute(
         select(events)
         .join(deliveries, deliveries.c.id == events.c.delivery_id)

@@ -11,7 +11,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -30,6 +35,7 @@ _CHAIN = "worker {}"
 _ANCHORING = ("send", "recover")
 """Verbs of the main chain whose facts name the end of a worker's chain, as ``chain``."""
 
+_STREAMED = {"yield_per": 2_000}
 _LOOK_BACK = timedelta(minutes=1)
 """How long a worker looks only forward in a notice, before it asks again what became due."""
 
@@ -102,14 +108,13 @@ class Group:
         """Put what was recorded into the worker's chain; its new end."""
         if not self._opened and not self._closed:
             return last
-        at = self.at.isoformat()
         opened = [
-            [c.attempt, c.delivery, c.copy, self._contents[c.locale], at] for c in self._opened
+            (c.attempt, c.delivery, c.copy, self._contents[c.locale], self.at) for c in self._opened
         ]
-        closed = sorted(
-            [e.claim.attempt, str(e.outcome), e.at.isoformat(), e.provider_id, e.detail]
-            for e in self._closed
-        )
+        closed = [
+            (e.claim.attempt, e.outcome, e.at, e.provider_id, e.detail)
+            for e in sorted(self._closed, key=lambda ending: ending.claim.attempt)
+        ]
         entry = journal.append(
             self.tx,
             chain=_CHAIN.format(self.worker.id),
@@ -164,25 +169,46 @@ def anchor(tx: Tx, worker_id: int) -> dict[str, object]:
 
 def verify(tx: Tx) -> Iterator[str]:
     """Compare every hand-over entry with the rows it tells of; yields what does not fit."""
-    entries = tx.execute(
-        select(journal_table.c.chain, journal_table.c.number, journal_table.c.facts)
-        .where(journal_table.c.verb == "hand over")
-        .order_by(journal_table.c.chain, journal_table.c.number)
-    ).all()
-    for row in entries:
-        worker_id = int(row.chain.rpartition(" ")[2])
-        if canonical(_recorded(tx, worker_id, row.number)) != row.facts:
-            yield f"{row.chain}, entry {row.number}: its attempts or outcomes were changed"
-    rows = tx.execute(
-        select(func.count()).select_from(
-            select(attempts.c.worker_id, attempts.c.entry)
-            .union(select(outcomes.c.worker_id, outcomes.c.entry))
-            .subquery()
-        )
-    ).scalar_one()
-    if rows > len(entries):
-        yield f"{rows - len(entries)} groups of attempts are in no journal entry"
+    rows = merge(_entries(tx), _opened(tx), _closed(tx), key=_PLACE)
+    for (worker, number), group in groupby(rows, key=_GROUP):
+        kinds: tuple[list[Any], list[Any], list[Any]] = [], [], []
+        for row in group:
+            kinds[row[2]].append(row[3])
+        told, opened, closed = kinds
+        if not told:
+            yield f"worker {worker}, group {number}: attempts that no journal entry tells of"
+        elif told != [canonical(_facts(opened, closed))]:
+            yield f"worker {worker}, entry {number}: its attempts or outcomes were changed"
     yield from _verify_anchors(tx)
+
+
+_PLACE, _GROUP = itemgetter(0, 1, 2), itemgetter(0, 1)
+_Placed = Iterator[tuple[int, int, int, Any]]
+"""Worker, number of its entry, what it is (entry, attempt, outcome), and what it says."""
+
+
+def _entries(tx: Tx) -> _Placed:
+    entry = journal_table.c
+    in_order = func.length(entry.chain), entry.chain, entry.number
+    rows = select(entry.chain, entry.number, entry.facts).where(entry.verb == "hand over")
+    for chain, number, facts in tx.execute(rows.order_by(*in_order).execution_options(**_STREAMED)):
+        yield int(chain.rpartition(" ")[2]), number, 0, facts
+
+
+def _opened(tx: Tx) -> _Placed:
+    a = attempts.c
+    rows = select(a.worker_id, a.entry, a.id, a.delivery_id, a.copy, a.content_sha256, a.at)
+    in_order = rows.order_by(a.worker_id, a.entry, a.id)
+    for worker, entry, *said in tx.execute(in_order.execution_options(**_STREAMED)):
+        yield worker, entry, 1, said
+
+
+def _closed(tx: Tx) -> _Placed:
+    o = outcomes.c
+    rows = select(o.worker_id, o.entry, o.attempt_id, o.outcome, o.at, o.provider_id, o.detail)
+    in_order = rows.order_by(o.worker_id, o.entry, o.attempt_id)
+    for worker, entry, *said in tx.execute(in_order.execution_options(**_STREAMED)):
+        yield worker, entry, 2, said
 
 
 def _verify_anchors(tx: Tx) -> Iterator[str]:
@@ -201,35 +227,16 @@ def _verify_anchors(tx: Tx) -> Iterator[str]:
             yield f"worker {kept['worker']}: its chain is not the one that the main chain names"
 
 
-def _recorded(tx: Tx, worker_id: int, entry: int) -> dict[str, object]:
-    opened = tx.execute(
-        select(
-            attempts.c.id,
-            attempts.c.delivery_id,
-            attempts.c.copy,
-            attempts.c.content_sha256,
-            attempts.c.at,
-        )
-        .where(attempts.c.worker_id == worker_id, attempts.c.entry == entry)
-        .order_by(attempts.c.id)
-    )
-    closed = tx.execute(
-        select(
-            outcomes.c.attempt_id,
-            outcomes.c.outcome,
-            outcomes.c.at,
-            outcomes.c.provider_id,
-            outcomes.c.detail,
-        )
-        .where(outcomes.c.worker_id == worker_id, outcomes.c.entry == entry)
-        .order_by(outcomes.c.attempt_id)
-    )
-    return _facts(
-        [[*row[:4], row.at.isoformat()] for row in opened],
-        [[*row[:2], row.at.isoformat(), *row[3:]] for row in closed],
-    )
-
-
-def _facts(opened: list[list[object]], closed: list[list[object]]) -> dict[str, object]:
-    rows = json.dumps([opened, closed], separators=(",", ":"), ensure_ascii=False)
+def _facts(opened: Sequence[Sequence[object]], closed: Sequence[Sequence[object]]) -> object:
+    rows = _write_rows([opened, closed])
     return {"opened": len(opened), "closed": len(closed), "rows": sha256(rows)}
+
+
+@lru_cache(maxsize=64)
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+_write_rows = json.JSONEncoder(
+    separators=(",", ":"), ensure_ascii=False, check_circular=False, default=_written
+).encode

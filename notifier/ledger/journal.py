@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
+from notifier.ledger.driver import Statement
 from notifier.ledger.schema import journal
 
 MAIN = "main"
@@ -70,24 +71,25 @@ def append(
     written = canonical(facts)
     linked = _link(last.hash, at, who, verb, subject, written)
     entry = JournalEntry(chain, last.number + 1, at, who, verb, subject, written, linked)
-    tx.execute(
-        _INSERT,
-        {
-            "chain": chain,
-            "number": entry.number,
-            "at": at,
-            "who": who,
-            "verb": verb,
-            "subject": subject,
-            "facts": written,
-            "previous": last.hash,
-            "hash": linked,
-        },
+    _ADD(
+        tx,
+        chain=chain,
+        number=entry.number,
+        at=at,
+        who=who,
+        verb=verb,
+        subject=subject,
+        facts=written,
+        previous=last.hash,
+        hash=linked,
     )
     return entry
 
 
-_INSERT = journal.insert()
+_ADD = Statement(
+    "INSERT INTO journal (chain, number, at, who, verb, subject, facts, previous, hash) "
+    "VALUES (:chain, :number, :at, :who, :verb, :subject, :facts, :previous, :hash)"
+)
 
 
 def locked_end(tx: Tx, chain: str) -> Link:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy import Row, exists, func, select, update
 
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
+from notifier.ledger.driver import Statement
 from notifier.ledger.schema import (
     approvals,
+    audiences,
     contents,
     holds,
     notices,
@@ -39,8 +41,10 @@ class Manifest:
     """A hash of everything that will go out (guarantee G3); approval is pinned to its digest.
 
     Attributes:
+        definition: whom the plan is for, in words: the audience, and until when who joins it.
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
+        pages: path of each page that the messages link to, to its SHA-256.
     """
 
     from_text: str
@@ -52,6 +56,8 @@ class Manifest:
     sender: str
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    definition: str = ""
 
     @property
     def digest(self) -> str:
@@ -72,6 +78,8 @@ class StoredPlan:
     manifest: Manifest
     digest: str
     state: PlanState
+    additions_before: int
+    """How many additions its audience had when it was made: who joined later is told by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +107,13 @@ def add_plan(
     manifest: Manifest,
     messages: Mapping[tuple[int, str], bytes],
     by: Stamp,
+    pages: Iterable[bytes] = (),
 ) -> StoredPlan:
     """Record a plan with its notices and their rendered messages; older drafts become void.
 
     Args:
         messages: rendered bytes by notice position and locale.
+        pages: the pages of the manifest, in any order.
     """
     tx.execute(
         update(plans)
@@ -120,12 +130,17 @@ def add_plan(
             plan=canonical(plan),
             manifest=canonical(manifest),
             digest=manifest.digest,
+            additions_before=select(func.coalesce(func.max(audiences.c.number), 0))
+            .where(audiences.c.extends == audience_id)
+            .scalar_subquery(),
             state=PlanState.REFUSED if plan.refusal else PlanState.DRAFT,
         )
         .returning(plans.c.id)
     ).scalar_one()
     for position, notice in enumerate(plan.notices):
         _add_notice(tx, plan_id, position, notice, messages)
+    for page in pages:
+        store(tx, page)
     return load_plan(tx, plan_id)
 
 
@@ -255,15 +270,12 @@ def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
     return Stamp(row.who, row.at, row.why) if row else None
 
 
-_LOCK = select(plans.c.id).where(plans.c.id == bindparam("plan")).with_for_update(read=True)
-_MAY_SEND = select(
-    exists().where(plans.c.id == bindparam("plan"), plans.c.state == PlanState.APPROVED)
-    & exists().where(
-        approvals.c.plan_id == bindparam("plan"),
-        approvals.c.digest == bindparam("digest"),
-        approvals.c.void_at.is_(None),
-    )
-    & ~exists().where(holds.c.plan_id == bindparam("plan"), holds.c.lifted_at.is_(None))
+_LOCK = Statement("SELECT id FROM plans WHERE id = :plan", locking="FOR SHARE")
+_MAY_SEND = Statement(
+    f"SELECT EXISTS (SELECT 1 FROM plans WHERE id = :plan AND state = '{PlanState.APPROVED}') "  # noqa: S608
+    "AND EXISTS (SELECT 1 FROM approvals "
+    "WHERE plan_id = :plan AND digest = :digest AND void_at IS NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM holds WHERE plan_id = :plan AND lifted_at IS NULL)"
 )
 
 
@@ -275,8 +287,8 @@ def may_send(tx: Tx, plan: StoredPlan) -> bool:
     that was being committed meanwhile is seen, and none can be committed before this ends.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(_LOCK, {"plan": plan.id})
-    return bool(tx.execute(_MAY_SEND, {"plan": plan.id, "digest": plan.digest}).scalar_one())
+        _LOCK(tx, plan=plan.id)
+    return bool(_MAY_SEND(tx, plan=plan.id, digest=plan.digest).fetchone()[0])
 
 
 def was_resumed(tx: Tx, plan_id: int) -> bool:
@@ -351,6 +363,17 @@ def messages_of(tx: Tx, notice_id: int) -> dict[str, bytes]:
     return {row.locale: row.content for row in rows}
 
 
+def pages_of(tx: Tx, plan: StoredPlan) -> dict[str, bytes]:
+    """The pages that a plan's messages link to, by path."""
+    rows = tx.execute(
+        select(contents.c.sha256, contents.c.content).where(
+            contents.c.sha256.in_(plan.manifest.pages.values())
+        )
+    )
+    found = {row.sha256: row.content for row in rows}
+    return {path: found[digest] for path, digest in plan.manifest.pages.items()}
+
+
 def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
     return StoredPlan(
         id=row.id,
@@ -362,4 +385,5 @@ def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:
         manifest=restore(Manifest, row.manifest),
         digest=row.digest,
         state=PlanState(row.state),
+        additions_before=row.additions_before,
     )

@@ -122,6 +122,7 @@ versions = Table(
     _to("snapshot_id", "snapshots"),
     Column("first_seen_at", Instant, nullable=False),
     Column("live_at", Instant),
+    Column("live_number", Integer),
     UniqueConstraint("policy", "number"),
 )
 
@@ -133,6 +134,7 @@ changes = Table(
     _to("from_version", "versions"),
     _to("to_version", "versions"),
     Column("opened_at", Instant, nullable=False),
+    Column("opening", Integer, nullable=False),
     Column("state", Text, nullable=False),
     _one_of("state", ("open", "paused", "withdrawn", "taken_back", "superseded", "in_force")),
     UniqueConstraint("from_version", "to_version"),
@@ -159,6 +161,10 @@ audiences = Table(
     Column("people", Integer, nullable=False),
     Column("report", Text, nullable=False),
     Column("frozen_at", Instant),
+    Column("extends", _Id, ForeignKey("audiences.id")),
+    Column("number", Integer, nullable=False, server_default=text("0")),
+    Column("compared", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("extends", "number"),
 )
 
 recipients = Table(
@@ -188,6 +194,7 @@ plans = Table(
     _to("audience_id", "audiences"),
     Column("made_at", Instant, nullable=False),
     Column("made_by", Text, nullable=False),
+    Column("additions_before", Integer, nullable=False, server_default=text("0")),
     Column("plan", Text, nullable=False),
     Column("manifest", Text, nullable=False),
     Column("digest", Text, nullable=False),
@@ -321,7 +328,6 @@ outcomes = Table(
     _to("worker_id", "workers"),
     Column("entry", Integer, nullable=False),
     _one_of("outcome", Outcome),
-    Index(None, "worker_id", "entry"),
 )
 
 events = Table(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
 
-from notifier.delivery import OPEN, TOLD, State
-from notifier.ledger import tellings
+from notifier.delivery import OPEN, TOLD, EventKind, Outcome, State
+from notifier.ledger import additions, tellings
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.ledger.plans import PlanState, StoredPlan, load_plan
 from notifier.ledger.schema import (
     attempts,
+    audiences,
     contents,
     deliveries,
+    events,
     notices,
     outcomes,
     recipients,
@@ -25,6 +27,7 @@ from notifier.model.plan import PUNCTUAL, Channel
 
 _ENDED = {PlanState.VOID, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
 _UNREACHED = (State.BOUNCED, State.FAILED, State.UNRESOLVED)
+_PROOFS = (EventKind.ACCEPTED, EventKind.DELIVERED, EventKind.SHOWN, EventKind.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,24 @@ class NoticeStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """People who joined after the audience was frozen; told + waiting + untold.
+
+    No deadline was promised to them: told on joining is told, and never late.
+    """
+
+    people: int = 0
+    told: int = 0
+    waiting: int = 0
+    untold: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A plan's account; the numbers of people add up: told + late + waiting + untold.
 
     Attributes:
+        people: the frozen audience; who joined since is counted apart.
         told: told in time; by_email and by_product overlap.
         late: told, but only at or after the deadline.
         waiting: not told yet, and something is still under way for them.
@@ -67,6 +84,7 @@ class Standing:
     offered: int
     untold: int
     notices: tuple[NoticeStanding, ...]
+    joined: Joined = Joined()
 
 
 def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
@@ -94,7 +112,23 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
         offered=offered,
         untold=people - told - late - waiting,
         notices=tuple(_by_notice(tx, plan.id)),
+        joined=_joined(tx, plan, at),
     )
+
+
+def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
+    among = [addition.id for addition in additions.additions(tx, plan)]
+    if not among:
+        return Joined()
+    everybody = select(recipients.c.id).where(recipients.c.audience_id.in_(among))
+    own = _of(plan.id)
+    told = everybody.where(recipients.c.id.in_(own.where(deliveries.c.state.in_(TOLD))))
+    hoped = own.where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
+    coming = or_(recipients.c.id.in_(hoped), recipients.c.id.not_in(own))
+    over = plan.state in _ENDED or at >= plan.plan.effective_at
+    waiting = everybody.where(recipients.c.id.not_in(told), coming, false() if over else true())
+    people, told_, waiting_ = (_people(tx, who) for who in (everybody, told, waiting))
+    return Joined(people, told_, waiting_, people - told_ - waiting_)
 
 
 class _Account:
@@ -109,10 +143,12 @@ class _Account:
         self._over = self._ended or at >= plan.plan.effective_at
 
     def everybody(self) -> Select[tuple[int]]:
-        """The frozen audience; where a change stops, those of it who were told of it."""
-        frozen = select(recipients.c.id).where(recipients.c.audience_id == self._plan.audience_id)
+        """The frozen audience; where a change stops, who was told of it, on joining or before."""
+        audience = self._plan.audience_id
         if not self._plan.plan.stops:
-            return frozen
+            return select(recipients.c.id).where(recipients.c.audience_id == audience)
+        among = additions.family(self._tx, audience)
+        frozen = select(recipients.c.id).where(recipients.c.audience_id.in_(among))
         believed = {n.addressees.told for n in self._plan.plan.notices if n.addressees.told}
         return frozen.where(recipients.c.key.in_(keys_last_told(self._earlier, believed)))
 
@@ -120,8 +156,7 @@ class _Account:
         """Who was told by a channel, or by any: by this plan, or before it of the same."""
         where: list[ColumnElement[bool]] = [deliveries.c.state.in_(TOLD)]
         where += [notices.c.channel == channel] if channel else []
-        where += [deliveries.c.late.is_(False)] if in_time else []
-        own = _of(self._plan.id).where(*where)
+        own = _of(self._plan.id).where(*where, *(self._in_time([self._plan]) if in_time else ()))
         here = self.everybody().where(recipients.c.id.in_(own))
         if not self._earlier:
             return here
@@ -132,8 +167,22 @@ class _Account:
             .join(notices, notices.c.id == deliveries.c.notice_id)
             .where(notices.c.plan_id.in_(self._earlier), *where)
         )
+        if in_time:
+            earlier = [load_plan(self._tx, plan_id) for plan_id in self._earlier]
+            before = before.where(*self._in_time(earlier))
         already = and_(recipients.c.key.in_(same), recipients.c.key.in_(before))
         return self.everybody().where(or_(recipients.c.id.in_(own), already))
+
+    def _in_time(self, plans: Iterable[StoredPlan]) -> Iterator[ColumnElement[bool]]:
+        """What makes a delivery one in time; a reminder after the deadline is a late first word."""
+        yield deliveries.c.late.is_(False)
+        for plan in plans:
+            for position, notice in enumerate(plan.plan.notices):
+                promised = notice.promised_before
+                if promised and promised <= self._at:
+                    here = and_(notices.c.plan_id == plan.id, notices.c.position == position)
+                    early = notice.due_at < promised
+                    yield or_(not_(here), _heard_before(promised) if early else false())
 
     def told(self, *, in_time: bool) -> Select[tuple[int]]:
         """Who was told as their promise asks: by one channel, or by every one it names."""
@@ -157,14 +206,19 @@ class _Account:
         """For whom a delivery is open, or a notice that can reach them is yet to begin."""
         if self._ended:
             return self.everybody().where(false())
+        plan = self._plan.plan
         alive = or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > self._at)
         open_ones = _of(self._plan.id).where(alive, deliveries.c.state.in_(OPEN))
         ways: list[ColumnElement[bool]] = [
             recipients.c.id.in_(open_ones),
             recipients.c.id.in_(self.offered()),
         ]
+        joiners = [n for n, notice in enumerate(plan.notices) if notice.addressees.joiners]
         to_begin = select(notices.c.channel).where(
-            notices.c.plan_id == self._plan.id, notices.c.expanded_at.is_(None), alive
+            notices.c.plan_id == self._plan.id,
+            notices.c.position.not_in(joiners),
+            notices.c.expanded_at.is_(None),
+            alive,
         )
         channels = set(self._tx.execute(to_begin).scalars())
         if Channel.EMAIL in channels:
@@ -173,6 +227,23 @@ class _Account:
         if Channel.IN_APP in channels:
             ways.append(recipients.c.in_app_id != "")
         return self.everybody().where(or_(*ways))
+
+
+def _heard_before(at: datetime) -> ColumnElement[bool]:
+    """Whether a delivery was handed over, or seen, before an instant."""
+    accepted = (
+        select(attempts.c.id)
+        .join(outcomes, outcomes.c.attempt_id == attempts.c.id)
+        .where(
+            attempts.c.delivery_id == deliveries.c.id,
+            outcomes.c.outcome == Outcome.ACCEPTED,
+            outcomes.c.at < at,
+        )
+    )
+    proven = select(events.c.id).where(
+        events.c.delivery_id == deliveries.c.id, events.c.kind.in_(_PROOFS), events.c.at < at
+    )
+    return or_(accepted.exists(), proven.exists())
 
 
 def _of(plan_id: int) -> Select[tuple[int]]:
@@ -218,11 +289,13 @@ class Proof:
     """One attempt or delivery in the evidence of one person.
 
     Attributes:
+        joined: number of the addition to the audience; 0 for the audience frozen at first.
         content_sha256: which approved bytes were used; empty where nothing was handed over.
     """
 
     recipient: int
     key: str
+    joined: int
     address: str
     in_app_id: str
     locale: str
@@ -247,6 +320,7 @@ def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
         select(
             recipients.c.id.label("recipient"),
             recipients.c.key,
+            audiences.c.number.label("joined"),
             recipients.c.address,
             recipients.c.in_app_id,
             recipients.c.locale,
@@ -265,6 +339,7 @@ def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
             outcomes.c.provider_id,
         )
         .select_from(recipients)
+        .join(audiences, audiences.c.id == recipients.c.audience_id)
         .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
         .outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id)
@@ -277,6 +352,7 @@ def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
         yield Proof(
             recipient=row.recipient,
             key=row.key,
+            joined=row.joined,
             address=row.address,
             in_app_id=row.in_app_id,
             locale=row.locale,

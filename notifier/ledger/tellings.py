@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from notifier.delivery import TOLD, State
-from notifier.ledger import changes
+from notifier.ledger import additions, changes
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan, load_plan
 from notifier.ledger.schema import deliveries, notices, plans, recipients
@@ -40,7 +40,7 @@ def last_told_by(tx: Tx, change_id: int, *, before_plan: int | None = None) -> S
 def told(
     tx: Tx, change_id: int, audience_id: int, *, before_plan: int | None = None
 ) -> tuple[Told, ...]:
-    """How many people of which group of an audience were last told what of a change.
+    """How many people of which group of an audience, its additions with it, were last told what.
 
     Args:
         before_plan: what this plan and later ones told is left out.
@@ -58,7 +58,7 @@ def told(
         .select_from(recipients)
         .join(last, last.c.key == recipients.c.key)
         .join(notices, notices.c.id == last.c.notice_id)
-        .where(recipients.c.audience_id == audience_id)
+        .where(recipients.c.audience_id.in_(additions.family(tx, audience_id)))
         .group_by(*what, *who)
         .order_by(*what, *who)
     )
@@ -95,8 +95,6 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
     A standing is the one before the plan: what the plan itself tells changes nobody's place in it.
     """
     yield from _in_place(whom)
-    if whom.joiners:
-        yield false()
     if whom.standing is Standing.UNACKNOWLEDGED:
         yield recipients.c.key.not_in(_acknowledged(tx, plan_id))
     if whom.standing in {Standing.UNTOLD, Standing.TOLD}:
@@ -108,6 +106,18 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
         else:
             exactly = [whom.told] if whom.told else []
             yield recipients.c.key.in_(keys_last_told(among, exactly))
+
+
+def people_of(tx: Tx, stored: StoredPlan, whom: Addressees) -> list[int]:
+    """The audiences that a plan's notice is for people of: the frozen one, or its additions.
+
+    What sets people right is for whoever was told, on joining or before.
+    """
+    if whom.joiners:
+        return [addition.id for addition in additions.additions(tx, stored)]
+    if whom.standing is Standing.TOLD:
+        return additions.family(tx, stored.audience_id)
+    return [stored.audience_id]
 
 
 def _in_place(whom: Addressees) -> Iterator[ColumnElement[bool]]:

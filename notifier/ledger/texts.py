@@ -20,7 +20,8 @@ class Version:
 
     Attributes:
         number: 1-based within the policy.
-        live_at: when it was first seen on the live source; None while it is only staged.
+        live_at: when it was last put on the live source; None while it is only staged.
+        live_number: the how-manieth text the live source showed; clocks may go back.
         reading: by the newest reader that has read its snapshot.
     """
 
@@ -30,6 +31,7 @@ class Version:
     snapshot_id: int
     first_seen_at: datetime
     live_at: datetime | None
+    live_number: int | None
     origin: str
     reading: Reading
 
@@ -108,21 +110,18 @@ def add_version(tx: Tx, policy: str, snapshot_id: int, at: datetime) -> Version:
 
 def mark_live(tx: Tx, version: Version, at: datetime) -> None:
     """The live source shows this version."""
-    tx.execute(versions.update().where(versions.c.id == version.id).values(live_at=at))
+    last = select(func.max(versions.c.live_number)).where(versions.c.policy == version.policy)
+    tx.execute(
+        versions.update()
+        .where(versions.c.id == version.id)
+        .values(live_at=at, live_number=(tx.execute(last).scalar_one() or 0) + 1)
+    )
 
 
 def in_force(tx: Tx, policy: str) -> Version | None:
     """The version that the live source showed last."""
-    return next(
-        iter(
-            sorted(
-                (v for v in all_versions(tx, policy) if v.live_at),
-                key=lambda version: (version.live_at, version.number),
-                reverse=True,
-            )
-        ),
-        None,
-    )
+    shown = (version for version in all_versions(tx, policy) if version.live_number)
+    return max(shown, key=lambda version: version.live_number or 0, default=None)
 
 
 def find_version(tx: Tx, policy: str, number: int) -> Version | None:
@@ -175,6 +174,7 @@ def _version(row: Row[tuple[object, ...]]) -> Version:
         snapshot_id=row.snapshot_id,
         first_seen_at=row.first_seen_at,
         live_at=row.live_at,
+        live_number=row.live_number,
         origin=row.origin,
         reading=restore(Reading, row.reading),
     )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from notifier.ledger.database import Tx
+from notifier.ledger.driver import Statement
 from notifier.ledger.schema import workers
 
 LEASE = timedelta(minutes=2)
@@ -81,11 +82,7 @@ def enlist(tx: Tx, at: datetime) -> Worker:
     return Worker(int(worker_id), host, process)
 
 
-_BEAT = (
-    update(workers)
-    .where(workers.c.id == bindparam("worker"), workers.c.ended_at.is_(None))
-    .values(seen_at=bindparam("at"))
-)
+_BEAT = Statement("UPDATE workers SET seen_at = :at WHERE id = :worker AND ended_at IS NULL")
 
 
 def beat(tx: Tx, worker: Worker, at: datetime) -> bool:
@@ -93,7 +90,7 @@ def beat(tx: Tx, worker: Worker, at: datetime) -> bool:
 
     Its row stays locked until the transaction ends: it cannot be given up meanwhile.
     """
-    return bool(tx.execute(_BEAT, {"worker": worker.id, "at": at}).rowcount)
+    return bool(_BEAT(tx, worker=worker.id, at=at).rowcount)
 
 
 def alive(tx: Tx) -> int:

@@ -103,8 +103,8 @@ class Addressees:
         segments: segments as given in the audience, ``""`` for none; empty means all.
         except_segments: segments that have a notice of their own.
         without: only people who cannot be reached by this channel.
-        joiners: people who join after the audience was frozen, each told on joining. Such a
-            notice is never for the frozen audience.
+        joiners: people who join after the audience was frozen and before the notice's ``before``,
+            each told on joining. Such a notice is never for the frozen audience.
     """
 
     standing: Standing = Standing.ANYONE
@@ -276,7 +276,6 @@ class Rules:
         deemed_receipt: how long after handing over a notice counts as received, used when the
             promise counts from receipt.
         holidays: days that are no business days.
-        tell_joiners: also plan notices for people who join during the notice window.
         segment_dates: segments with an effective date of their own.
     """
 
@@ -291,7 +290,6 @@ class Rules:
     deemed_receipt: timedelta = timedelta(hours=24)
     sending_hours: SendingHours | None = None
     holidays: frozenset[date] = frozenset()
-    tell_joiners: bool = False
     segment_dates: tuple[SegmentDate, ...] = ()
 
     def __post_init__(self) -> None:
@@ -367,6 +365,8 @@ class PlannedNotice:
         windows: the only spans in which it may be handed over; empty means at any time.
         wording: what its words must say, or must not.
         tells: what its readers have been told once they have it.
+        promised_before: of a reminder: before when its readers had to be told. Whoever first
+            learns of the change from it, at that instant or later, was told late.
     """
 
     kind: NoticeKind
@@ -381,6 +381,7 @@ class PlannedNotice:
     windows: tuple[Window, ...] = ()
     wording: tuple[Wording, ...] = ()
     tells: Telling | None = None
+    promised_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +429,11 @@ class Plan:
     def people(self) -> int:
         """Everybody the plan must tell."""
         return sum(group.count for group in self.groups)
+
+    @property
+    def joiners_until(self) -> datetime | None:
+        """Until when people who join are told on joining; None when they are not."""
+        return max((n.before for n in self.notices if n.addressees.joiners), default=None)
 
     @property
     def joint_duties(self) -> tuple[Duty, ...]:

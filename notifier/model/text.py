@@ -122,6 +122,8 @@ class Block:
     @property
     def lines(self) -> tuple[str, ...]:
         """The text line by line, as its hard line breaks divide it."""
+        if not self.breaks:
+            return (self.text.strip(),)
         edges = (0, *self.breaks, len(self.text))
         return tuple(self.text[a:b].strip() for a, b in pairwise(edges))
 

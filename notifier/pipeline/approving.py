@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import NoReturn
 
 from notifier.config import PolicyConfig
-from notifier.errors import ApprovalError, TooLate, Undecided
+from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.model.people import Recipient
 from notifier.model.plan import Channel, Plan, Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
+from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.planning import draft_plan, freeze_audience
 from notifier.pipeline.requesting import matter_of, open_matter
 from notifier.pipeline.stopping import resume_change, void_standing_plans
+from notifier.planning import unreadable
 from notifier.rendering import Addressee, Mail, html_part
 
 _PARTS = {
@@ -25,10 +28,16 @@ _PARTS = {
     "redline": "the comparison",
     "audience": "the audience",
     "people": "the number of people",
+    "definition": "whom the plan is for",
     "sender": "the sender",
     "messages": "the messages (a template, the wording, or what they tell)",
+    "pages": "the pages the messages link to",
     "request": "what the plan was decided on (a ruling, the promise, the configuration)",
 }
+
+
+_SOMEBODY = Recipient("", "you@example.com")
+"""For whom a notice is previewed that nobody is known for yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
     """Write exactly the messages that would go out: one per notice and language.
 
     A mail is written as .eml, filled in for the first recipient it is for, and as .html; a notice
-    in the product as .json.
+    in the product as .json, and the pages they link to stand in a folder of their own.
 
     Raises:
         ApprovalError: there is no plan.
@@ -69,14 +78,19 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
     written = []
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
+        publish(folder / "pages", plans.pages_of(tx, stored))
         for notice in plans.notices_of(tx, stored.id):
             for locale, content in plans.messages_of(tx, notice.id).items():
                 sample, people = audiences.sample(
                     tx, stored.audience_id, locale, mail=notice.channel is Channel.EMAIL
                 )
+                joiners = stored.plan.notices[notice.position].addressees.joiners
+                if joiners:
+                    sample, people = sample or _SOMEBODY, 0
                 if sample is None:
                     continue
-                name = f"{notice.position + 1}-{notice.kind}-{notice.channel}-{locale or 'any'}"
+                kind = "joiners" if joiners else notice.kind
+                name = f"{notice.position + 1}-{kind}-{notice.channel}-{locale or 'any'}"
                 if notice.channel is Channel.EMAIL:
                     filled = Mail(content).fill(
                         Addressee(
@@ -97,10 +111,12 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
     """Approve the newest plan, pinned to the hash of everything that will go out.
 
     Sources, audience and templates are looked at once more: what was reviewed must be what is.
+    The pages that the messages link to are put where readers will find them.
 
     Raises:
         ApprovalError: something changed since the plan was made; the same person made it and two
             must see it; the person may not approve; or there is nothing to approve.
+        RenderingError: a page cannot be published; nothing is approved.
         Undecided: the plan waits for a ruling. TooLate: it cannot keep the promise.
     """
     _may_approve(pipeline, who)
@@ -134,6 +150,8 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         for earlier in plans.standing_plans(tx, changes.series(tx, change)):
             if earlier.id != stored.id:
                 plans.void(tx, earlier.id, at=now, because=f"plan {stored.id} takes its place")
+        if pipeline.config.pages:
+            publish(pipeline.config.pages.folder, draft.rendered.pages)
         plans.approve(tx, stored, Stamp(who, now, why))
         journal.append(
             tx,
@@ -161,7 +179,7 @@ def _refuse_unapprovable(stored: StoredPlan, policy: PolicyConfig) -> None:
             "Legal has to decide first: "
             + " ".join(question.message for question in stored.plan.questions),
             remedy=" ".join(question.remedy for question in stored.plan.questions)
-            or f"record a ruling: `notifier ruling {policy.key} ...`, then plan again",
+            or "record a ruling (`notifier ruling add --help`), then plan again",
         )
     if stored.plan.refusal:
         raise_refusal(stored.plan)
@@ -273,8 +291,13 @@ def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
     """Record legal's decision on the open change; what was planned without it is void.
 
     Raises:
-        PlanningError: there is no open change.
+        PlanningError: there is no open change, or the value decides nothing.
     """
+    if wrong := unreadable(ruling):
+        raise PlanningError(
+            f"A ruling on {ruling.subject.replace('_', ' ')} cannot be “{ruling.value}”: {wrong}.",
+            remedy="see `notifier ruling add --help` for what each subject takes",
+        )
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         changes.add_ruling(tx, matter.change.id, ruling)
@@ -289,3 +312,10 @@ def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:
             subject=f"{policy.key} v{matter.new.number}",
             facts={"subject": ruling.subject, "value": ruling.value, "why": ruling.why},
         )
+
+
+def rulings(pipeline: Pipeline, policy: PolicyConfig) -> tuple[Ruling, ...]:
+    """Every ruling on the policy's latest change, oldest first."""
+    with pipeline.ledger.begin() as tx:
+        change = changes.latest_change(tx, policy.key)
+        return changes.rulings_on(tx, change.id) if change else ()

@@ -13,11 +13,12 @@ from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.check import DAEMON
 from notifier.pipeline.keeping import is_open, withhold_if_too_late
+from notifier.pipeline.pacing import Quota
 
 
 @dataclass(slots=True)
 class Brakes:
-    """What stops a notice: a person, the deadline, too many unknowns, a canary that died.
+    """What stops a notice: a person, the deadline, the quota, unknowns, a canary that died.
 
     Reasons to hold the plan are noted while attempts are being opened, and applied in a
     transaction of their own: two workers that both found one would wait for each other.
@@ -29,6 +30,7 @@ class Brakes:
 
     stored: StoredPlan
     notice: StoredNotice
+    quota: Quota = field(default_factory=lambda: Quota(None))
     because: str = ""
     alarms: list[str] = field(default_factory=list)
     _canary_over: bool = False
@@ -46,7 +48,8 @@ class Brakes:
                 f"{unknown} hand-overs ended without an answer, more than the budget allows"
             )
             return None
-        return self._with_canary(tx, wanted)
+        left = self.quota.left(tx, wanted, now)
+        return self._with_canary(tx, left) if left else None
 
     def may_begin(self, tx: Tx, now: datetime) -> bool:
         """Whether the plan may be sent and the notice's time has not passed."""
@@ -82,12 +85,16 @@ class Brakes:
         return [*alarms, alarm]
 
 
+_CHANCES = 4
+
+
 @dataclass(slots=True)
 class Readiness:
     """Whether the other side takes mail at all, told by the results that blame no recipient.
 
     One lost connection among others says nothing; a whole flight that failed, or everything under
-    way, says to come back later. A server that has just taken mail is asked once more first.
+    way, says to come back later. A server that has just taken mail is asked a few times more
+    first: it may close several connections one after the other, each with the same last mail on it.
     """
 
     flight: int
@@ -100,7 +107,7 @@ class Readiness:
         for result in results:
             failed = result.scope is Scope.TRANSPORT and result.outcome is not Outcome.ACCEPTED
             self._in_a_row = self._in_a_row + 1 if failed else 0
-            self._chances = self._chances if failed else 1
+            self._chances = self._chances if failed else _CHANCES
         if failed and not under_way:
             self._chances -= 1
         return self._in_a_row >= self.flight or self._chances < 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from notifier.model.reading import Finding, PageState, Reading, Severity
 from notifier.model.redline import Materiality
 from notifier.model.text import Document, Snapshot
 from notifier.pipeline.flipping import check_page, has_begun, published_unplanned
+from notifier.pipeline.joining import admit_joiners
 from notifier.pipeline.pipeline import Pipeline
 from notifier.reading import READER, read
 from notifier.reading.dates import compare_dates
@@ -60,11 +61,12 @@ def check(pipeline: Pipeline, policy: PolicyConfig) -> CheckReport:
     """Fetch, read and record the live and the staged text of a policy.
 
     Both texts are fetched and read before anything is recorded; what they show is recorded in
-    one transaction.
+    one transaction. Then the people are looked at: who joined is to be told.
 
     Raises:
         SourceError: a source does not return its text.
         ReadingError: a text cannot be read.
+        AudienceError: the people cannot be read.
     """
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
@@ -73,7 +75,9 @@ def check(pipeline: Pipeline, policy: PolicyConfig) -> CheckReport:
     seen = _look(pipeline, policy, known)
     with pipeline.ledger.begin() as tx:
         upgraded = _upgrade(tx, policy, now)
-        return _record(tx, policy, seen, upgraded, now)
+        report = _record(tx, policy, seen, upgraded, now)
+    joined = admit_joiners(pipeline, policy, who=DAEMON)
+    return replace(report, findings=(*report.findings, *joined))
 
 
 def _look(pipeline: Pipeline, policy: PolicyConfig, known: Document | None) -> list[_Seen]:

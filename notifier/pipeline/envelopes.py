@@ -37,13 +37,15 @@ class Envelopes:
         Raises:
             RenderingError: a recipient's field cannot be put into a mail.
         """
+        mail = self._mails[claim.locale]
         return Envelope(
             attempt=claim.attempt,
             sender=self._return_path(claim.attempt),
             recipient=claim.address,
-            content=self._mails[claim.locale].fill(
+            content=mail.fill(
                 Addressee(claim.address, claim.name, _message_id(claim, self._domain), at)
             ),
+            clean=mail.clean,
         )
 
     def _return_path(self, attempt: int) -> str:

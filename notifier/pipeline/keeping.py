@@ -51,7 +51,7 @@ def withhold_if_too_late(
         return False
     left = _left(tx, stored, notice, now)
     if left:
-        why = _why_withheld(notice, left)
+        why = _why_withheld(stored, notice, left)
         plans.withhold(tx, notice.id, now)
         journal.append(
             tx, at=now, who=DAEMON, verb="withhold", subject=f"plan {stored.id}", facts={"why": why}
@@ -61,17 +61,27 @@ def withhold_if_too_late(
 
 
 def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
+    planned = stored.plan.notices[notice.position]
+    if planned.addressees.joiners:
+        return deliveries.due(tx, notice.id, now) + deliveries.unwritten(tx, stored, notice, now)
     if notice.expanded_at is None:
-        return stored.plan.notices[notice.position].count
+        return planned.count
     return deliveries.due(tx, notice.id, now)
 
 
-def _why_withheld(notice: StoredNotice, left: int) -> str:
-    return (
+def _why_withheld(stored: StoredPlan, notice: StoredNotice, left: int) -> str:
+    if stored.plan.notices[notice.position].addressees.joiners:
+        return (
+            f"{left} people who joined were not told by {notice.channel} before the change took "
+            f"effect, {notice.before.isoformat()}."
+        )
+    named = (
         f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-        f"{notice.before.isoformat()}; {left} people have not been told by it. Move the date, or "
-        "rule to send late."
+        f"{notice.before.isoformat()}; "
     )
+    if notice.kind is NoticeKind.REMINDER:
+        return f"{named}{left} people are not reminded by it. The promise does not depend on it."
+    return f"{named}{left} people have not been told by it. Move the date, or rule to send late."
 
 
 def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
@@ -82,12 +92,17 @@ def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         notices = plans.notices_of(tx, stored.id)
-        first = [notice for notice in notices if notice.kind is NoticeKind.INITIAL]
+        first = [
+            notice
+            for notice in notices
+            if notice.kind is NoticeKind.INITIAL
+            and not stored.plan.notices[notice.position].addressees.joiners
+        ]
         withheld = [notice for notice in first if notice.withheld_at]
         alive = [notice for notice in first if not notice.withheld_at and now < notice.before]
         if not withheld or alive or not plans.may_send(tx, stored):
             return
-        why = _why_withheld(withheld[0], _left(tx, stored, withheld[0], now))
+        why = _why_withheld(stored, withheld[0], _left(tx, stored, withheld[0], now))
         plans.hold(tx, stored.id, Stamp(DAEMON, now, why))
         journal.append(
             tx, at=now, who=DAEMON, verb="hold", subject=f"plan {stored.id}", facts={"why": why}

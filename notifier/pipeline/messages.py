@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import notifier.rendering.redline as views
 from notifier.ledger import Tx, texts
 from notifier.model.plan import Channel, Group, NoticeKind, Plan, PlannedNotice, Wording
+from notifier.model.reading import Finding, Severity
 from notifier.model.redline import Redline
+from notifier.pipeline.pages import Showing, pages
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import Matter
 from notifier.redline import compare
@@ -16,6 +19,7 @@ from notifier.rendering import (
     available_locales,
     compose,
     compose_in_app,
+    links_of,
     resolve_locale,
 )
 
@@ -24,46 +28,110 @@ _HTML_BUDGET = 48_000
 """Bytes the changes may take in each part of a mail, which is 100 kB at most, encoded."""
 
 
+@dataclass(slots=True)
+class Rendered:
+    """Everything of a plan that people will read.
+
+    Attributes:
+        messages: by the notice's position and the recipients' locale.
+        pages: what the messages link to, by path.
+        findings: what legal should know of it.
+    """
+
+    messages: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    pages: dict[str, bytes] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
 def render(
     tx: Tx, pipeline: Pipeline, matter: Matter, planned: Plan, groups: tuple[Group, ...]
-) -> Iterator[tuple[tuple[int, str], bytes]]:
-    """Every notice in every language of the audience, by position and the recipients' locale.
+) -> Rendered:
+    """Every notice in every language of the audience, with the pages they link to.
+
+    Who will join is not known: notices for them are there in every language that has a wording.
 
     Raises:
         RenderingError: a template or a sentence is missing or wrong.
     """
     available = available_locales(pipeline.templates)
     default = pipeline.config.audience.default_locale
-    locales = sorted({group.locale for group in groups})
-    whole = matter.redline
+    present = {group.locale for group in groups}
+    whole = _whole(matter, planned)
+    rendered = Rendered()
+    used: set[str] = set()
     for position, notice in enumerate(planned.notices):
-        redline = _shown(tx, matter, notice, whole)
-        facts = _facts(pipeline, matter, redline, planned, notice)
-        rendered: dict[str, bytes] = {}
-        for wanted in locales:
-            locale = resolve_locale(wanted, available, default)
-            if locale not in rendered:
-                rendered[locale] = _message(pipeline, facts, redline, notice, locale)
-            yield (position, wanted), rendered[locale]
+        showing = _showing(tx, matter, notice, whole)
+        facts = _facts(pipeline, matter, showing, planned, notice)
+        wanted_by = present | (set(available) if notice.addressees.joiners else set())
+        told_in = {wanted: resolve_locale(wanted, available, default) for wanted in wanted_by}
+        locales = sorted(set(told_in.values()))
+        used.update(locales)
+        content = {locale: _message(pipeline, facts, showing, notice, locale) for locale in locales}
+        for wanted in sorted(told_in):
+            rendered.messages[position, wanted] = content[told_in[wanted]]
+        if showing and pipeline.config.pages:
+            titles = {locale: facts.title(locale) for locale in locales}
+            rendered.pages.update(pages(pipeline, showing, titles))
+    rendered.findings = tuple(_findings(pipeline, planned, whole.redline, sorted(used)))
+    return rendered
 
 
-def _shown(tx: Tx, matter: Matter, notice: PlannedNotice, whole: Redline) -> Redline | None:
-    """What a notice shows as changed: for a correction, what changed since its readers' text."""
+def _whole(matter: Matter, planned: Plan) -> Showing:
+    """The change from the text in force to the text to come."""
+    in_force = matter.old.reading.effective.date
+    return Showing(matter.old, matter.new, matter.redline, in_force, planned.effective_date)
+
+
+def _showing(tx: Tx, matter: Matter, notice: PlannedNotice, whole: Showing) -> Showing | None:
+    """What a notice compares: for a correction of the text, what changed since its readers' one."""
     if notice.kind is NoticeKind.WITHDRAWAL:
         return None
-    if notice.kind is not NoticeKind.CORRECTION:
-        return whole
     told = notice.addressees.told
-    if told is None or Wording.TEXT_CHANGED not in notice.wording:
-        return None
+    if not _is_of_text(notice) or notice.kind is not NoticeKind.CORRECTION or told is None:
+        return whole
     theirs = texts.with_text(tx, matter.policy.key, told.version)
-    return compare(theirs.reading.document, matter.new.reading.document) if theirs else whole
+    if theirs is None:
+        return whole
+    redline = compare(theirs.reading.document, matter.new.reading.document)
+    return Showing(theirs, matter.new, redline, told.effective_date, whole.new_date)
+
+
+def _is_of_text(notice: PlannedNotice) -> bool:
+    """Whether a notice tells changes of the text; some corrections tell of a date alone."""
+    if notice.kind is NoticeKind.CORRECTION:
+        return Wording.TEXT_CHANGED in notice.wording and notice.addressees.told is not None
+    return notice.kind is not NoticeKind.WITHDRAWAL
+
+
+def _findings(
+    pipeline: Pipeline, planned: Plan, whole: Redline, locales: list[str]
+) -> Iterator[Finding]:
+    """That the messages promise a comparison which readers can find nowhere."""
+    if pipeline.config.pages or not any(_is_of_text(notice) for notice in planned.notices):
+        return
+    cut = [locale for locale in locales if not _fits(pipeline, whole, locale)]
+    yield Finding(
+        "pages.none",
+        Severity.QUESTION if cut else Severity.WARNING,
+        "The messages have no address where the whole comparison and both texts can be read"
+        + (f", and it does not fit into a mail in {', '.join(cut)}." if cut else "."),
+        remedy="Give `folder` and `url` under [pages], then plan again.",
+    )
+
+
+def _fits(pipeline: Pipeline, redline: Redline, locale: str) -> bool:
+    labels = views.words_for(pipeline.templates, locale)
+    in_full = views.text(redline, words=labels)
+    html = views.email_fragment(
+        redline, templates=pipeline.templates, words=labels, link="", budget=10 * _HTML_BUDGET
+    )
+    return len(in_full.encode()) <= _TEXT_BUDGET and len(html.encode()) <= _HTML_BUDGET
 
 
 def _facts(
     pipeline: Pipeline,
     matter: Matter,
-    redline: Redline | None,
+    showing: Showing | None,
     planned: Plan,
     notice: PlannedNotice,
 ) -> Facts:
@@ -81,16 +149,20 @@ def _facts(
         old_date=told.effective_date if told else None,
         wording=notice.wording,
         promise=clause.text if clause else "",
-        summary=redline.summary if redline else (),
+        summary=showing.redline.summary if showing and _is_of_text(notice) else (),
         policy_language=matter.new.reading.document.language or "",
     )
 
 
 def _message(
-    pipeline: Pipeline, facts: Facts, redline: Redline | None, notice: PlannedNotice, locale: str
+    pipeline: Pipeline, facts: Facts, showing: Showing | None, notice: PlannedNotice, locale: str
 ) -> bytes:
+    published = pipeline.config.pages
+    if showing and published:
+        facts = replace(facts, links=links_of(showing.shelf, locale, published.url))
     if notice.channel is Channel.IN_APP:
         return compose_in_app(pipeline.templates, facts, locale)
+    redline = showing.redline if showing and _is_of_text(notice) else None
     text, page = _comparison(pipeline, facts, redline, locale) if redline else ("", "")
     return compose(
         pipeline.templates,
@@ -104,12 +176,9 @@ def _message(
 
 def _comparison(pipeline: Pipeline, facts: Facts, redline: Redline, locale: str) -> tuple[str, str]:
     labels = views.words_for(pipeline.templates, locale)
-    text = views.text(redline, words=labels, link=facts.url, budget=_TEXT_BUDGET)
+    link = facts.links.comparison if facts.links else ""
+    text = views.text(redline, words=labels, link=link, budget=_TEXT_BUDGET)
     page = views.email_fragment(
-        redline,
-        templates=pipeline.templates,
-        words=labels,
-        link=facts.url,
-        budget=_HTML_BUDGET,
+        redline, templates=pipeline.templates, words=labels, link=link, budget=_HTML_BUDGET
     )
     return text, page

@@ -10,9 +10,10 @@ from notifier.ledger import Tx, audiences, journal, plans, tellings
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
-from notifier.model.plan import Group, Plan, PlanRequest
+from notifier.model.plan import Plan, PlanRequest
 from notifier.model.text import Stamp
-from notifier.pipeline.messages import render
+from notifier.pipeline.joining import fits
+from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.requesting import Matter, open_matter, request
 from notifier.planning import make_plan, pause, revise, withdraw
@@ -24,7 +25,7 @@ class Draft:
 
     plan: Plan
     manifest: Manifest
-    messages: dict[tuple[int, str], bytes]
+    rendered: Rendered
 
 
 def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progress) -> StoredPlan:
@@ -43,14 +44,13 @@ def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progre
         RenderingError: a message cannot be built.
     """
     now = pipeline.clock()
+    standing = _approved_as_it_is(pipeline, policy)
+    if standing is not None and fits(pipeline, standing):
+        return standing
     audience = freeze_audience(pipeline, now, progress)
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         known = plans.latest_plan(tx, matter.change.id)
-        if known is not None and known.state is PlanState.APPROVED:
-            if _still_stands(tx, pipeline, matter, audience, known):
-                return known
-            known = None
         draft = draft_plan(tx, pipeline, matter, audience, now)
         if known is not None and _is_current(known, draft):
             return known
@@ -65,7 +65,8 @@ def record(tx: Tx, matter: Matter, audience: FrozenAudience, draft: Draft, by: S
         audience_id=audience.id,
         plan=draft.plan,
         manifest=draft.manifest,
-        messages=draft.messages,
+        messages=draft.rendered.messages,
+        pages=draft.rendered.pages.values(),
         by=by,
     )
     journal.append(
@@ -109,8 +110,9 @@ def draft_plan(
     groups = audiences.groups(tx, audience.id)
     asked = request(tx, pipeline, matter, groups)
     planned = _decide(tx, matter, audience, asked, now)
-    messages = dict(render(tx, pipeline, matter, planned, groups))
-    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, messages), messages)
+    rendered = render(tx, pipeline, matter, planned, groups)
+    planned = replace(planned, findings=(*planned.findings, *rendered.findings))
+    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
 
 
 def _decide(
@@ -134,7 +136,7 @@ def manifest(
     asked: PlanRequest,
     planned: Plan,
     audience: FrozenAudience,
-    messages: dict[tuple[int, str], bytes],
+    rendered: Rendered,
 ) -> Manifest:
     """The hash of everything that will go out, and of what it was decided on."""
     return Manifest(
@@ -144,13 +146,22 @@ def manifest(
         plan=sha256(canonical(planned)),
         audience=audience.digest,
         people=audience.people,
+        definition=_definition(audience, planned),
         sender=pipeline.config.email.sender,
         messages={
             f"{position}/{locale}": sha256(content)
-            for (position, locale), content in sorted(messages.items())
+            for (position, locale), content in sorted(rendered.messages.items())
         },
         request=sha256(canonical(replace(asked, posted_at=None))),
+        pages={path: sha256(content) for path, content in sorted(rendered.pages.items())},
     )
+
+
+def _definition(audience: FrozenAudience, planned: Plan) -> str:
+    """Whom the plan is for, in words."""
+    until = planned.joiners_until
+    joiners = f", and who joins before {until.isoformat()}" if until else ""
+    return audience.definition + joiners
 
 
 def _is_current(known: StoredPlan, draft: Draft) -> bool:
@@ -164,12 +175,16 @@ def _is_current(known: StoredPlan, draft: Draft) -> bool:
     )
 
 
-def _still_stands(
-    tx: Tx, pipeline: Pipeline, matter: Matter, audience: FrozenAudience, known: StoredPlan
-) -> bool:
-    """Whether what was approved is still exactly what would go out, whoever was told meanwhile."""
-    groups: tuple[Group, ...] = audiences.groups(tx, audience.id)
-    asked = request(tx, pipeline, matter, groups)
-    messages = dict(render(tx, pipeline, matter, known.plan, groups))
-    again = manifest(pipeline, matter, asked, known.plan, audience, messages)
-    return again.digest == known.manifest.digest
+def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan | None:
+    """The approved plan, if it is still exactly what would go out, whoever was told meanwhile."""
+    with pipeline.ledger.begin() as tx:
+        matter = open_matter(tx, policy)
+        known = plans.latest_plan(tx, matter.change.id)
+        if known is None or known.state is not PlanState.APPROVED:
+            return None
+        audience = audiences.load_frozen(tx, known.audience_id)
+        groups = audiences.groups(tx, audience.id)
+        asked = request(tx, pipeline, matter, groups)
+        rendered = render(tx, pipeline, matter, known.plan, groups)
+        again = manifest(pipeline, matter, asked, known.plan, audience, rendered)
+        return known if again.digest == known.manifest.digest else None

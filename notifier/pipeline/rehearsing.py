@@ -79,6 +79,8 @@ def rehearse(pipeline: Pipeline, policy: PolicyConfig, *, progress: Progress) ->
 def _zones(plan: Plan, notice: PlannedNotice) -> tuple[tuple[str, int], ...]:
     """Whom of the audience a notice reaches, by zone; what they were told before is left aside."""
     whom = notice.addressees
+    if whom.joiners:
+        return ()
     counts: Counter[str] = Counter()
     for group in plan.groups:
         placed = not whom.zones or group.zone in whom.zones
@@ -92,7 +94,7 @@ def _zones(plan: Plan, notice: PlannedNotice) -> tuple[tuple[str, int], ...]:
 def _samples(tx: Tx, audience: FrozenAudience, draft: Draft) -> Iterator[Sample]:
     mails = (n for n, notice in enumerate(draft.plan.notices) if notice.channel is Channel.EMAIL)
     first = next(mails, None)
-    for (position, locale), content in sorted(draft.messages.items()):
+    for (position, locale), content in sorted(draft.rendered.messages.items()):
         if position != first:
             continue
         person, people = audiences.sample(tx, audience.id, locale, mail=True)

@@ -12,7 +12,17 @@ from pathlib import Path
 
 from notifier.config import PolicyConfig
 from notifier.errors import NotifierError
-from notifier.ledger import Tx, changes, feedback, handover, journal, plans, standing, texts
+from notifier.ledger import (
+    Tx,
+    additions,
+    changes,
+    feedback,
+    handover,
+    journal,
+    plans,
+    standing,
+    texts,
+)
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import Proof, Standing
 from notifier.ledger.texts import Version
@@ -20,6 +30,7 @@ from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.flipping import flip_of
+from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, Progress
 
 
@@ -82,13 +93,10 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
                 "can be closed."
             )
         account = standing.standing(tx, stored, now)
-        if account.waiting and now < stored.plan.effective_at:
-            raise NotifierError(
-                f"{account.waiting} people are still being told.",
-                remedy="wait until the change takes effect, then close the plan",
-            )
+        _refuse_early(stored, account, now)
         untold = account.people - account.told
-        state = PlanState.COMPLETE_WITH_EXCEPTIONS if untold else PlanState.COMPLETE
+        exceptions = untold + account.joined.people - account.joined.told
+        state = PlanState.COMPLETE_WITH_EXCEPTIONS if exceptions else PlanState.COMPLETE
         plans.set_state(tx, stored.id, state)
         journal.append(
             tx,
@@ -102,18 +110,29 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
                 "told": account.told,
                 "late": account.late,
                 "untold": untold - account.late,
+                "joined": account.joined,
                 "why": why,
             },
         )
         return plans.load_plan(tx, stored.id)
 
 
+def _refuse_early(stored: StoredPlan, account: Standing, now: datetime) -> None:
+    if now >= stored.plan.effective_at:
+        return
+    remedy = "wait until the change takes effect, then close the plan"
+    if account.waiting:
+        raise NotifierError(f"{account.waiting} people are still being told.", remedy=remedy)
+    if stored.plan.joiners_until:
+        raise NotifierError("Who joins until the change takes effect is still told.", remedy=remedy)
+
+
 def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress: Progress) -> Path:
     """Export everything that proves who was told what, into a new folder.
 
     The folder holds ``summary.json``, ``people.csv`` (one line per attempt, or per delivery
-    without one), ``journal.jsonl``, the approved messages by their SHA-256, and both texts as
-    they were fetched.
+    without one), ``journal.jsonl``, the approved messages by their SHA-256, the pages they link
+    to, and both texts as they were fetched.
 
     Raises:
         ApprovalError: there is no plan.
@@ -130,6 +149,7 @@ def evidence(pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, progress
         for digest, content in standing.approved_contents(tx, stored):
             suffix = "json" if content.startswith(b"{") else "eml"
             (folder / "messages" / f"{digest}.{suffix}").write_bytes(content)
+        publish(folder / "pages", plans.pages_of(tx, stored))
         for label, version_id in _versions(tx, stored):
             snapshot = texts.load_snapshot(tx, texts.load_version(tx, version_id).snapshot_id)
             (folder / f"{label}-{Path(snapshot.name).name}").write_bytes(snapshot.content)
@@ -151,7 +171,12 @@ def verify(pipeline: Pipeline) -> list[str]:
 
 def _wrong(tx: Tx) -> list[str]:
     """What does not fit, in every chain and in the rows they tell of."""
-    return [*journal.verify(tx), *handover.verify(tx), *feedback.verify(tx)]
+    return [
+        *journal.verify(tx),
+        *handover.verify(tx),
+        *feedback.verify(tx),
+        *additions.verify(tx),
+    ]
 
 
 def _summary(
@@ -179,6 +204,10 @@ def _summary(
         "told_late": account.late,
         "waiting": account.waiting,
         "untold": account.untold,
+        "joined": {
+            **asdict(account.joined),
+            "additions": [asdict(one) for one in additions.additions(tx, stored)],
+        },
         "notices": [asdict(notice) for notice in account.notices],
         "chain_is_intact": not _wrong(tx),
         "journal_head": journal.head(tx),

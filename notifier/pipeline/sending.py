@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from collections.abc import Iterator
+from functools import partial
 
 from notifier.delivery import State
 from notifier.ledger import deliveries, journal, plans, workers
@@ -16,12 +17,14 @@ from notifier.pipeline.keeping import SendReport, forecast_again, hold_what_is_l
 from notifier.pipeline.mailing import Mailing
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
+from notifier.pipeline.turns import Turn
 
 
 def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -> SendReport:
     """Hand over everything that is approved, not held, and due now.
 
-    What is shown in the product goes first: it takes seconds where mail may take hours. A run that
+    What is shown in the product goes first: it takes seconds where mail may take hours. Mail goes
+    out by deadline, and a long mailing gives way to a notice that must be out earlier. A run that
     breaks off leaves its worker unended, so that another one recovers what it had under way.
     Several processes may send from one ledger at once.
 
@@ -35,48 +38,96 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
     report = SendReport()
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
-        approved = plans.approved_plans(tx)
-        if not approved and not workers.alive(tx):
+        if not plans.approved_plans(tx) and not workers.alive(tx):
             return report
         hand_over = HandOver(pipeline.ledger, workers.enlist(tx, now))
     report.states.update(verdict.state for verdict in recover(pipeline, hand_over))
-    for stored in approved:
-        forecast_again(pipeline, stored, report)
-    begun = [
-        (stored, notice)
-        for stored in approved
-        for notice in _begin(pipeline, stored, report, stop, now)
-    ]
-    begun.sort(key=lambda pair: (pair[1].before, pair[1].id))
-    for stored, notice in begun:
-        if notice.channel is Channel.IN_APP:
-            _offer(pipeline, stored, notice, report, stop)
-    for stored, notice in begun:
-        if notice.channel is Channel.EMAIL and not stop.is_set():
-            Mailing(pipeline, stored, notice, hand_over, report, progress).run(stop)
-    for stored in approved:
-        hold_what_is_left(pipeline, stored, report)
+    _Run(pipeline, hand_over, report, stop, progress).carry_out()
     _end(pipeline, hand_over)
     return report
 
 
-def _begin(
-    pipeline: Pipeline,
-    stored: StoredPlan,
-    report: SendReport,
-    stop: threading.Event,
-    now: datetime,
-) -> list[StoredNotice]:
-    """Freeze whom each due notice of a plan is for; returns those with something to hand over."""
-    with pipeline.ledger.begin() as tx:
-        notices = plans.notices_of(tx, stored.id)
-    ready = {
-        notice.id
-        for notice in notices
-        if notice.due_at <= now and _expand(pipeline, stored, notice, report, stop)
-    }
-    with pipeline.ledger.begin() as tx:
-        return [notice for notice in plans.notices_of(tx, stored.id) if notice.id in ready]
+class _Run:
+    """One run of sending, in rounds: a new one begins when something more urgent turns up."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        hand_over: HandOver,
+        report: SendReport,
+        stop: threading.Event,
+        progress: Progress,
+    ) -> None:
+        self._pipeline = pipeline
+        self._hand_over = hand_over
+        self._report = report
+        self._stop = stop
+        self._progress = progress
+        self._approved: dict[int, StoredPlan] = {}
+        self._done: set[int] = set()
+        self._looked_at: set[int] = set()
+
+    def carry_out(self) -> None:
+        """Hand over until nothing is due, then say what is left."""
+        while self._round():
+            pass
+        for stored in self._approved.values():
+            hold_what_is_left(self._pipeline, stored, self._report)
+
+    def _round(self) -> bool:
+        """Hand over what is due, by deadline; whether it ended for something more urgent."""
+        begun = sorted(self._begin(), key=lambda pair: (pair[1].before, pair[1].id))
+        for stored, notice in begun:
+            if notice.channel is Channel.IN_APP:
+                _offer(self._pipeline, stored, notice, self._report, self._stop)
+        for stored, notice in begun:
+            if notice.channel is not Channel.EMAIL or self._stop.is_set():
+                continue
+            turn = Turn(self._stop, partial(self._is_overtaken, notice))
+            Mailing(
+                self._pipeline, stored, notice, self._hand_over, self._report, self._progress
+            ).run(turn)
+            if turn.gave_way:
+                return True
+            self._done.add(notice.id)
+        return False
+
+    def _begin(self) -> Iterator[tuple[StoredPlan, StoredNotice]]:
+        """Freeze whom each due notice is for; yields those with something to hand over."""
+        now = self._pipeline.clock()
+        for stored, notices in self._under_way():
+            if stored.id not in self._approved:
+                forecast_again(self._pipeline, stored, self._report)
+            self._approved[stored.id] = stored
+            due = [n for n in notices if n.due_at <= now and n.id not in self._done]
+            self._looked_at |= {notice.id for notice in due if is_open(stored, notice, now)}
+            ready = {
+                notice.id
+                for notice in due
+                if _expand(self._pipeline, stored, notice, self._report, self._stop)
+            }
+            with self._pipeline.ledger.begin() as tx:
+                begun = [n for n in plans.notices_of(tx, stored.id) if n.id in ready]
+            yield from ((stored, notice) for notice in begun)
+
+    def _under_way(self) -> list[tuple[StoredPlan, list[StoredNotice]]]:
+        with self._pipeline.ledger.begin() as tx:
+            return [
+                (stored, plans.notices_of(tx, stored.id)) for stored in plans.approved_plans(tx)
+            ]
+
+    def _is_overtaken(self, notice: StoredNotice) -> bool:
+        """Whether a notice with an earlier deadline has become due since the round began."""
+        now = self._pipeline.clock()
+        return any(
+            other.id not in self._looked_at
+            and other.due_at <= now
+            and other.before < notice.before
+            and not other.withheld_at
+            and is_open(stored, other, now)
+            for stored, others in self._under_way()
+            for other in others
+        )
 
 
 def _expand(
@@ -87,7 +138,6 @@ def _expand(
     stop: threading.Event,
 ) -> bool:
     """Write a notice's deliveries, step by step, unless it may not go out (any more)."""
-    whom = stored.plan.notices[notice.position].addressees
     brakes = Brakes(stored, notice)
     more, due = True, 0
     while more and not stop.is_set():
@@ -95,7 +145,7 @@ def _expand(
         with pipeline.ledger.begin() as tx:
             more = brakes.may_begin(tx, now) and is_open(stored, notice, now)
             if more:
-                more = deliveries.expand(tx, notice, whom, stored.audience_id, now)
+                more = deliveries.expand(tx, stored, notice, now)
                 due = deliveries.due(tx, notice.id, now)
     report.alarms += brakes.apply(pipeline.ledger, pipeline.clock())
     return not more and due > 0

@@ -114,7 +114,7 @@ def resume_change(tx: Tx, policy: PolicyConfig, change: Change, by: Stamp) -> No
     if change.state not in {"paused", "withdrawn"}:
         raise ApprovalError(f"The change of {policy.key} is {change.state}, not stopped.")
     void_standing_plans(tx, change, by, because=f"the change goes on: {by.why}")
-    changes.reopen(tx, change.id, by.at)
+    changes.reopen(tx, change, by.at)
     journal.append(
         tx,
         at=by.at,

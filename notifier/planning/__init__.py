@@ -10,6 +10,7 @@
     timeline       a plan as points, to be drawn
     load_curve     what would be handed over on each day
     known_floors   minimum notice periods set by law
+    unreadable     why a ruling decides nothing
 """
 
 from notifier.planning.flip import check_flip, duties_done
@@ -18,6 +19,7 @@ from notifier.planning.load import load_curve
 from notifier.planning.making import make_plan
 from notifier.planning.reforecast import reforecast
 from notifier.planning.revision import revise
+from notifier.planning.rulings import unreadable
 from notifier.planning.stopping import pause, withdraw
 from notifier.planning.timeline import timeline
 
@@ -31,5 +33,6 @@ __all__ = [
     "reforecast",
     "revise",
     "timeline",
+    "unreadable",
     "withdraw",
 ]

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, tzinfo
 
 from notifier.model.plan import PlanRequest, RulingSubject
 from notifier.model.reading import DateStatus, EffectiveDate, Finding, Severity
-from notifier.planning.instants import EARLIEST, first_instant, instant_at, zone_named, zone_stated
-from notifier.planning.rulings import BELIEVABLE_YEARS, as_date, as_yes, ruled
+from notifier.planning.instants import EARLIEST, first_instant, instant_at, zone_stated
+from notifier.planning.rulings import BELIEVABLE_YEARS, as_date, as_yes, as_zone, ruled
 from notifier.planning.words import day_words, instant_words
 
 
@@ -97,7 +97,7 @@ def _question(effective: EffectiveDate, words: str) -> Finding:
 
 def _zone(request: PlanRequest) -> tuple[tzinfo, tuple[Finding, ...]]:
     """The zone the date begins in: a ruling, else the text, else the configuration, else UTC+14."""
-    name, findings = ruled(request.rulings, RulingSubject.TIME_ZONE, _zone_name)
+    name, findings = ruled(request.rulings, RulingSubject.TIME_ZONE, as_zone)
     by = "a ruling"
     if name is None and request.effective.zone:
         name, by = request.effective.zone, "the text"
@@ -121,12 +121,6 @@ def _zone(request: PlanRequest) -> tuple[tzinfo, tuple[Finding, ...]]:
         f"The day begins in {name}, as {by} says; readers farther east see it begin earlier.",
     )
     return zone, (*findings, relaxed)
-
-
-def _zone_name(value: str) -> str:
-    if zone_named(value) is None:
-        raise ValueError("it must be an IANA zone name")
-    return value
 
 
 def _posted(request: PlanRequest) -> tuple[datetime | None, tuple[Finding, ...]]:

@@ -94,7 +94,7 @@ def compose(
         notice_days=longest_notice(courses),
         strictest=strictest_of(courses, slots, request),
         duties=duties,
-        notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
+        notices=tuple(sorted(notices, key=_place)),
         findings=tuple(dict.fromkeys(findings)),
         groups=request.groups,
         late=not refusal and not all(slot.honest for slot in slots),
@@ -104,6 +104,11 @@ def compose(
         version=request.version,
         unreachable=unreachable(courses),
     )
+
+
+def _place(notice: PlannedNotice) -> tuple[bool, datetime, str]:
+    """By time; what is for people yet to join comes last."""
+    return notice.addressees.joiners, notice.due_at, notice.key
 
 
 def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
@@ -134,7 +139,7 @@ def _notices(
         told, _ = forecast(drafts, rules, now)
     ahead = [course for course in courses if _is_ahead(course, slots)]
     reminders, about_reminders = reminding(ahead, told, rules, version=version)
-    joiners = joining(ahead, version=version, now=now) if rules.tell_joiners else []
+    joiners = joining(courses, version=version, now=now)
     notices, about_forecast = forecast([*drafts, *reminders, *joiners], rules, now)
     if missed(notices, rules):
         notices, about_forecast = forecast([*drafts, *joiners], rules, now)
@@ -144,7 +149,7 @@ def _notices(
 
 
 def _is_ahead(course: Course, slots: Sequence[Slot]) -> bool:
-    """Nobody in its place is told late, so that reminders and joiners' notices are true."""
+    """Nobody in its place is told late, so that a reminder of what was told earlier is true."""
     return all(
         slot.honest for slot in slots if share_people(slot.course.addressees, course.addressees)
     )

@@ -66,6 +66,7 @@ def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) ->
         addressees=replace(
             course.addressees, standing=Standing.UNACKNOWLEDGED, without=casting.without
         ),
+        promised_before=course.deadline_at,
     )
 
 

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from notifier.model.plan import Ruling, RulingSubject
 from notifier.model.reading import Finding, PromisedChannel, Severity
+from notifier.model.redline import Materiality
+from notifier.planning.instants import zone_named
 
 T = TypeVar("T")
 
@@ -15,8 +17,8 @@ BELIEVABLE_YEARS = range(1990, 2201)
 
 
 def latest(rulings: tuple[Ruling, ...], subject: RulingSubject) -> Ruling | None:
-    """The ruling on ``subject`` that was recorded last."""
-    return max((r for r in rulings if r.subject is subject), key=lambda r: r.at, default=None)
+    """The ruling on ``subject`` that was recorded last; clocks may have been set back since."""
+    return next((ruling for ruling in reversed(rulings) if ruling.subject is subject), None)
 
 
 def ruled(
@@ -69,3 +71,30 @@ def as_days(value: str) -> int:
 def as_channels(value: str) -> tuple[PromisedChannel, ...]:
     """Promised channels, joined by commas."""
     return tuple(PromisedChannel(part.strip()) for part in value.split(","))
+
+
+def as_zone(value: str) -> str:
+    """An IANA zone name."""
+    if zone_named(value) is None:
+        raise ValueError("it must be an IANA zone name, such as Europe/Berlin")
+    return value
+
+
+_READERS: dict[RulingSubject, Callable[[str], object]] = {
+    RulingSubject.EFFECTIVE_DATE: as_date,
+    RulingSubject.MATERIALITY: Materiality,
+    RulingSubject.CHANNELS: as_channels,
+    RulingSubject.NOTICE_PERIOD: as_days,
+    RulingSubject.EFFECTIVE_WHEN_POSTED: as_yes,
+    RulingSubject.SEND_LATE: as_yes,
+    RulingSubject.TIME_ZONE: as_zone,
+}
+
+
+def unreadable(ruling: Ruling) -> str:
+    """Why a ruling's value decides nothing, in words; empty when it can be read."""
+    try:
+        _READERS[ruling.subject](ruling.value.strip())
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline.telling import told
+from notifier.rendering.redline.words import filled
 from notifier.rendering.redline.words import words_for as redline_words
 from notifier.rendering.wording import Facts, text_direction, words_for
 
@@ -29,14 +31,31 @@ def compose_in_app(templates: Templates, facts: Facts, locale: str) -> bytes:
         "heading": words["heading"],
         "text": words["opening"],
         "summary": _lines(templates, facts, locale),
-        "link": {"text": words["full_text"], "url": facts.url},
+        "link": _link(words, "comparison", facts.links.comparison)
+        if facts.links
+        else _link(words, "full_text", facts.url),
+        "texts": [
+            _link(words, "old_text", facts.links.old_text),
+            _link(words, "new_text", facts.links.new_text),
+        ]
+        if facts.links
+        else [],
         "contact": facts.contact,
     }
     return json.dumps(notice, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
+def _link(words: Mapping[str, str], name: str, url: str) -> dict[str, str]:
+    return {"text": words[name], "url": url}
+
+
 def _lines(templates: Templates, facts: Facts, locale: str) -> list[str]:
     """The summary, a line each, with the section it stands in."""
-    summary = told(facts.summary, redline_words(templates, locale), _SUMMARY_BUDGET)
-    lines = [f"{part.title}: {line}" for part in summary.sections for line in part.lines]
+    words = redline_words(templates, locale)
+    summary = told(facts.summary, words, _SUMMARY_BUDGET)
+    lines = [
+        f"{filled(words, 'labelled', label=str(part.title))} {line}"
+        for part in summary.sections
+        for line in part.lines
+    ]
     return [*lines, summary.more] if summary.more else lines

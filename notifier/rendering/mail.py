@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import html
-import quopri
 import re
-from dataclasses import dataclass
+from binascii import b2a_qp
 from datetime import datetime
 from email import message_from_bytes
 from email.header import Header
@@ -20,6 +19,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -53,10 +54,11 @@ _SLOTS = re.compile(
     "|".join(f"({_SOFT_BREAK.join(slot)})" for slot in Slot).encode(),
 )
 _PERSONAL = {Slot.NAME_TEXT, Slot.NAME_HTML}
+_OCTETS_A_LINE = 25
+_UNCLEAN = re.compile(rb"(?<!\r)\n|\r(?!\n)|^\.|\n\.|(?<!\n)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """A recipient's own fields.
 
     Attributes:
@@ -70,16 +72,25 @@ class Addressee:
 
 
 class Mail:
-    """An approved message, ready to be filled in for one recipient after another."""
+    """An approved message, ready to be filled in for one recipient after another.
+
+    Attributes:
+        clean: that, however filled in, CR and LF come as pairs only, the last line ends with one,
+            and no line begins with a dot.
+    """
 
     def __init__(self, content: bytes) -> None:
         """Find the slots in approved bytes."""
-        self._parts: list[bytes | Slot] = []
+        self._parts: list[bytes] = []
+        self._slots: list[tuple[int, int]] = []
         position = 0
         for match in _SLOTS.finditer(content):
-            self._parts += [content[position : match.start()], list(Slot)[match.lastindex - 1]]  # type: ignore[operator]
+            slot = (match.lastindex or 1) - 1
+            self._parts += (content[position : match.start()], b"")
+            self._slots.append((len(self._parts) - 1, slot))
             position = match.end()
         self._parts.append(content[position:])
+        self.clean = not _UNCLEAN.search(_SLOTS.sub(_worst, content))
 
     def fill(self, addressee: Addressee) -> bytes:
         """The whole message for one recipient, CRLF line ends.
@@ -87,14 +98,20 @@ class Mail:
         Raises:
             RenderingError: a field would break out of its header (CR, LF or NUL in it).
         """
-        fields = {
-            Slot.TO: _header(addressee.address),
-            Slot.MESSAGE_ID: _header(addressee.message_id),
-            Slot.DATE: format_datetime(addressee.at).encode(),
-            Slot.NAME_TEXT: _name(addressee.name),
-            Slot.NAME_HTML: _name(html.escape(addressee.name)),
-        }
-        return b"".join(part if isinstance(part, bytes) else fields[part] for part in self._parts)
+        name = addressee.name
+        escaped = html.escape(name)
+        as_text = _name(name)
+        fields = (
+            _header(addressee.address),
+            _header(addressee.message_id),
+            _date(addressee.at),
+            as_text,
+            as_text if escaped == name else _name(escaped),
+        )
+        parts = self._parts.copy()
+        for place, slot in self._slots:
+            parts[place] = fields[slot]
+        return b"".join(parts)
 
 
 def html_part(content: bytes) -> str:
@@ -131,7 +148,9 @@ def compose(
         "direction": text_direction(locale),
         "company": facts.company,
         "contact": facts.contact,
+        "contact_address": parseaddr(facts.contact)[1],
         "url": facts.url,
+        "links": facts.links,
         "promise": facts.promise,
         "summary": told(facts.summary, redline_words(templates, locale), _SUMMARY_BUDGET),
         "policy_language": facts.policy_language,
@@ -198,8 +217,19 @@ def _open_slots(content: bytes) -> bytes:
     return content
 
 
+def _worst(match: re.Match[bytes]) -> bytes:
+    """What could stand in a slot that makes a message unclean: names never begin with a dot."""
+    return b"" if list(Slot)[(match.lastindex or 1) - 1] in _PERSONAL else b"."
+
+
+@lru_cache(maxsize=4)
+def _date(at: datetime) -> bytes:
+    """The Date header's value; many messages in a row bear the same."""
+    return format_datetime(at).encode()
+
+
 def _header(value: str) -> bytes:
-    if any(character in value for character in "\r\n\0"):
+    if "\n" in value or "\r" in value or "\0" in value:
         raise RenderingError(
             "A recipient's field holds a line break and was not put into a mail.",
             remedy="correct that row of the audience",
@@ -211,5 +241,10 @@ def _name(name: str) -> bytes:
     """A name behind a greeting, or nothing, as quoted-printable lines of at most 76 characters."""
     if not name:
         return b""
-    encoded = quopri.encodestring(f" {name}".encode(), quotetabs=True)
-    return encoded.replace(b"\n", b"\r\n")
+    octets = f" {name}".encode()
+    encoded = b2a_qp(octets, quotetabs=True, istext=False)
+    if b"\n" not in encoded:
+        return encoded
+    # Too long for one line: by number, as then no line can begin with a dot.
+    lines = (octets[at : at + _OCTETS_A_LINE] for at in range(0, len(octets), _OCTETS_A_LINE))
+    return b"=\r\n".join(b"".join(b"=%02X" % octet for octet in line) for line in lines)

@@ -17,6 +17,7 @@ from notifier.errors import RenderingError
 from notifier.model.plan import NoticeKind, Wording
 from notifier.model.redline import SectionSummary
 from notifier.rendering.environment import Templates
+from notifier.rendering.pages import Links
 
 _USUAL = frozenset({Wording.DATE_MOVED, Wording.WITHDRAWN})
 _LATENESS = (Wording.SHORT_NOTICE, Wording.ALREADY_IN_FORCE)
@@ -28,13 +29,14 @@ class Facts:
 
     Attributes:
         titles: the policy's title by language; ``""`` is the title used where none is given.
-        url: where the text can be read.
+        url: where the text in force can be read.
         effective_date: None when the notice says that there is no date any more.
         old_date: the date told before, for a correction or a withdrawal.
         wording: what the words must say, or must not.
         promise: the words of the promise that is kept with this notice, verbatim.
         summary: what changed, by section, the most telling sections first.
         policy_language: BCP 47 tag of the policy's own words, or empty.
+        links: where the whole comparison and both texts are; None when they stand nowhere.
     """
 
     kind: NoticeKind
@@ -48,6 +50,7 @@ class Facts:
     promise: str = ""
     summary: tuple[SectionSummary, ...] = ()
     policy_language: str = ""
+    links: Links | None = None
 
     def title(self, locale: str) -> str:
         """The policy's title for readers of a locale."""
@@ -133,6 +136,8 @@ def _chosen(sentences: Mapping[str, Any], facts: Facts) -> dict[str, str]:
         return {}
     plain = {key: text for key, text in section.items() if isinstance(text, str)}
     chosen = {**plain, **section.get(name, {})}
+    if Wording.ALREADY_IN_FORCE in facts.wording and facts.kind is not NoticeKind.WITHDRAWAL:
+        chosen["promised"] = sentences["common"].get("promised_before", "")
     for word in facts.wording:
         if word in late:
             chosen["opening"] += f" {sentences['common'][f'apology_{word}']}"

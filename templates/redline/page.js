@@ -41,6 +41,15 @@
   byId("unfold").addEventListener("change", (event) => {
     for (const fold of document.querySelectorAll("details.fold")) fold.open = event.target.checked;
   });
+  // Paper cannot be unfolded: what is folded is opened for it, and folded again afterwards.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+  });
   addEventListener("hashchange", () => {
     const target = byId(location.hash.slice(1));
     if (!target) return;

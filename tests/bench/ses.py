@@ -2,14 +2,16 @@
 
     python -m tests.bench.ses [messages] [latency in seconds]
 
-The stub (``tests.ses_fake``) runs in a process of its own and counts what it accepted.
+The stub runs in a process of its own, answers as late as a distant region would, and counts what
+it accepted. It understands no more of a request than that, so that it is not what is measured.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import resource
-import socket
 import statistics
 import subprocess
 import sys
@@ -29,20 +31,54 @@ from notifier.delivery import Outcome
 
 ROUNDS = 3
 SIZE = 4000
+_ID = b'{"MessageId":"0107018f3c2f5a7e-5f1d2c3b-4a59-4e0f-9c1d-2b7a6e5d4c3b-000000"}'
+OK = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: keep-alive\r\n"
+    b"x-amzn-RequestId: 5f1d2c3b-4a59-4e0f-9c1d-2b7a6e5d4c3b\r\nContent-Length: %d\r\n\r\n%s"
+) % (len(_ID), _ID)
+
+
+class Distant(asyncio.Protocol):
+    """One connection to a region so many seconds away."""
+
+    accepted = 0
+
+    def __init__(self, latency: float) -> None:
+        self._latency = latency
+        self._came = b""
+
+    def connection_made(self, transport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        head, _, body = self._came.partition(b"\r\n\r\n")
+        stated = re.search(rb"(?i)content-length: (\d+)", head)
+        if stated and len(body) >= int(stated[1]):
+            self._came = b""
+            Distant.accepted += 1
+            asyncio.get_running_loop().call_later(self._latency, self._transport.write, OK)
+
+
+async def serve(latency: float) -> None:
+    """Print the port, serve until the input ends, and print how many were accepted."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Distant(latency), "127.0.0.1", 0, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.run_in_executor(None, sys.stdin.read)
+    print(Distant.accepted, flush=True)
 
 
 @contextmanager
 def stub(latency: float) -> Iterator[subprocess.Popen[str]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.ses_fake", str(port), str(latency)],
+        [sys.executable, "-m", "tests.bench.ses", "stub", str(latency)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     assert process.stdout is not None
-    process.stdout.readline()
+    port = process.stdout.readline().strip()
     os.environ["AWS_ENDPOINT_URL_SESV2"] = f"http://127.0.0.1:{port}"
     try:
         yield process
@@ -113,6 +149,9 @@ def measure(run: Callable[[int], None], count: int, latency: float) -> tuple[flo
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["stub"]:
+        asyncio.run(serve(float(sys.argv[2])))
+        return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 6000
     latency = float(sys.argv[2]) if len(sys.argv) > 2 else 0.06
     os.environ |= {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret"}

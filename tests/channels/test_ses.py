@@ -6,13 +6,17 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 import time_machine
-from botocore.awsrequest import AWSResponse
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import CredentialRetrievalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifier.channels.ses import Ses, Timeouts
 from notifier.channels.ses.account import Account
+from notifier.channels.ses.signing import Signer
 from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
 from notifier.errors import DeliveryError
@@ -114,6 +118,13 @@ class TestSes(TransportContract):
             )
 
 
+WHOLE = b'HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{"MessageId":"x"}'
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b'f;as="is"\r\n{"MessageId":"x\r\n2\r\n"}\r\n0\r\nTrailer: t\r\n\r\n'
+)
+UNTIL_THE_END = b'HTTP/1.1 200 OK\r\n\r\n{"MessageId":"x"}'
+
 ANSWERS = [
     (refusal(429, "TooManyRequestsException", "Maximum sending rate exceeded"), NOW, SERVER),
     (refusal(400, "ThrottlingException", "Rate exceeded"), NOW, SERVER),
@@ -154,8 +165,19 @@ ANSWERS = [
     (
         Act(take=True, raw=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", then="drop"),
         UNKNOWN,
-        PERSON,
+        SERVER,
     ),
+    (Act(take=True, raw=b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}"), UNKNOWN, SERVER),
+    (Act(take=True, raw=b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n{}"), UNKNOWN, SERVER),
+    (Act(take=True, raw=b"HTTP/2 200\r\n\r\n{}"), UNKNOWN, SERVER),
+    (Act(take=True, raw=b"HTTP/1.1 200 OK\r\nx: " + b"x" * 70_000), UNKNOWN, SERVER),
+    (Act(take=True, raw=WHOLE + WHOLE), UNKNOWN, SERVER),
+    (Act(take=True, raw=CHUNKED.replace(b"\r\n2", b"\r\n-2")), UNKNOWN, SERVER),
+    (Act(take=True, raw=WHOLE), ACCEPTED, PERSON),
+    (Act(take=True, raw=b"HTTP/1.1 100 Continue\r\n\r\n" + WHOLE), ACCEPTED, PERSON),
+    (Act(take=True, raw=CHUNKED), ACCEPTED, PERSON),
+    (Act(take=True, raw=UNTIL_THE_END, then="drop"), ACCEPTED, PERSON),
+    (Act(take=True, raw=WHOLE.replace(b"1.1", b"1.0")), ACCEPTED, PERSON),
 ]
 
 
@@ -251,25 +273,92 @@ def test_the_request_is_the_one_boto3_would_make(monkeypatch, token, configurati
         "sesv2", config=Config(retries={"total_max_attempts": 1})
     )
     client.meta.events.register("before-send.sesv2.SendEmail", catch)
-    parameters = account.parameters(message)
+    parameters = json.loads(account.body(message))
     parameters["Content"] = {"Raw": {"Data": message.content}}
     with time_machine.travel("2026-11-22T12:34:56Z", tick=False):
         client.send_email(**parameters)
         ours = account.send_email(message)
     (request,) = theirs
-    own_words = {"User-Agent", "amz-sdk-invocation-id", "amz-sdk-request", "Content-Length"}
-    signed = {
+    own_words = {"User-Agent", "amz-sdk-invocation-id", "amz-sdk-request"}
+    headers = {
         name: value.decode() if isinstance(value, bytes) else value
         for name, value in request.headers.items()
         if name not in own_words
     }
+    there = urlsplit(request.url)
+    head, _, body = ours.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
     assert request.method == "POST"
-    assert request.url == account.endpoint + account.path
-    assert ours.body == request.body
-    host = urlsplit(request.url).netloc
-    assert ours.headers == {"Host": host, **signed}
-    assert "Signature=" in signed["Authorization"]
-    assert request.headers["Content-Length"] == str(len(ours.body))
+    assert request.url == account.endpoint + there.path
+    assert first == f"POST {there.path} HTTP/1.1"
+    assert body == request.body
+    assert dict(line.split(": ", 1) for line in lines) == {"Host": there.netloc, **headers}
+    assert "Signature=" in headers["Authorization"]
+
+
+def test_the_signature_keeps_up_with_the_clock_and_the_credentials(monkeypatch):
+    """Past midnight the day in the key is another; refreshed credentials are used at once."""
+    theirs = []
+
+    def catch(request, **_):
+        theirs.append(request)
+        return AWSResponse(request.url, 200, {"content-type": "application/json"}, _NoBody())
+
+    turns = iter(range(1, 9))
+
+    def refreshed():
+        turn = next(turns)
+        hour = f"2026-11-2{turn + 1}T01:00:00Z"
+        return {"access_key": f"AKID{turn}", "secret_key": "x", "token": "", "expiry_time": hour}
+
+    credentials = RefreshableCredentials.create_from_metadata(refreshed(), refreshed, "a test")
+    signer = Signer(
+        credentials,
+        service="ses",
+        region="eu-central-1",
+        url="https://email.eu-central-1.amazonaws.com/v2/email/outbound-emails",
+        host="email.eu-central-1.amazonaws.com",
+    )
+    for day, second in ((21, "T23:59:58"), (22, "T00:00:01"), (23, "T00:00:00")):
+        with time_machine.travel(f"2026-11-{day}{second}Z", tick=False) as now:
+            signer._good_until = 0.0
+            whole = signer.whole(b'{"a": 1}')
+            assert now is not None
+            request = AWSRequest(
+                "POST",
+                signer._url,
+                headers={"Host": signer._host, "Content-Type": "application/json"},
+                data=b'{"a": 1}',
+            )
+            frozen = credentials.get_frozen_credentials()
+            SigV4Auth(frozen, "ses", "eu-central-1").add_auth(request)
+        assert f"Authorization: {request.headers['Authorization']}\r\n".encode() in whole
+        assert f"/202611{day}/".encode() in whole
+    assert frozen.access_key != "AKID1"
+
+
+def test_nothing_leaves_with_a_signature_that_is_not_botocores(fake, session, monkeypatch):
+    monkeypatch.setattr(SigV4Auth, "signature", lambda *_: "another way to sign")
+    session._account._signer._good_until = 0.0
+    result = hand_over(session, [envelope(1)])[1]
+    assert (result.outcome, result.scope) == (NOT_SENT, SENDER)
+    assert fake.calls == 0
+    monkeypatch.undo()
+    assert hand_over(session, [envelope(2)])[2].outcome is ACCEPTED
+
+
+def test_credentials_that_cannot_be_refreshed_now_stop_nothing_for_good(fake, session, monkeypatch):
+    def gone():
+        raise CredentialRetrievalError(provider="a role", error_msg="no answer")
+
+    signer = session._account._signer
+    signer._good_until = 0.0
+    monkeypatch.setattr(signer._credentials, "get_frozen_credentials", gone)
+    result = hand_over(session, [envelope(1)])[1]
+    assert (result.outcome, result.scope) == (NOT_SENT, SERVER)
+    monkeypatch.undo()
+    assert hand_over(session, [envelope(2)])[2].outcome is ACCEPTED
+    assert fake.calls == 1
 
 
 def test_on_the_wire_the_request_is_whole(fake, session):

@@ -150,8 +150,8 @@ def approved(
         plans.approve(tx, stored, LEGAL)
         stored = plans.load_plan(tx, stored.id)
         if expand:
-            for notice, whom in zip(plans.notices_of(tx, stored.id), notices, strict=True):
-                while deliveries.expand(tx, notice, whom.addressees, audience.id, NOW):
+            for notice in plans.notices_of(tx, stored.id):
+                while deliveries.expand(tx, stored, notice, NOW):
                     pass
         return Sample(ledger, stored, plans.notices_of(tx, stored.id))
 

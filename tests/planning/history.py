@@ -32,7 +32,6 @@ RULES = Rules(
     rate=1 / 3600,
     bounce_allowance=timedelta(hours=6),
     lead_times=(timedelta(days=6), timedelta(days=2)),
-    tell_joiners=True,
 )
 PUNCTUAL = {NoticeKind.INITIAL, NoticeKind.REMINDER}
 SETS_RIGHT = {NoticeKind.CORRECTION, NoticeKind.WITHDRAWAL}

@@ -97,7 +97,6 @@ rules = st.builds(
     sending_hours=st.none()
     | st.just(SendingHours(time(8), time(20), (0, 1, 2, 3, 4), on_holidays=False)),
     holidays=st.just(frozenset({date(2026, 5, 1), date(2026, 12, 25)})),
-    tell_joiners=st.booleans(),
     segment_dates=st.lists(
         st.builds(
             SegmentDate, st.sampled_from(SEGMENTS), st.dates(date(2026, 4, 1), date(2026, 9, 1))

@@ -24,7 +24,7 @@ def told(count=6_000, telling=FIRST, group=ENGLISH):
 
 
 def of_kind(plan, kind):
-    return [notice for notice in plan.notices if notice.kind is kind]
+    return [n for n in plan.notices if n.kind is kind and not n.addressees.joiners]
 
 
 def counts(notices):

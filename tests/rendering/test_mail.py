@@ -21,6 +21,7 @@ from notifier.model.redline import BlockChange, PointKind, SectionSummary, Summa
 from notifier.rendering import (
     Addressee,
     Facts,
+    Links,
     Mail,
     Templates,
     available_locales,
@@ -28,6 +29,7 @@ from notifier.rendering import (
     compose_in_app,
     resolve_locale,
 )
+from notifier.rendering.mail import Slot
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -63,7 +65,13 @@ def facts(kind: NoticeKind = NoticeKind.INITIAL) -> Facts:
         promise="We will tell you by email before a change takes effect.",
         summary=SUMMARY,
         policy_language="en",
+        links=None if kind is NoticeKind.WITHDRAWAL else LINKS,
     )
+
+
+LINKS = Links(
+    *(f"https://acme.example/changes/privacy/{page}.html" for page in ("v1-v2/en", "v1", "v2"))
+)
 
 
 def composed(kind: NoticeKind = NoticeKind.INITIAL, locale: str = "en") -> bytes:
@@ -120,11 +128,11 @@ def test_a_late_notice_never_claims_to_come_before(locale: str) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_text_and_html_say_the_same(kind: NoticeKind, locale: str) -> None:
     text, page = bodies(Mail(composed(kind, locale)).fill(addressed()))
-    inline = re.sub(r"(?s)<style.*?</style>|</?span[^>]*>", "", page)
+    inline = re.sub(r"(?s)<style.*?</style>|</?(?:span|a)[^>]*>", "", page)
     shown = " ".join(re.sub(r"<[^>]+>", " ", inline).split())
     shown = shown.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
     for line in text.splitlines():
-        words = line.strip("*>- ")
+        words = line.strip("*>=-: ")
         if words and "https://" not in words and "days" not in words:
             assert " ".join(words.split()) in shown, line
 
@@ -149,7 +157,11 @@ def test_nothing_is_loaded_from_anywhere_and_every_line_travels(locale: str) -> 
     _, page = bodies(content)
     assert not re.search(r"(?i)<(img|script|link|iframe)|url\(|@import|src=", page)
     assert re.findall(r'href="([^"]+)"', page) == [
+        "https://acme.example/changes/privacy/v1-v2/en.html",
+        "https://acme.example/changes/privacy/v1.html",
+        "https://acme.example/changes/privacy/v2.html",
         "https://acme.example/privacy?lang=en&amp;v=2",
+        "mailto:legal@acme.example",
         "mailto:legal@acme.example",
     ]
     assert content.replace(b"\r\n", b"").count(b"\n") == 0
@@ -190,6 +202,34 @@ def test_no_field_can_add_a_header(before: str, line_break: str, after: str) -> 
         MAIL.fill(addressed(address=hostile))
     with pytest.raises(RenderingError):
         MAIL.fill(Addressee("a@b.example", "", hostile, AT))
+
+
+@given(name=st.text(max_size=120), dots=st.sampled_from(["", ".", "\r\n.\r\n", "\n.", "." * 200]))
+def test_a_mail_that_says_it_is_clean_is_so_for_everybody(name: str, dots: str) -> None:
+    """No lone CR or LF and no line that begins with a dot: nobody else looks for them again."""
+    content = Mail(CLEAN).fill(addressed(name=f"{name}{dots}{name}"))
+    assert Mail(CLEAN).clean
+    assert content.replace(b"\r\n", b"").translate(None, b"\r\n") == content.replace(b"\r\n", b"")
+    assert b"\r\n." not in content
+    assert content.endswith(b"\r\n")
+
+
+CLEAN = b"".join(
+    b"%b: %b\r\n" % (name.encode(), slot.encode()) for name, slot in Slot.__members__.items()
+)
+
+
+@pytest.mark.parametrize(
+    "unclean",
+    [CLEAN + b".\r\n", CLEAN + b"a\nb\r\n", CLEAN + b"a\rb\r\n", CLEAN + b"end", b"." + CLEAN],
+)
+def test_a_mail_that_is_not_clean_says_so(unclean: bytes) -> None:
+    assert not Mail(unclean).clean
+
+
+def test_a_field_at_the_start_of_a_line_makes_no_mail_clean() -> None:
+    assert not Mail(Slot.TO.encode() + b"\r\n").clean
+    assert Mail(f"a=\r\n{Slot.NAME_TEXT}=\r\n".encode()).clean
 
 
 def test_policy_text_is_never_template_source() -> None:

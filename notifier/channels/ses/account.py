@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from dataclasses import dataclass
+from binascii import b2a_base64
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.httpsession import ProxyConfiguration, get_cert_path
+from botocore.utils import get_environ_proxies
 
 from notifier.channels.addresses import wire_form
+from notifier.channels.ses.reach import Reach, reach
+from notifier.channels.ses.signing import Signer
+from notifier.channels.ses.timeouts import Timeouts
 from notifier.channels.transport import Envelope
 from notifier.errors import DeliveryError
 
@@ -23,20 +25,15 @@ _PATH = "/v2/email/outbound-emails"
 _REMEDY = "set the region and credentials as boto3 finds them: environment, profile or role"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A signed request, ready to be written."""
-
-    headers: dict[str, str]
-    body: bytes
+class BadReturnPath(ValueError):
+    """The sender of an envelope is no address SES can take; repeats no part of it."""
 
 
 class Account:
-    """Signs SendEmail with credentials that boto3 keeps fresh.
+    """Writes and signs SendEmail with credentials that boto3 keeps fresh.
 
     Attributes:
         endpoint: URL boto3 resolved for SES.
-        ca_bundle: PEM file boto3 was told to trust (``AWS_CA_BUNDLE``), or None.
     """
 
     def __init__(self, region: str, configuration_set: str) -> None:
@@ -51,44 +48,66 @@ class Account:
         if credentials is None:
             raise DeliveryError("SES cannot be used: boto3 finds no credentials", remedy=_REMEDY)
         self.endpoint: str = client.meta.endpoint_url
-        self.ca_bundle: str | None = session.get_config_variable("ca_bundle")
-        self.path = urlsplit(self.endpoint).path.rstrip("/") + _PATH
-        self._host = urlsplit(self.endpoint).netloc
-        self._url = self.endpoint.rstrip("/") + _PATH
-        self._region: str = client.meta.region_name
-        self._service: str = client.meta.service_model.signing_name
-        self._credentials = credentials
-        self._configuration_set = configuration_set
+        self._trusted: str = session.get_config_variable("ca_bundle") or get_cert_path(True)
+        self._signer = Signer(
+            credentials,
+            service=client.meta.service_model.signing_name,
+            region=client.meta.region_name,
+            url=self.endpoint.rstrip("/") + _PATH,
+            host=urlsplit(self.endpoint).netloc,
+        )
+        self._end = b"}"
+        if configuration_set:
+            self._end = b', "ConfigurationSetName": %s}' % json.dumps(configuration_set).encode()
 
-    def send_email(self, envelope: Envelope) -> Request:
-        """Write and sign the request that hands an envelope over.
+    def reach(self, timeouts: Timeouts) -> Reach:
+        """How connections are made: directly, or by the proxy the environment names.
 
         Raises:
-            ValueError: an address SES cannot take; the text repeats no part of it.
-            BotoCoreError: the credentials cannot be refreshed now.
+            DeliveryError: the certificates cannot be read, or the proxy is of a kind not spoken.
         """
-        body = json.dumps(self.parameters(envelope)).encode("ascii")
-        headers = {"Host": self._host, "Content-Type": "application/json"}
-        request = AWSRequest("POST", self._url, headers=headers, data=body)
-        frozen = self._credentials.get_frozen_credentials()
-        SigV4Auth(frozen, self._service, self._region).add_auth(request)
-        return Request(dict(request.headers.items()), body)
+        proxies = ProxyConfiguration(get_environ_proxies(self.endpoint))
+        proxy = proxies.proxy_url_for(self.endpoint)
+        headers: dict[str, Any] = proxies.proxy_headers_for(proxy) if proxy else {}
+        return reach(self.endpoint, self._trusted, timeouts, proxy=proxy, proxy_headers=headers)
 
-    def parameters(self, envelope: Envelope) -> dict[str, Any]:
-        """Return the parameters of SendEmail; the tag leads events back to the attempt."""
-        parameters: dict[str, Any] = {
-            "FeedbackForwardingEmailAddress": envelope.sender,
-            "Destination": {"ToAddresses": [_ascii(envelope.recipient)]},
-            "Content": {"Raw": {"Data": base64.b64encode(envelope.content).decode("ascii")}},
-            "EmailTags": [{"Name": "attempt", "Value": str(envelope.attempt)}],
-        }
-        if self._configuration_set:
-            parameters["ConfigurationSetName"] = self._configuration_set
-        return parameters
+    def send_email(self, envelope: Envelope) -> bytes:
+        """Write and sign the request that hands an envelope over.
+
+        The tag leads events back to the attempt.
+
+        Raises:
+            BadReturnPath: see there.
+            ValueError: a recipient SES cannot take; the text repeats no part of it.
+            UnknownSignature, BotoCoreError, RuntimeError: see :meth:`Signer.whole`.
+        """
+        return self._signer.whole(self.body(envelope))
+
+    def body(self, envelope: Envelope) -> bytes:
+        """The parameters of SendEmail as boto3 would write them.
+
+        None of the values holds a character that JSON would have to escape: the addresses are in
+        their narrow form for the wire.
+        """
+        try:
+            sender = _ascii(envelope.sender)
+        except ValueError as error:
+            raise BadReturnPath(str(error)) from error
+        return (
+            b'{"FeedbackForwardingEmailAddress": "%s", "Destination": {"ToAddresses": ["%s"]}, '
+            b'"Content": {"Raw": {"Data": "%s"}}, '
+            b'"EmailTags": [{"Name": "attempt", "Value": "%d"}]%s'
+        ) % (
+            sender,
+            _ascii(envelope.recipient),
+            b2a_base64(envelope.content, newline=False),
+            envelope.attempt,
+            self._end,
+        )
 
 
-def _ascii(address: str) -> str:
+def _ascii(address: str) -> bytes:
     written = wire_form(address)
     if not written.isascii():
         raise ValueError("SES takes no local part outside ASCII")
-    return written.decode("ascii")
+    return written

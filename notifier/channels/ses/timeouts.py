@@ -10,11 +10,14 @@ class Timeouts:
     """Seconds.
 
     Attributes:
-        connect: TCP connection, and TLS handshake, each.
-        answer: silence after the request was written; as long as boto3 waits.
+        connect: TCP connection, answer of a proxy, and TLS handshake, each.
+        answer: from the first byte of a request to the last of its answer; as long as boto3 waits.
+        idle: for how long a connection without a call is trusted. A request written to one that
+            the other side is just closing ends in doubt.
         closing: answers still awaited when the session is closed.
     """
 
     connect: float = 10
     answer: float = 60
+    idle: float = 5
     closing: float = 10

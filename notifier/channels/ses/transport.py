@@ -16,7 +16,8 @@ class Ses:
     """Amazon SES in one region.
 
     Credentials, endpoint (``AWS_ENDPOINT_URL_SESV2``) and certificates (``AWS_CA_BUNDLE``) are
-    found by boto3, and so is the region if none is given here. Proxies are not used.
+    found by boto3, and so are the region if none is given here and the proxy (``HTTPS_PROXY``,
+    ``NO_PROXY``).
 
     Attributes:
         configuration_set: the set whose event destination reports deliveries and bounces.
@@ -33,10 +34,11 @@ class Ses:
         """Start a session.
 
         Raises:
-            DeliveryError: boto3 finds no region or no credentials.
+            DeliveryError: boto3 finds no region or no credentials, or SES cannot be reached in
+                the way the environment says.
         """
         account = Account(self.region, self.configuration_set)
-        return SesSession(account, in_flight=self.in_flight, timeouts=self.timeouts)
+        return SesSession(account, account.reach(self.timeouts), in_flight=self.in_flight)
 
     def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
         """Nothing at once: SES tells by events, which are evidence when they come."""

@@ -113,7 +113,8 @@ def transaction(envelope: Envelope, offer: Offer) -> Transaction:
     if offer.dsn:
         mail += b" RET=HDRS ENVID=%d" % envelope.attempt
         rcpt += b" NOTIFY=FAILURE,DELAY ORCPT=" + _original(recipient)
-    return Transaction(envelope, mail + b"\r\n", rcpt + b"\r\n", body(content))
+    text = content if envelope.clean else body(content)
+    return Transaction(envelope, mail + b"\r\n", rcpt + b"\r\n", text)
 
 
 def body(content: bytes) -> bytes:

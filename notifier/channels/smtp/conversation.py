@@ -16,8 +16,8 @@ from notifier.channels.smtp.commands import Offer, Transaction
 from notifier.channels.smtp.phases import SERVICE_CLOSING, Meaning, Phase, met, refusal
 from notifier.channels.smtp.replies import Garbage, Reply, ReplyReader
 from notifier.channels.smtp.timeouts import Timeouts
-from notifier.channels.smtp.wire import Wire
 from notifier.channels.transport import Scope
+from notifier.channels.wire import Wire
 from notifier.delivery import Outcome
 
 _DATA, _DOT = b"DATA\r\n", b".\r\n"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from notifier.channels.smtp.introduction import Script, Setback, introduction
 from notifier.channels.smtp.opening import Opening
 from notifier.channels.smtp.timeouts import Timeouts
-from notifier.channels.smtp.wire import Address, Wire
 from notifier.channels.transport import Scope
+from notifier.channels.wire import Address, Wire
 
 
 @dataclass(frozen=True, slots=True)

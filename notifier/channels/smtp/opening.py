@@ -11,8 +11,8 @@ from notifier.channels.smtp.introduction import Script, Secure, Setback
 from notifier.channels.smtp.phases import Phase
 from notifier.channels.smtp.replies import Garbage, Reply, ReplyReader
 from notifier.channels.smtp.timeouts import Timeouts
-from notifier.channels.smtp.wire import Wire
 from notifier.channels.transport import Scope
+from notifier.channels.wire import Wire
 
 
 class Opening:

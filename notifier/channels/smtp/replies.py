@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _LONGEST_LINE = 4096
 """RFC 5321 4.5.3.1.5 allows 512 octets; servers with long explanations exist."""
@@ -15,23 +15,18 @@ class Garbage(Exception):
     """What came is no SMTP reply; nothing after it on this connection can be trusted."""
 
 
-@dataclass(slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One reply.
 
     Attributes:
         code: three digits, 200 to 559.
-        lines: the text of each line, without code and line end.
+        lines: the words of each line, without code and line end.
+        text: code and words on one line.
     """
 
     code: int
-    lines: list[bytes]
-
-    @property
-    def text(self) -> str:
-        """Code and words on one line."""
-        words = b" ".join(self.lines).decode("utf-8", "replace")
-        return f"{self.code} {words}".rstrip()
+    lines: tuple[bytes, ...]
+    text: str
 
     @property
     def enhanced(self) -> str:
@@ -50,7 +45,7 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._lines: list[bytes] = []
+        self._lines: tuple[bytes, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -67,24 +62,32 @@ class ReplyReader:
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
-            code, more, text = _read(line)
-            self._lines.append(text)
-            if not more:
-                reply = Reply(code, self._lines)
-                self._lines = []
+            reply, more = _read(line)
+            if more:
+                self._lines += reply.lines
+                if len(self._lines) >= _MOST_LINES:
+                    raise Garbage("an endless reply")
+            elif self._lines:
+                whole = _reply(reply.code, self._lines + reply.lines)
+                self._lines = ()
+                yield whole
+            else:
                 yield reply
-            elif len(self._lines) >= _MOST_LINES:
-                raise Garbage("an endless reply")
         if len(self._rest) > _LONGEST_LINE:
             raise Garbage("an endless line")
 
 
 @lru_cache(maxsize=256)
-def _read(line: bytes) -> tuple[int, bool, bytes]:
-    """Return code, whether more lines follow, and words; a server says the same few all day."""
+def _read(line: bytes) -> tuple[Reply, bool]:
+    """The line as a reply, and whether more follow; a server says the same few all day."""
     code, mark, text = line[:3], line[3:4], line[4:].rstrip(b"\r")
     if not (b"200" <= code <= b"559" and code.isdigit() and mark in b" -\r"):
         raise Garbage("something that is no SMTP reply")
     if len(line) > _LONGEST_LINE:
         raise Garbage("an endless line")
-    return int(code), mark == b"-", text
+    return _reply(int(code), (text,)), mark == b"-"
+
+
+def _reply(code: int, lines: tuple[bytes, ...]) -> Reply:
+    words = b" ".join(lines).decode("utf-8", "replace")
+    return Reply(code, lines, f"{code} {words}".rstrip())

@@ -15,8 +15,8 @@ from notifier.channels.smtp.door import Door
 from notifier.channels.smtp.introduction import Setback
 from notifier.channels.smtp.opening import Opening
 from notifier.channels.smtp.phases import Meaning, Phase
-from notifier.channels.smtp.wire import Address
 from notifier.channels.transport import Envelope, Result, Scope
+from notifier.channels.wire import Address
 from notifier.delivery import Outcome
 
 _QUEUE_ID = re.compile(r"(?:queued as |\bid=|InternalId=)([\w.-]+)", re.IGNORECASE)

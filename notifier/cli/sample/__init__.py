@@ -29,6 +29,10 @@ staged = {staged}
 lead_times = ["45d", "7d"]
 zone = "Europe/Dublin"
 
+[pages]
+folder = "public"
+url = "https://larkspur.example/policy-changes"
+
 [audience]
 csv = "audience.csv"
 

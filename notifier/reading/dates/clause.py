@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from notifier.model.reading import DateKind
 from notifier.model.text import Quote
 from notifier.reading.dates.line import Line
+from notifier.reading.dates.sentences import VERSION_NUMBER, Label, labels_in, sentence_starts
 from notifier.reading.dates.statements import RANK, Place, Scope, Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form, WrittenDate
@@ -36,59 +37,17 @@ _QUOTED = 240
 _TERSE = {DateKind.STAND_STATUS, DateKind.VERSION_DATE, DateKind.DATED}
 """Kinds whose labels are everyday words: believed only right beside the date."""
 
-_SENTENCE_END = re.compile(r"[.!?][\"')\]]{0,2}\s+(?=[^\W\d_]|[\"'(\[*])|。|(?<=\s)[|•·]\s")
-_LAST_WORD = re.compile(r"(?:[^\W_]|[.°])+$")
 _BREAK = re.compile(r"[;|•\]]|:\s*\S.*:")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-
-
-def sentence_starts(folded: str, dates: Sequence[WrittenDate], words: Vocabulary) -> list[int]:
-    """Return where each sentence of a line starts; dots inside dates and abbreviations end none."""
-    inside = {place for one in dates for place in range(one.start, one.end - 1)}
-    starts = [0]
-    for match in _SENTENCE_END.finditer(folded):
-        dot = match.start()
-        if dot in inside:
-            continue
-        if folded[dot] == "." and _is_abbreviated(folded[max(0, dot - 12) : dot], words):
-            continue
-        starts.append(match.end())
-    return starts
-
-
-def _is_abbreviated(before: str, words: Vocabulary) -> bool:
-    """True when the text before a full stop ends in an abbreviation or a single letter."""
-    last = _LAST_WORD.search(before)
-    if last is None:
-        return False
-    letter = len(last[0]) == 1 and last[0].isalpha()
-    return letter or last[0] in words.lone["abbreviation"]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A phrase that says what a date beside it is."""
-
-    start: int
-    end: int
-    phrase: str
-    kind: DateKind
+_LABEL_GAP = re.compile(r"[\s,()\-:/]{0,4}")
+_LABEL_END = re.compile(r"\s*(?:[).,;|/\u3002\u3001\uff09]|$)")
+_NEXT_FIELD = re.compile(r"\s-\s|[^\W\d_][\w ]{0,30}:")
+_COLON = re.compile(r"\s*:\s*")
 
 
 def _weight(label: Label) -> tuple[bool, int, int]:
     """Sort labels by what they say of the date: plain words before everyday ones, then by kind."""
     return label.kind in _TERSE, RANK[label.kind], label.start
-
-
-def labels_in(
-    folded: str, pattern: re.Pattern[str], words: Vocabulary, shift: int = 0
-) -> tuple[Label, ...]:
-    """Return the labels of a folded text that starts at ``shift``, from left to right."""
-    return tuple(
-        Label(match.start() + shift, match.end() + shift, phrase, words.kinds[phrase])
-        for match in pattern.finditer(folded)
-        for phrase in (re.sub(r"\s+", " ", match[0]),)
-    )
 
 
 def line_statements(
@@ -210,6 +169,8 @@ class _Clause:
 
     def _reaches(self, label: Label) -> bool:
         gap = self.line.folded[label.end : self.date.start]
+        if label.kind is DateKind.VERSION_DATE:
+            gap = VERSION_NUMBER.sub("", gap)
         if len(gap) > _GAP or _BREAK.search(gap):
             return False
         if label.kind in _TERSE or self.date.form in {Form.PLACEHOLDER, Form.INCOMPLETE}:
@@ -217,13 +178,15 @@ class _Clause:
         return True
 
     def _behind(self) -> Iterator[Label]:
-        """Yield the label after the date: "June 1, 2024 (effective date)"."""
+        """Yield the label after the date: "June 1, 2024 (effective date)".
+
+        Nothing may follow it, unless the sentence names this text: "Diese Erklärung wurde zuletzt
+        am 1. Mai aktualisiert und gilt für …".
+        """
         for label in labels_in(self.after, self.words.labels_after, self.words, self.date.end):
             gap = self.line.folded[self.date.end : label.start]
-            rest = self.line.folded[label.end : label.end + 8]
-            if re.fullmatch(r"[\s,()\-:/]{0,4}", gap) and re.match(
-                r"\s*(?:[).,;|/\u3002\u3001\uff09]|$)", rest
-            ):
+            ends = _LABEL_END.match(self.line.folded, label.end) or self.names_this_text
+            if _LABEL_GAP.fullmatch(gap) and ends:
                 yield label
 
     def _inverted(self) -> Label | None:
@@ -301,14 +264,16 @@ class _Clause:
         Everyday words (date, version, created) date a text only where texts are dated: at the
         head, at the foot, or in a sentence that names this text. In between they are data.
         """
-        if self._is_aside(label) or not self._is_place_for(label, place):
+        if self._is_aside(label):
+            return None
+        if place is Place.HEAD and self._heads_page(label):
+            return Standing.HEAD
+        if not self._is_place_for(label, place):
             return None
         if self._is_own_line(label, place):
             return Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
         if label.kind in _TERSE:
             return None
-        if place is Place.HEAD and self._opens(label) and len(self.before) < _GAP:
-            return Standing.HEAD
         changes = label.kind is DateKind.EFFECTIVE and self.has("changes")
         return Standing.PROSE if changes or self.names_this_text else None
 
@@ -330,9 +295,15 @@ class _Clause:
             and not self.names_this_text
         )
 
+    @property
+    def _rest(self) -> str:
+        """What follows the date, up to a dash or the next field: "Version: 3 - read with care"."""
+        following = _NEXT_FIELD.search(self.after)
+        return self.after[: following.start()] if following else self.after
+
     def _is_own_line(self, label: Label, place: Place) -> bool:
         """True when the sentence is about its date: it opens with the label or names this text."""
-        left = self._said(f"{self.before} {self.after}")
+        left = self._said(f"{self.before} {self._rest}")
         if len(left) > _OWN_LINE_WORDS:
             return False
         title = self.before[: max(0, label.start - self.since)]
@@ -345,7 +316,29 @@ class _Clause:
         title = self.before[: max(0, label.start - self.since)]
         if _WORD.search(title) and not self.words.words["document"].search(title):
             return False
-        return all(len(self._said(part)) <= _NAME_WORDS for part in (title, self.after))
+        return all(len(self._said(part)) <= _NAME_WORDS for part in (title, self._rest))
+
+    def _heads_page(self, label: Label) -> bool:
+        """True for a label at the head that opens a sentence, follows the title, or is a field."""
+        if label.kind not in _TERSE and self._opens(label) and len(self.before) < _GAP:
+            return True
+        return self._is_field(label) or self._follows_title(label)
+
+    def _is_field(self, label: Label) -> bool:
+        """True for one of several fields in a row: "Owner: Legal team Date: May 1, 2024"."""
+        title = self.before[: max(0, label.start - self.since)]
+        gap = self.line.folded[label.end : self.date.start]
+        return _COLON.fullmatch(gap) is not None and _NEXT_FIELD.search(title) is not None
+
+    def _follows_title(self, label: Label) -> bool:
+        """True where the page runs its title and date into one: "Privacy Policy Last updated …"."""
+        title = self.before[: max(0, label.start - self.since)]
+        return (
+            self.since == 0
+            and label.kind not in _TERSE
+            and self.words.words["document"].search(title) is not None
+            and len(self._said(title)) <= _NAME_WORDS
+        )
 
     def _said(self, part: str) -> list[str]:
         """Return the words of ``part`` beside labels, "this policy" and fillers."""

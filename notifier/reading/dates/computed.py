@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from notifier.model.reading import DateKind
 from notifier.model.text import Quote
-from notifier.reading.dates.clause import labels_in, sentence_starts
 from notifier.reading.dates.line import Line
 from notifier.reading.dates.order import Order
+from notifier.reading.dates.sentences import labels_in, sentence_starts
 from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form, WrittenDate
@@ -45,9 +45,7 @@ def _posted(statements: Iterable[Statement], order: Order) -> dt.date | None:
     known = [
         (-RANK[one.kind], order.decide(one.written))
         for one in statements
-        if RANK[one.kind] in _POSTED
-        and one.scope is Scope.WHOLE
-        and one.standing >= Standing.OWN_LINE
+        if RANK[one.kind] in _POSTED and one.scope is Scope.WHOLE and one.standing > Standing.PROSE
     ]
     single = [(rank, days[0]) for rank, days in known if len(days) == 1]
     return min(single)[1] if single else None

@@ -37,7 +37,7 @@ def choose(statements: Sequence[Statement], order: Order) -> Choice:
     """Return the statement that speaks for the text.
 
     The kind decides first (what says "effective" before what says "updated"), then the standing
-    (metadata, head of the page, a line of its own, a sentence). Statements that are equal in both
+    (head of the page, a line of its own, metadata, a sentence). Statements that are equal in both
     and differ leave the date open.
     """
     whole = [one for one in statements if one.scope is Scope.WHOLE and _speaks(one)]

@@ -198,7 +198,7 @@ def _disagreement(chosen: Statement, one: Statement, order: Order) -> Iterator[F
                 Severity.QUESTION if same_kind else Severity.NOTE,
                 "The page's metadata and its text state different dates.",
                 _quotes(chosen, one),
-                "Correct the one that is wrong; the metadata was taken.",
+                f"Correct the one that is wrong; the {_taken(chosen)} taken.",
             )
     elif same_kind:
         severe = one.standing >= Standing.OWN_LINE
@@ -217,6 +217,10 @@ def _disagreement(chosen: Statement, one: Statement, order: Order) -> Iterator[F
             _quotes(chosen, one),
             "Rule from which date the changed text applies.",
         )
+
+
+def _taken(chosen: Statement) -> str:
+    return "metadata was" if chosen.standing is Standing.METADATA else "words were"
 
 
 def _updated_after(chosen: Statement, one: Statement, order: Order) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from notifier.model.reading import DateKind
 from notifier.model.text import BlockKind, Document, Quote
-from notifier.reading.dates.clause import Label, is_alone, labels_in, line_statements
+from notifier.reading.dates.clause import is_alone, line_statements
 from notifier.reading.dates.line import Line, lines_of
+from notifier.reading.dates.sentences import Label, labels_in
 from notifier.reading.dates.statements import (
     FOOT_BLOCKS,
     HEAD_WORDS,
@@ -26,12 +27,20 @@ _LABEL_LINE_WORDS = 12
 """Longest line that can be the label of the line after it."""
 _TITLE_LINES = 6
 """Lines from the top among which a date alone under the title dates the text."""
+_LOG_TITLE = 60
+"""Longest title of a list of changes, in characters."""
+_TITLE_WORDS = 8
+"""Longest title that a date may close."""
+_OF_ANOTHER = ("until", "earlier", "elsewhere", "law", "announced")
+"""Words of a title whose date is not that of the text it heads."""
 _MOST_DATED = 1000
 """Dated lines looked at before the foot of the page; a text with more of them is a record."""
 _TABLE_CELLS = 400
 """Cells above a cell among which its column's header is looked for."""
-_PLACE = re.compile(r"(?:[^\W\d_][\w'.\-]*\s?){1,3},(.*)$")
+_PLACE_WORD = r"[^\W\d_][\w'.\-]{0,30}"
+_PLACE = re.compile(rf"{_PLACE_WORD}(?:\s{_PLACE_WORD}){{0,2}}\s?,(.*)$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_TITLE_EDGES = re.compile(r"^[\W\d]+|\W+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +101,16 @@ class _Page:
             elif self.words.words["earlier"].search(section):
                 return
         found = list(line_statements(line, self.dates[line.index], self.words, place))
-        found = found or list(self._by_neighbour(line, place)) or list(self._signed(line, place))
+        for look in (self._by_neighbour, self._titled, self._signed):
+            found = found or list(look(line, place))
         partial = place is not Place.HEAD and self.words.words["cohort"].search(section)
         yield from (replace(one, scope=Scope.PART) if partial else one for one in found)
 
     def _is_log(self, section: str) -> bool:
         """True below a heading such as "Change log"."""
-        return re.sub(r"^[\W\d]+|\W+$", "", section) in self.words.lone["history"]
+        if len(section) > _LOG_TITLE:
+            return False
+        return _TITLE_EDGES.sub("", section) in self.words.lone["history"]
 
     def _entry(self, line: Line) -> Iterator[Statement]:
         """Yield the entry of a change log: its line starts with the date."""
@@ -127,6 +139,20 @@ class _Page:
         if titled and date.form in {Form.DAY, Form.MONTH}:
             yield self._statement(line, date, DateKind.BARE_DATE, standing)
 
+    def _titled(self, line: Line, place: Place) -> Iterator[Statement]:
+        """Yield the date that closes the title: "Privacy Policy (May 25, 2018)"."""
+        written = self.dates[line.index]
+        heading = line.block.kind is BlockKind.HEADING and line.index < _TITLE_LINES
+        if not heading or len(written) != 1 or written[0].form not in {Form.DAY, Form.MONTH}:
+            return
+        title, after = line.folded[: written[0].start], line.folded[written[0].end :]
+        named = self.words.words["document"].search(title)
+        if named is None or _WORD.search(after) or len(_WORD.findall(title)) > _TITLE_WORDS:
+            return
+        if not any(self.words.words[name].search(title) for name in _OF_ANOTHER):
+            standing = Standing.HEAD if place is Place.HEAD else Standing.OWN_LINE
+            yield self._statement(line, written[0], DateKind.BARE_DATE, standing)
+
     def _signed(self, line: Line, place: Place) -> Iterator[Statement]:
         """Yield the date of a signature line at head or foot: "Berlin, den 3. März 2021"."""
         written = self.dates[line.index]
@@ -142,9 +168,11 @@ class _Page:
     def _label_lines(self, line: Line) -> Iterator[Line]:
         """Yield the lines that can label ``line``.
 
-        The one before, its column's header, else the one after, as under a signature.
+        The one before, its column's header, else the one after, as under a signature. Before the
+        first cell of a row stands the last one of the row above, which says nothing of it.
         """
-        if line.index and not self.dates[line.index - 1]:
+        starts_row = line.block.cell is not None and line.block.cell[1] == 0
+        if line.index and not self.dates[line.index - 1] and not starts_row:
             yield self.lines[line.index - 1]
         if line.block.cell is None:
             yield from self._caption(line)

@@ -15,7 +15,7 @@ def declared_effective(statement: Statement, lines: Iterable[Line], words: Vocab
     The words come from the lists ``date_above`` and ``applies``: "Changes are effective as of the
     'Last Updated' date". Only the page's own headline date can be meant.
     """
-    if RANK[statement.kind] > 5 or statement.standing < Standing.OWN_LINE:  # noqa: PLR2004
+    if RANK[statement.kind] > 5 or statement.standing is Standing.PROSE:  # noqa: PLR2004
         return False
     return any(_declares(line, words) for line in lines)
 

@@ -42,11 +42,11 @@ def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Findin
 
 
 def _read_beside(document: Document) -> tuple[EffectiveDate, tuple[Finding, ...]] | None:
-    """Read the margins of the page: footers say when a page was last updated.
+    """Read the title and the margins of the page: footers say when a page was last updated.
 
     Only a plain label is believed there; news and copyright lines have none.
     """
-    lines = document.metadata.get("beside", "").splitlines()
+    lines = [document.title, *document.metadata.get("beside", "").splitlines()]
     blocks = tuple(Block(BlockKind.PARAGRAPH, line) for line in lines if line.strip())
     margin = replace(document, blocks=blocks, metadata={})
     effective, findings = _read(margin, vocabulary(*_languages(document)))
@@ -134,7 +134,7 @@ def _governs(statement: Statement, gathered: Gathered, words: Vocabulary) -> boo
 
 
 def _confidence(statement: Statement) -> Confidence:
-    plain = statement.standing >= Standing.OWN_LINE and len(statement.written.readings) == 1
+    plain = statement.standing > Standing.PROSE and len(statement.written.readings) == 1
     labelled = bool(statement.label)
     return Confidence.PLAIN if plain and labelled else Confidence.DECIDED
 

@@ -30,12 +30,12 @@ class Place(StrEnum):
 
 
 class Standing(IntEnum):
-    """How plainly a statement dates this text."""
+    """How plainly a statement dates this text: what readers see goes before its metadata."""
 
     PROSE = 1
-    OWN_LINE = 2
-    HEAD = 3
-    METADATA = 4
+    METADATA = 2
+    OWN_LINE = 3
+    HEAD = 4
 
 
 class Scope(StrEnum):

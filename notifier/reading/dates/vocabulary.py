@@ -1,4 +1,4 @@
-"""The words of dates, one table per language, compiled once.
+"""The words of dates, one table per language, compiled once and when first needed.
 
 Month and weekday names come from Unicode's CLDR through Babel; everything else a policy says
 about its own date is in ``notifier/reading/languages/<language>/dates.toml``, which a lawyer can
@@ -85,11 +85,11 @@ def vocabulary(*languages: str) -> Vocabulary:
         kinds=kinds,
         months=months,
         fillers=frozenset(lists.get("fillers", ())) | _weekdays(languages),
-        words=_patterns(lists, _WORD_LISTS),
+        words=_Patterns(lists),
         lone={name: frozenset(lists.get(name, ())) for name in _WORD_LISTS},
         delay=_delay(_gathered(tables, "computed"), numbers),
         numbers=numbers,
-        times=_patterns(_gathered(tables, "time"), ("noon", "midnight")),
+        times=_Patterns(_gathered(tables, "time")),
         zones={fold(k): v for table in tables for k, v in table.get("zones", {}).items()},
         day_first=all(table.get("numeric_order") == "day_first" for table in tables),
     )
@@ -141,10 +141,16 @@ def _by_first_letter(phrases: Iterable[str]) -> str:
     )
 
 
-def _patterns(
-    lists: Mapping[str, Iterable[str]], names: Iterable[str]
-) -> dict[str, re.Pattern[str]]:
-    return {name: phrases_pattern(lists.get(name, ())) for name in names}
+class _Patterns(dict[str, re.Pattern[str]]):
+    """The pattern of each list, compiled when it is first asked for."""
+
+    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
+        super().__init__()
+        self._lists = lists
+
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        pattern = self[name] = phrases_pattern(self._lists.get(name, ()))
+        return pattern
 
 
 def _delay(lists: Mapping[str, list[str]], numbers: Iterable[str]) -> re.Pattern[str]:

@@ -35,7 +35,7 @@ class WrittenDate:
     """A date, or what stands in its place, at ``folded[start:end]`` of a line.
 
     Attributes:
-        readings: the dates it can mean: one, or two when day and month could be swapped
+        readings: the dates it can mean: one, or more when its numbers could be swapped
             (day-first reading first); empty unless ``form`` is ``day``.
         month: ``YYYY-MM`` when ``form`` is ``month``.
         separator: the sign between the numbers of a numeric date, else empty.
@@ -55,7 +55,7 @@ _WORD = r"[^\W\d_]{3,12}"
 _ORDINAL = r"(?:\.?\s?(?:st|nd|rd|th|er|eme|ste|e|:a|:e|[ºª°])(?![^\W\d_]))?"
 _JOIN = r"[\s,./\-]{0,3}(?:(?:of|de|del|do|di|den|day of|mes de)\s|d'){0,2}"
 _YEAR = r"(?P<y{0}>(?:19|20|21)\d\d(?!\d)|'\d\d(?!\d)|(?<=[^\W\d_]-)\d\d(?![\d\-]))"
-_DAY = r"(?<![\d.,/])(?P<d{0}>\d{{1,2}})(?!\d)"
+_DAY = r"(?<![\w.,/])(?P<d{0}>\d{{1,2}})(?!\d)"
 
 _TEXTUAL = re.compile(
     "|".join(
@@ -129,19 +129,28 @@ _LINE = 200
 
 def written_dates(folded: str, words: Vocabulary) -> tuple[WrittenDate, ...]:
     """Return what is written as a date in a folded line, from left to right, without overlap."""
+    if _SIGN.search(folded) is None:
+        return _apart(_blanks(folded, words))
+    windows = _windows(folded)
+    return _apart(
+        (
+            *_numbers(folded),
+            *_days(folded, windows, words),
+            *_blanks(folded, words),
+            *_months(folded, windows, words),
+            *(_incomplete(folded, words) if len(folded) <= _LINE else ()),
+        )
+    )
+
+
+def _apart(written: Iterable[WrittenDate]) -> tuple[WrittenDate, ...]:
+    """Return what does not overlap with something earlier in ``written``, from left to right."""
     found: list[WrittenDate] = []
-    taken = bytearray(len(folded))
-    digits = _SIGN.search(folded) is not None
-    windows = _windows(folded) if digits else []
-    for one in (
-        *(_numbers(folded) if digits else ()),
-        *_days(folded, windows, words),
-        *_blanks(folded, words),
-        *_months(folded, windows, words),
-        *(_incomplete(folded, words) if digits and len(folded) <= _LINE else ()),
-    ):
-        if not any(taken[one.start : one.end]):
-            taken[one.start : one.end] = b"\1" * (one.end - one.start)
+    taken: set[int] = set()
+    for one in written:
+        places = range(one.start, one.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
             found.append(one)
     return tuple(sorted(found, key=lambda one: one.start))
 
@@ -225,14 +234,29 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     if match["y"]:
         return _dated(span, int(match["y"]), int(match["m"]), int(match["d"]))
     first, second, year = int(match["a"]), int(match["b"]), _year(match["y2"])
-    if (len(match["y2"]) == 2 and match["s2"] == "-") or first == second == 0:  # noqa: PLR2004
+    if first == second == 0:
         return None
+    if len(match["y2"]) == 2 and match["s2"] == "-":  # noqa: PLR2004
+        return _short(span, first, second, int(match["y2"]))
     day_first, month_first = _calendar(year, second, first), _calendar(year, first, second)
     readings = tuple(dict.fromkeys(date for date in (day_first, month_first) if date))
     if not readings:
         return WrittenDate(*span, Form.IMPOSSIBLE)
     sole = None if day_first and month_first else day_first is not None
     return WrittenDate(*span, Form.DAY, readings, separator=match["s2"], day_first=sole)
+
+
+def _short(span: tuple[int, int], first: int, second: int, third: int) -> WrittenDate | None:
+    """Three pairs of digits with hyphens, as in "01-08-20": the year may stand at either end."""
+    day_first = _calendar(_year(f"{third:02}"), second, first)
+    if day_first is None:
+        return None
+    others = (
+        _calendar(_year(f"{third:02}"), first, second),
+        _calendar(_year(f"{first:02}"), second, third),
+    )
+    readings = dict.fromkeys(date for date in (day_first, *others) if date)
+    return WrittenDate(*span, Form.DAY, tuple(readings), separator="-")
 
 
 def _eastern(match: re.Match[str]) -> WrittenDate:

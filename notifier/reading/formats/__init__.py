@@ -1,4 +1,8 @@
-"""A snapshot as a Document, whatever format it is in."""
+"""A snapshot as a Document, whatever format it is in.
+
+A format's parser is loaded when the first text in that format comes: to start all of them takes as
+long as to read thirty policies.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ from dataclasses import replace
 
 from notifier.errors import ReadingError
 from notifier.model.text import BlockKind, Document, Snapshot
-from notifier.reading.formats import docx, html, markdown, pdf, rst, text
 from notifier.reading.formats.bounds import check_size
 from notifier.reading.formats.decoding import decode
 from notifier.reading.formats.detection import Format, detect
@@ -61,16 +64,28 @@ def _read(snapshot: Snapshot, selector: str | None) -> Document:
     name = snapshot.name
     match detect(snapshot):
         case Format.DOCX:
+            from notifier.reading.formats import docx
+
             return docx.read(snapshot.content, name)
         case Format.PDF:
+            from notifier.reading.formats import pdf
+
             return pdf.read(snapshot.content, name)
         case Format.MARKDOWN:
+            from notifier.reading.formats import markdown
+
             return markdown.read(_text(snapshot), name)
         case Format.HTML:
+            from notifier.reading.formats import html
+
             return html.read(_text(snapshot), name, selector)
         case Format.RST:
+            from notifier.reading.formats import rst
+
             return rst.read(_text(snapshot), name)
         case Format.TEXT:
+            from notifier.reading.formats import text
+
             return text.read(_text(snapshot), name)
 
 

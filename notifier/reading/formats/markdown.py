@@ -159,6 +159,8 @@ class _Parser(MarkdownIt):
         self.enable(["table", "strikethrough"])
         self.use(deflist_plugin)
         self.core.ruler.after("block", "bounds", self._check)
+        self.core.ruler.at("inline", _inline)
+        self.core.ruler.after("text_join", "slips", _forgive)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         """Keep a target as written: a changed target is a change."""
@@ -178,6 +180,45 @@ class _Parser(MarkdownIt):
                 check_paragraph(token.content, name)
             if token.map and token.nesting >= 0:
                 token.attrSet(lines.ATTRIBUTE, str(token.map[0] + skipped))
+
+
+_MARKS = re.compile(r"[\\`*_~\[\]!<&]| {2}\n")
+"""What makes words in a paragraph more than words."""
+
+
+def _inline(state: StateCore) -> None:
+    """Parse what is in the blocks; most paragraphs are plain words and need no parser."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = token.children or []
+        if _MARKS.search(token.content):
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        elif token.content:
+            token.children.append(Token("text", "", 0, content=token.content))
+
+
+_UNDEFINED = re.compile(r"\[([^\[\]\n]{1,200})\]\[\]")
+"""``[Example][]`` whose reference the text never defines."""
+_STRAY = re.compile(r"[*_]{1,2}")
+
+
+def _forgive(state: StateCore) -> None:
+    """Take off markup that was left standing by a slip, so that mending it is no change.
+
+    That is a paragraph's first asterisk without a partner ("**Only once.*"), and the brackets of
+    a link whose target is missing.
+    """
+    for token in state.tokens:
+        pieces = token.children or ()
+        if token.content.startswith(("*", "_")) and len(pieces) > 1:
+            opens = pieces[1].type in {"em_open", "strong_open"}
+            if opens and _STRAY.fullmatch(pieces[0].content):
+                pieces[0].content = ""
+        if "][]" in token.content:
+            for piece in pieces:
+                if piece.type == "text":
+                    piece.content = _UNDEFINED.sub(r"\1", piece.content)
 
 
 @cache

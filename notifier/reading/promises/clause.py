@@ -15,7 +15,7 @@ _LONGEST_PARAGRAPH = 4_000
 """Characters; a longer block is a page without paragraphs, of which only what matters is kept."""
 _LONGEST_PASSAGE = 20_000
 """Characters; what goes on longer is no clause."""
-_NAMES_TEXT = ("topic", "check_back", "update_date", "on_posting")
+_NAMES_TEXT = ("topic", "update_date", "on_posting")
 _UNDER_HEADING = 4
 _PROMISES = 3
 
@@ -114,6 +114,7 @@ def _passage(blocks: range, weights: Weights, words: Vocabulary) -> Passage:
         weight + (_PROMISES if promises else 0),
         promises,
         any(words.find(name, s) for s in sentences for name in _NAMES_TEXT)
+        or any(words.find("check_back", s) and words.find("self", s) for s in sentences)
         or (promises and any(words.find("own_text", s) for s in sentences))
         or (promises and headed),
         headed,

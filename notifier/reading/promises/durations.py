@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from notifier.model.reading import PeriodUnit
-from notifier.reading.promises.phrases import DURATION_MARK
+from notifier.reading.promises.phrases import DURATION_MARK, UNSPACED
 from notifier.reading.promises.sentences import Sentence
 from notifier.reading.promises.vocabulary import Vocabulary, vocabulary
 
@@ -54,9 +54,13 @@ def _pattern(language: str) -> re.Pattern[str]:
     words = vocabulary(language)
     number = r"\d{1,3}|" + _either(words.numbers)
     unit = _either([word for units in words.units.values() for word in units])
+    if words.writing is UNSPACED:  # the day of a date ("4月1日") is no length of time
+        edges, least = (r"(?<![\d.,/月年])", ""), 0
+    else:
+        edges, least = (r"(?<![\w.,/])", r"(?!\w)"), 1
     return re.compile(
-        rf"(?<![\w.,/])(?P<first>{number})(?:\s?\(\s?(?P<second>{number})\s?\))?"
-        rf"[\s-]{{1,3}}(?P<unit>{unit})(?!\w)"
+        rf"{edges[0]}(?P<first>{number})(?:\s?\(\s?(?P<second>{number})\s?\))?"
+        rf"[\s-]{{{least},3}}(?P<unit>{unit}){edges[1]}"
     )
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 from notifier.model.text import Document
+from notifier.reading.promises.phrases import SPACED, fold
 from notifier.reading.promises.sentences import plain
 from notifier.reading.promises.vocabulary import languages, vocabulary
+
+_WRITTEN_AS = {"no": "nb", "nn": "nb"}
+"""Tags of languages that are read with another's table."""
 
 _SAMPLE_WORDS = 600
 _FEWEST = 2
@@ -23,28 +28,37 @@ def language_of(document: Document) -> str | None:
     As the document's reader told it; where it could not, by the function words of the languages.
     """
     if document.language:
-        language = document.language.lower().partition("-")[0]
+        declared = document.language.lower().partition("-")[0]
+        language = _WRITTEN_AS.get(declared, declared)
         return language if language in languages() else None
-    sample = _sample(document)
+    words = _sample(document)
+    letters = "".join(words)
     shares = {
-        language: sum(word in vocabulary(language).function_words for word in sample)
+        language: _share(words if vocabulary(language).writing is SPACED else letters, language)
         for language in languages()
     }
     best = max(shares, key=lambda language: shares[language])
-    closest = max(sum(word in neighbour for word in sample) for neighbour in _neighbours())
-    if closest > shares[best] or shares[best] < max(_FEWEST, _SHARE * len(sample)):
-        return None
-    return best
+    closest = max(_part(words, neighbour) for neighbour in _neighbours())
+    return best if shares[best] >= max(_SHARE, closest) else None
+
+
+def _share(sample: Sequence[str], language: str) -> float:
+    return _part(sample, vocabulary(language).function_words)
+
+
+def _part(sample: Sequence[str], words: frozenset[str]) -> float:
+    known = sum(word in words for word in sample)
+    return known / len(sample) if known >= _FEWEST else 0.0
 
 
 @cache
 def _neighbours() -> tuple[frozenset[str], ...]:
     """Function words of languages without a table that resemble one with a table.
 
-    A Danish text must not be read, and found empty, as if it were Swedish.
+    A Slovak text must not be read, and found empty, as if it were Czech.
     """
     text = (resources.files(__package__) / "neighbours.toml").read_text(encoding="utf-8")
-    return tuple(frozenset(words.split()) for words in tomllib.loads(text).values())
+    return tuple(frozenset(fold(words).split()) for words in tomllib.loads(text).values())
 
 
 def _sample(document: Document) -> list[str]:

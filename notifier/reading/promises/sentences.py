@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifier.model.text import Block, BlockKind, Quote
-from notifier.reading.promises.phrases import URL_MARK, hide_inner_dots
+from notifier.reading.promises.phrases import URL_MARK, fold, hide_inner_dots
 
 LONGEST_SENTENCE = 2_000
 """Characters; a longer run without an end is cut, so that hostile text costs linear time."""
 
 _PLAIN = str.maketrans(
     {
-        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "`": "'",
+        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'",
         "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
         "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
-        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ",
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ",
     }
 )  # fmt: skip
 
@@ -25,9 +25,10 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s()<>\"]{1,500}[^\s()<>\"'.,;:!?]")
 
 # A full stop ends a sentence unless a word follows in lower case, or what stands before it is an
 # abbreviation, a single letter or a number of one or two digits ("15. Juli"). The space may be
-# missing between a small and a capital letter.
+# missing between a small and a capital letter, and is in East Asian scripts.
 _END = re.compile(
     r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])\.(?=[A-Z][a-z])"
+    r"|[\u3002\uff01\uff1f]"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:\w|\d{1,2}|e\.g|i\.e|etc|inc|ltd|corp|no|art|abs|nr|bzw|ca|ggf|z\.\s?b|d\.\s?h"
@@ -59,12 +60,18 @@ class Sentence:
 
 
 def plain(text: str) -> str:
-    """``text`` for matching: same length, lower case, one kind of quote, hyphen and space."""
+    """``text`` for matching, of the same length.
+
+    In lower case, without accents, and with one kind of quote, hyphen and space.
+    """
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    addressless = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered.translate(_PLAIN))
-    return hide_inner_dots(addressless)
+    if not lowered.isascii():
+        lowered = fold(lowered.translate(_PLAIN))
+    if "://" in lowered or "www." in lowered:
+        lowered = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered)
+    return hide_inner_dots(lowered)
 
 
 def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:

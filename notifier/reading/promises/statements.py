@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel, Trigger
 from notifier.model.text import Quote
 from notifier.reading.promises.durations import Duration, mark
-from notifier.reading.promises.looking import Look, Span, overlapping
+from notifier.reading.promises.looking import Look, Span, overlapping, within
 from notifier.reading.promises.sentences import Sentence
 from notifier.reading.promises.telling import channels, force, mode
-from notifier.reading.promises.timing import Timed, times
+from notifier.reading.promises.timing import Timed, Times, times
 from notifier.reading.promises.vocabulary import Vocabulary
 
 _OPENING = 3
@@ -35,6 +35,7 @@ class Statement:
         mode, at_least: how they combine, and how many must be used when one is not enough.
         trigger, minor: which changes it speaks of; trigger is None when it does not say.
         remaining: it speaks of the changes that the statement before it left over.
+        describes: it says how the notice of the statement before it is given.
         period, delay: a notice period; a time from posting or notice to effect.
         before, on_posting, date, refusal, objection: the words of these parts, where it has them.
     """
@@ -52,6 +53,7 @@ class Statement:
     trigger_at: Span | None = None
     minor: bool = False
     remaining: bool = False
+    describes: bool = False
     period: Timed | None = None
     delay: Timed | None = None
     before: Span | None = None
@@ -117,7 +119,9 @@ def _read(
         firmness, act = Obligation.WILL, answer
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
     timed = times(look, own)
-    named = channels(look, promised=firmness is not None or timed.delay is not None)
+    describes = look.first("that_notice") is not None
+    promised = firmness is not None or timed.delay is not None or describes
+    named = channels(look, promised=promised)
     if timed.delay and not named:
         named = channels(look, promised=False)
     trigger, trigger_at, minor = _trigger(look)
@@ -131,7 +135,7 @@ def _read(
         addressed=firmness is not None
         and look.first("notify") is not None
         and not look.first("told_by_date"),
-        excepted=firmness is None and look.first("exception") is not None,
+        excepted=firmness is None and _excepted(look, timed),
         force=firmness,
         act=act,
         channels=named,
@@ -141,16 +145,36 @@ def _read(
         trigger_at=trigger_at,
         minor=minor,
         remaining=look.first("remaining") is not None,
+        describes=describes and bool(named),
         period=timed.period,
         delay=timed.delay,
         before=before or look.first("designates"),
         same_day=same_day,
-        on_posting=None if timed.delay else look.first("on_posting"),
-        date=look.first("update_date"),
+        on_posting=None if timed.delay else _on_posting(look),
+        date=_date(look),
         refusal=refusals[0] if refusals else None,
         objection=timed.objection,
         acceptance=look.first("continued_use"),
     )
+
+
+def _excepted(look: Look, timed: Times) -> bool:
+    """Whether it is about an exception, and does not only end with one ("except if ...")."""
+    exception = look.first("exception")
+    rule = timed.delay[0].start if timed.delay else look.piece[1]
+    return exception is not None and exception[0] < rule
+
+
+def _date(look: Look) -> Span | None:
+    """The date of the page; the date that a notice will state is another."""
+    stated = look.all("notice_states")
+    return next((s for s in look.all("update_date") if not overlapping(s, stated)), None)
+
+
+def _on_posting(look: Look) -> Span | None:
+    """In force when posted; not where only an exception is ("unless it must apply at once")."""
+    exceptions = look.all("exception")
+    return next((s for s in look.all("on_posting") if not within(s, exceptions)), None)
 
 
 def _answer(look: Look) -> Span | None:

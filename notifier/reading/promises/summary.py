@@ -38,9 +38,17 @@ def inherit(statements: Sequence[Statement]) -> list[Statement]:
     """Give every statement a trigger: "such changes" are those of the sentence before.
 
     "Other changes" are the material ones after the minor, and the minor ones after the material.
+    "This notice may be an email" is as firm as the notice, and about the same changes.
     """
-    result, trigger, minor = [], Trigger.ANY, False
+    result: list[Statement] = []
+    trigger, minor = Trigger.ANY, False
     for statement in statements:
+        notice = next((s for s in reversed(result) if s.force), None)
+        if statement.describes and statement.force is not Obligation.WILL and notice:
+            result.append(
+                replace(statement, force=notice.force, trigger=notice.trigger, minor=notice.minor)
+            )
+            continue
         if statement.remaining and minor:
             trigger, minor = Trigger.MATERIAL, False
         elif statement.remaining and trigger is Trigger.MATERIAL:

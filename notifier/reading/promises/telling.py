@@ -7,7 +7,7 @@ from notifier.reading.promises.looking import Look, Span, overlapping, within
 
 FIRMNESS = {Obligation.NONE: 0, Obligation.MAY: 1, Obligation.ENDEAVOUR: 2, Obligation.WILL: 3}
 
-_LONGEST_REACH = 160
+_LONGEST_REACH = 260
 """Characters between "will" and what it governs; further apart they do not belong together."""
 
 _BEFORE_FIRST = 50
@@ -19,6 +19,7 @@ _NEXT_WORDS = 12
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
+    ("marked_notice", PromisedChannel.PROMINENT_NOTICE),
     ("in_app", PromisedChannel.IN_APP),
     ("posted_notice", PromisedChannel.POSTING),
     ("prominent_notice", PromisedChannel.PROMINENT_NOTICE),
@@ -42,7 +43,7 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
         for name in ("not_notify", "without_notice", "posting_moment")
         for span in look.all(name)
     ]
-    dates = look.all("update_date")
+    dates = look.all("update_date") + look.all("told_by_date")
     acts = [
         span
         for name, others in (("notify", not_telling), ("tell", not_telling + dates))
@@ -78,12 +79,12 @@ def _governs(
     if firm := overlapping(act, look.all("firm_tell")):
         return Obligation.WILL, firm[0]
     by = overlapping(act, look.all("by_telling"))
-    before = [(span, force) for span, force in modals if span[1] <= act[0]]
+    before = [(span, force) for span, force in modals if span[1] <= act[0] or within(span, [act])]
     if before and act[0] - before[-1][0][1] <= _LONGEST_REACH:
         span, force = before[-1]
         tells = any(span[1] <= other[0] < act[0] for other in acts)
         if force is Obligation.WILL or tells or not by:
-            return force, span[0]
+            return force, min(span[0], act[0])
     if by:
         return Obligation.WILL, by[0]
     present = overlapping(act, look.all("we_tell"))

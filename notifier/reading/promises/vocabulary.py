@@ -10,7 +10,15 @@ from functools import cache
 from importlib import resources
 
 from notifier.model.reading import PeriodUnit
-from notifier.reading.promises.phrases import compile_phrases
+from notifier.reading.promises.phrases import (
+    SPACED,
+    UNSPACED,
+    Phrases,
+    Writing,
+    compile_phrases,
+    fold,
+    spellings,
+)
 from notifier.reading.promises.sentences import Sentence
 
 _TABLE = "promise.toml"
@@ -25,21 +33,28 @@ class Vocabulary:
         lists: the phrases of each list.
         numbers: number words and what they count.
         units: for each unit of time, the words for it.
-        function_words: small words by which the language of a text is told.
+        stems: pieces of words, one of which stands in every block worth reading closely.
+        function_words: small words by which the language of a text is told; letters, where the
+            language is written without spaces.
+        writing: how its words are set apart.
     """
 
     language: str
     lists: Mapping[str, Sequence[str]]
     numbers: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[PeriodUnit, Sequence[str]] = field(default_factory=dict)
+    stems: tuple[str, ...] = ()
     function_words: frozenset[str] = frozenset()
-    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    writing: Writing = SPACED
+    _patterns: dict[str, Phrases] = field(default_factory=dict)
 
-    def pattern(self, name: str) -> re.Pattern[str]:
+    def pattern(self, name: str) -> Phrases:
         """The pattern of a list; one that never matches when the language has no such list."""
         found = self._patterns.get(name)
         if found is None:
-            found = self._patterns[name] = compile_phrases(self.lists.get(name, ()), self.lists)
+            found = self._patterns[name] = compile_phrases(
+                self.lists.get(name, ()), self.lists, self.writing
+            )
         return found
 
     def find(self, name: str, sentence: Sentence) -> re.Match[str] | None:
@@ -70,7 +85,9 @@ def vocabulary(language: str) -> Vocabulary:
     return Vocabulary(
         language,
         lists={name: entry["phrases"] for name, entry in table.items() if "phrases" in entry},
-        numbers=table["numbers"]["values"],
-        function_words=frozenset(table["function_words"]["phrases"]),
-        units={unit: table["units"][unit] for unit in PeriodUnit},
+        numbers={fold(word): number for word, number in table["numbers"]["values"].items()},
+        stems=tuple(s for stem in table["stems"]["phrases"] for s in spellings(stem)),
+        function_words=frozenset(map(fold, table["function_words"]["phrases"])),
+        writing=UNSPACED if table["function_words"].get("unspaced") else SPACED,
+        units={unit: tuple(map(fold, table["units"][unit])) for unit in PeriodUnit},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from notifier.model.text import Block, BlockKind
+from notifier.reading.promises.phrases import fold
 from notifier.reading.promises.sentences import Sentence, plain, split
 from notifier.reading.promises.vocabulary import Vocabulary
 
@@ -14,15 +15,17 @@ ENOUGH = 3
 _HEADING_WORDS = 14
 _BRIEF_TITLE = 3
 """Words; so brief a title that names no other matter is about the text: "Unilateral changes"."""
-_SENTENCE_ENDS = frozenset(".;,:")
+_LONGEST_TITLE = 120
+"""Characters; where no spaces are written, words cannot be counted."""
+_SENTENCE_ENDS = frozenset(".;,:\u3002")
 _CLOSE_READING = 100_000
 """Characters of blocks that mention changes which are read closely; a text of a megabyte has some
 50,000. Beyond it nothing is weighed, so that hostile text costs bounded time."""
 
 _HEADED = 2
 _SECTION_SIGNS = (
-    "notify", "tell", "posting", "email", "in_app", "prominent_notice", "blog_or_forum",
-    "durable_medium", "on_posting", "without_notice", "before",
+    "notify", "tell", "reservation", "posting", "email", "in_app", "prominent_notice",
+    "blog_or_forum", "durable_medium", "on_posting", "without_notice", "before",
 )  # fmt: skip
 """What speaks of notice where a heading has said of what: such a sentence need not name it."""
 
@@ -35,6 +38,7 @@ _SIGNS = {
     "continued_use": 1,
     "change_log": 1,
 }
+_OPENING_SIGNS = ("update_date", "on_posting")
 
 
 class Weights:
@@ -44,10 +48,10 @@ class Weights:
         self.blocks = blocks
         self.words = words
         self.headings = _headings(blocks, words)
-        self._stems = words.lists["stems"]
         self._weights: dict[int, int] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._known: dict[tuple[str, bool], int] = {}
+        self._statements: dict[str, int] = {}
         self._left = _CLOSE_READING
 
     def anchor(self, index: int) -> bool:
@@ -57,8 +61,11 @@ class Weights:
             return False
         if self.section(index) is not None:
             return self.weight(index) > 0
-        text = block.text.lower()
-        return any(stem in text for stem in self._stems) and self.weight(index) >= ENOUGH
+        return (
+            self._mentions_change(fold(block.text.lower()))
+            and any(map(self._opens, self.sentences(index)))
+            and self.weight(index) >= ENOUGH
+        )
 
     def is_heading(self, index: int) -> bool:
         """Whether the block is a heading, or a short line that serves as one."""
@@ -105,11 +112,30 @@ class Weights:
             return True
         return bool(find("effective", sentence) and find("change_noun", sentence))
 
+    def _opens(self, sentence: Sentence) -> bool:
+        """Whether a clause can begin with it; most signs only go on with one."""
+        return self._statement(sentence) > 0 or any(
+            self.words.find(name, sentence) for name in _OPENING_SIGNS
+        )
+
+    def _mentions_change(self, text: str) -> bool:
+        return any(stem in text for stem in self.words.stems)
+
     def _statement(self, sentence: Sentence) -> int:
         """Whether it says that the text changes, or that people are told; -1 for other matters."""
+        known = self._statements.get(sentence.text)
+        if known is None:
+            known = self._statements[sentence.text] = self._read_statement(sentence)
+        return known
+
+    def _read_statement(self, sentence: Sentence) -> int:
         find = self.words.find
-        topic = find("topic", sentence)
+        topic = self._mentions_change(sentence.plain) and find("topic", sentence)
         if topic and find("not_topic", sentence):
+            return -1
+        if find("form_required", sentence) and not any(
+            find(name, sentence) for name in ("notify", "posting")
+        ):
             return -1
         if not topic and find("other_subject", sentence):
             return -1
@@ -126,7 +152,7 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
     result: list[int | None] = []
     current: int | None = None
     for index, block in enumerate(blocks):
-        if _serves_as_heading(block):
+        if _serves_as_heading(block) and not _in_list(blocks, index):
             if _about_changes(block.text, words):
                 current = index
             elif current is not None and _ends(block, blocks[current]):
@@ -136,9 +162,18 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
 
 
 def _serves_as_heading(block: Block) -> bool:
-    if len(block.text.split()) > _HEADING_WORDS:
+    if len(block.text) > _LONGEST_TITLE or len(block.text.split()) > _HEADING_WORDS:
         return False
     return block.kind is BlockKind.HEADING or block.text[-1:] not in _SENTENCE_ENDS
+
+
+def _in_list(blocks: Sequence[Block], index: int) -> bool:
+    """Whether the block is one of several items; a single one may be a numbered title."""
+    if blocks[index].kind is not BlockKind.LIST_ITEM:
+        return False
+    around = (*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2])
+    announced = index > 0 and blocks[index - 1].text.endswith(":")
+    return announced or any(block.kind is BlockKind.LIST_ITEM for block in around)
 
 
 def _ends(block: Block, heading: Block) -> bool:

@@ -13,6 +13,7 @@ from notifier.rendering.redline.exchange import from_json, to_json
 from notifier.rendering.redline.html import page
 from notifier.rendering.redline.mail import email_fragment
 from notifier.rendering.redline.plain import text
+from notifier.rendering.redline.whole import text_page
 from notifier.rendering.redline.words import words_for
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "page",
     "terminal",
     "text",
+    "text_page",
     "to_json",
     "words_for",
 ]

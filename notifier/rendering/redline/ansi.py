@@ -11,7 +11,7 @@ from rich.text import Text
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running, runs
 from notifier.rendering.redline.reasons import reasons
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.telling import lines
@@ -56,7 +56,7 @@ class _View:
 
     def _verdict(self) -> Iterator[Text | Padding]:
         counts = self._wording.counts(self._redline.entries)
-        yield Text(" · ".join(f"{label}: {number}" for _, number, label in counts))
+        yield Text(" · ".join(f"{label} {number}" for _, number, label in counts))
         yield Text(self._wording.suggestion(), "bold")
         for reason in reasons(self._redline, self._wording):
             yield _indented(Text.assemble((reason.title, "bold"), f" ({reason.source})"))
@@ -85,10 +85,14 @@ class _View:
 
 def _marked(spans: Sequence[Span]) -> Text:
     marked = Text()
-    for span in spans:
-        opens, closes, style = _MARKS.get(span.op, ("", "", ""))
-        bold = " bold" if span.rule and style else ""
-        marked.append(f"{opens}{span.text}{closes}", style + bold)
+    for run in runs(spans):
+        opens, closes, style = _MARKS.get(run.op, ("", "", ""))
+        begins = len(marked) + len(opens)
+        marked.append(f"{opens}{run.words}{closes}", style)
+        for words, weighty in run.pieces:
+            if weighty and style:
+                marked.stylize("bold", begins, begins + len(words))
+            begins += len(words)
     return marked
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.model.text import Block
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import is_told, running
+from notifier.rendering.redline.passages import Run, is_told, running, runs
+from notifier.rendering.redline.sections import only_moved
 from notifier.rendering.redline.wording import Wording
-
-Words = tuple[tuple[Op, str, bool], ...]
-"""Runs of words: what happened, the characters, whether they set off a rule of materiality."""
 
 _FAR_ENDS = {
     BlockChange.MOVED: BlockChange.MOVED_AWAY,
@@ -28,7 +26,10 @@ class Card:
         id: anchor of the entry.
         number, old_number: its numbering as it is and as it was.
         inline, before, after: its words in one text, as they were, and as they are.
-        what: what happened, as a label; empty for an unchanged block.
+        what: what happened, as a label; empty for an unchanged block, and at the old place of a
+            block whose section has a signpost there.
+        is_stop: a reader going from change to change stops here; not at the old place of what
+            moved, nor at what only moved with its section.
         other: anchor of the other end of a move, or empty.
         cell: row and column of a table cell, else None.
     """
@@ -39,11 +40,12 @@ class Card:
     number: str
     old_number: str
 
-    inline: Words
-    before: Words
-    after: Words
+    inline: tuple[Run, ...]
+    before: tuple[Run, ...]
+    after: tuple[Run, ...]
     what: str
     notes: tuple[str, ...]
+    is_stop: bool
     other: str
     cell: tuple[int, int] | None
 
@@ -68,29 +70,29 @@ class Cards:
         block = (news or olds)[0]
         without = Op.DELETE if news else Op.INSERT
         far = _FAR_ENDS.get(entry.change)
+        what = self._wording.what(entry) if is_told(entry) else ""
+        is_along = what == self._wording.along
+        is_away = entry.change is BlockChange.MOVED_AWAY
         return Card(
             id=f"c{at}",
             change=entry.change,
             kind=block.kind.value,
             number=visible(block.number),
             old_number=visible((olds or news)[0].number),
-            inline=_words(running(entry.spans, _breaks(news or olds), without)),
+            inline=runs(running(entry.spans, _breaks(news or olds), without)),
             before=_side(entry.spans, olds, Op.INSERT),
             after=_side(entry.spans, news, Op.DELETE),
-            what=self._wording.what(entry) if is_told(entry) else "",
+            what="" if is_along and is_away else what,
             notes=self._wording.notes(entry),
-            other=self._ends.get((far, entry.move), "") if far else "",
+            is_stop=bool(what) and not is_away and not (is_along and only_moved(entry)),
+            other=self._ends.get((far, entry.move), "") if far and not is_along else "",
             cell=block.cell,
         )
 
 
-def _side(spans: Sequence[Span], blocks: Sequence[Block], without: Op) -> Words:
+def _side(spans: Sequence[Span], blocks: Sequence[Block], without: Op) -> tuple[Run, ...]:
     kept = [span for span in spans if span.op is not without]
-    return _words(running(kept, _breaks(blocks), without))
-
-
-def _words(spans: Iterable[Span]) -> Words:
-    return tuple((span.op, span.text, bool(span.rule)) for span in spans)
+    return runs(running(kept, _breaks(blocks), without))
 
 
 def _breaks(blocks: Sequence[Block]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from notifier.model.redline import BlockChange, Entry, Op, Redline, Span
 from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running, runs
 from notifier.rendering.redline.reasons import Reason, reasons
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.telling import lines
@@ -56,7 +56,7 @@ class _View:
 
     def verdict(self) -> Iterator[str]:
         counts = self._wording.counts(self._redline.entries)
-        yield " · ".join(f"{label}: {number}" for _, number, label in counts)
+        yield " · ".join(f"{label} {number}" for _, number, label in counts)
         yield f"**{escaped(self._wording.suggestion())}**"
         lines = [
             line for reason in reasons(self._redline, self._wording) for line in self._why(reason)
@@ -94,8 +94,8 @@ def _line(text: str) -> str:
 def _marked(spans: Sequence[Span]) -> str:
     """Every line of a run in tags of its own, because a tag must not reach over a line's end."""
     return "".join(
-        "\n".join(_tagged(line, _TAGS.get(span.op, "")) for line in span.text.split("\n"))
-        for span in spans
+        "\n".join(_tagged(line, _TAGS.get(run.op, "")) for line in run.words.split("\n"))
+        for run in runs(spans)
     )
 
 

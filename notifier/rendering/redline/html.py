@@ -7,7 +7,7 @@ import hashlib
 
 from notifier.model.redline import Redline
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.characters import language_tag, visible
 from notifier.rendering.redline.layout import layout
 from notifier.rendering.redline.minimap import minimap
 from notifier.rendering.redline.reasons import reasons as why
@@ -27,6 +27,8 @@ def page(
     new_label: str,
     words: Words | None = None,
     reasons: bool = True,
+    old_text: str = "",
+    new_text: str = "",
 ) -> str:
     """The redline as one HTML file: summary, outline, every edit inline and side by side.
 
@@ -59,8 +61,8 @@ def page(
         new_label=visible(new_label),
         words=words,
         language=words["language"],
-        old_language=redline.old.language or "",
-        new_language=redline.new.language or "",
+        old_language=language_tag(redline.old.language),
+        new_language=language_tag(redline.new.language),
         style=style,
         script=script,
         policy=_policy(style, script),
@@ -74,6 +76,8 @@ def page(
         suggestion=wording.suggestion() if reasons else "",
         reasons=why(redline, wording) if reasons else (),
         map=minimap(redline),
+        old_text=old_text,
+        new_text=new_text,
         old_hash=redline.old.content_hash,
         new_hash=redline.new.content_hash,
     )
@@ -82,11 +86,12 @@ def page(
 def _policy(style: str, script: str) -> str:
     """The strictest Content-Security-Policy that lets this page be itself."""
     return (
-        f"default-src 'none'; style-src {_source(style)}; script-src {_source(script)}; "
+        f"default-src 'none'; style-src {source_of(style)}; script-src {source_of(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _source(text: str) -> str:
+def source_of(text: str) -> str:
+    """The source expression that allows exactly this style sheet or script (CSP Level 2)."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"

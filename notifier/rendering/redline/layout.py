@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from notifier.model.redline import Redline
+from notifier.rendering.redline import telling
 from notifier.rendering.redline.cards import Card, Cards
 from notifier.rendering.redline.lines import Line, Part, lines, parts
 from notifier.rendering.redline.sections import Section, sections
-from notifier.rendering.redline.telling import lines as told_lines
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
 
@@ -35,6 +36,7 @@ class PageSection:
         heading: the card of its heading; None where the text has none.
         marks: kind, number and label of what changed in it.
         changes: how many changes a reader can jump to.
+        is_open: something in it differs, be it only what has moved away; else it is folded.
     """
 
     id: str
@@ -43,8 +45,9 @@ class PageSection:
     heading: Card | None
     stretches: tuple[Stretch, ...]
     marks: tuple[tuple[str, int, str], ...]
-    summary: tuple[str, ...]
+    summary: tuple[telling.Line, ...]
     changes: int
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ class _Layout:
         self._cards = Cards(redline, wording)
 
     def runs(self) -> Iterator[Run]:
-        for is_changed, run in groupby(self._laid_out(), key=lambda section: section.changes > 0):
+        for is_open, run in groupby(self._laid_out(), key=lambda section: section.is_open):
             found = tuple(run)
-            label = "" if is_changed else counted(self._words, "unchanged_sections", len(found))
+            label = "" if is_open else counted(self._words, "unchanged_sections", len(found))
             yield Run(label, found)
 
     def _laid_out(self) -> Iterator[PageSection]:
@@ -85,7 +88,7 @@ class _Layout:
         cards = [self._cards.card(at, entry) for at, entry in section.numbered]
         heading = cards[0] if section.has_heading else None
         found = list(lines(cards[1:] if heading else cards, self._words["edited"]))
-        changes = sum(1 for line in found if line.what and line.is_new)
+        told: list[Card | Line] = [*([heading] if heading else []), *found]
         return PageSection(
             id=f"s{section.start}",
             title=self._wording.title(section),
@@ -93,18 +96,29 @@ class _Layout:
             heading=heading,
             stretches=tuple(self._stretches(found)),
             marks=self._wording.counts(section.entries),
-            summary=tuple(map(str, told_lines(section.summary, self._words))),
-            changes=changes + bool(heading and heading.what),
+            summary=telling.lines(section.summary, self._words),
+            changes=sum(part.is_stop for part in told),
+            is_open=any(part.what for part in told),
         )
 
     def _stretches(self, found: Sequence[Line]) -> Iterator[Stretch]:
         """Changes and their neighbours open; what lies further off is folded."""
-        shown = [
-            any(line.what for line in found[max(at - 1, 0) : at + 2]) or line.is_head
-            for at, line in enumerate(found)
-        ]
-        for is_shown, run in groupby(zip(shown, found, strict=True), key=lambda pair: pair[0]):
+        for is_shown, run in groupby(zip(_shown(found), found, strict=True), key=itemgetter(0)):
             stretch = [line for _, line in run]
-            folded = not is_shown and len(stretch) > 1
-            label = counted(self._words, "unchanged_paragraphs", len(stretch)) if folded else ""
-            yield Stretch(label, tuple(parts(stretch)))
+            yield Stretch("" if is_shown else self._folded(stretch), tuple(parts(stretch)))
+
+    def _folded(self, stretch: Sequence[Line]) -> str:
+        kind = "rows" if all(line.is_row for line in stretch) else "paragraphs"
+        return counted(self._words, f"unchanged_{kind}", len(stretch))
+
+
+def _shown(found: Sequence[Line]) -> list[bool]:
+    """Which lines stay open; a single one between two that do is not worth a fold."""
+    shown = [
+        any(line.what for line in found[max(at - 1, 0) : at + 2]) or line.is_head
+        for at, line in enumerate(found)
+    ]
+    return [
+        is_shown or all((*shown[max(at - 1, 0) : at], *shown[at + 1 : at + 2]))
+        for at, is_shown in enumerate(shown)
+    ]

@@ -10,6 +10,7 @@ from notifier.model.redline import BlockChange
 from notifier.rendering.redline.cards import Card
 
 _WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
+_AWAY = (BlockChange.MOVED_AWAY,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Line:
         return tuple(by_column.get(column) for column in range(max(by_column, default=-1) + 1))
 
     @property
+    def is_stop(self) -> bool:
+        """A reader going from change to change stops here."""
+        return self.is_new and any(card.is_stop for card in self.cards)
+
+    @property
     def change(self) -> BlockChange:
         """What happened to all of it; ``edited`` when its cells differ."""
         changes = {card.change for card in self.cards}
@@ -49,16 +55,22 @@ class Part:
     is_table: bool
     lines: tuple[Line, ...]
 
+    @property
+    def columns(self) -> int:
+        """How many columns the table has."""
+        return max(len(line.columns) for line in self.lines)
+
 
 def lines(cards: Sequence[Card], edited: str) -> Iterator[Line]:
     """The cards line by line; ``edited`` labels a row of which only some cells changed."""
     before: Line | None = None
-    for row in _rows(cards):
+    for row in _rows([card for card in cards if card.what or card.change not in _AWAY]):
         cell = row[0].cell
         labels = {card.what for card in row}
         what = labels.pop() if len(labels) == 1 else edited
         line = Line(row, cell is not None, cell is not None and cell[0] == 0, what, is_new=True)
-        if before and before.change is line.change and line.change in _WHOLE:
+        goes_on = line.change in _WHOLE or (bool(what) and not line.is_stop)
+        if before and before.change is line.change and before.what == what and goes_on:
             line = replace(line, is_new=False)
         yield line
         before = line

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from notifier.model.redline import Entry, Redline
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline.characters import visible
-from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running
+from notifier.rendering.redline.characters import language_tag, visible
+from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running, runs
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import Words, counted
@@ -56,6 +56,8 @@ class _View:
         self._words = words
         self._link = link
         self._wording = Wording(redline, words)
+        of_policy = language_tag(redline.new.language)
+        self._language = "" if of_policy == words["language"] else of_policy
 
     def frame(self, pieces: list[_Piece], left_out: int) -> str:
         return self._templates.render(
@@ -101,6 +103,7 @@ class _View:
         return self._templates.render(
             "redline/email_heading.html",
             title=self._wording.title(section),
+            language=self._language,
         )
 
     def _entry(self, entry: Entry, *, is_first: bool) -> str:
@@ -108,8 +111,10 @@ class _View:
         return self._templates.render(
             "redline/email_entry.html",
             what=self._wording.what(entry) if is_first else "",
+            language=self._language,
+            own_language=self._words["language"],
             change=entry.change,
-            spans=[(span.op, span.text, bool(span.rule)) for span in spans],
+            runs=runs(spans),
             opening="" if spans else visible(opening(entry.new_text)),
             notes=self._wording.notes(entry),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from notifier.model.redline import Redline
+from notifier.model.redline import BlockChange, Redline
 from notifier.rendering.redline.passages import is_told
 
 HEIGHT = 1000
@@ -31,7 +31,7 @@ def minimap(redline: Redline) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     above = 0
     for at, (entry, weight) in enumerate(zip(redline.entries, weights, strict=True)):
-        if is_told(entry):
+        if is_told(entry) and entry.change is not BlockChange.MOVED_AWAY:
             top = min(above * HEIGHT // total, HEIGHT - _LEAST)
             height = max(weight * HEIGHT // total, _LEAST)
             marks.append(Mark(f"c{at}", entry.change.value, top, height))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from notifier.model.redline import BlockChange, Entry, NoteKind, Op, Span
@@ -23,6 +23,23 @@ _SIGNS: Mapping[Op, Callable[[str], str]] = {
 }
 _LONG_ADDRESS = re.compile(r"(\b\w+://\S{40})\S{8,}(\S{8})")
 _SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that a reader takes in at once: kept, removed or added.
+
+    Attributes:
+        pieces: the words in order, and whether they set off a rule of materiality.
+    """
+
+    op: Op
+    pieces: tuple[tuple[str, bool], ...]
+
+    @property
+    def words(self) -> str:
+        """All of them, in one string."""
+        return "".join(piece for piece, _ in self.pieces)
 
 
 def is_told(entry: Entry) -> bool:
@@ -97,6 +114,24 @@ def running(
 def _broken(text: str, offset: int, breaks: Sequence[int]) -> list[str]:
     cuts = [at - offset for at in breaks if offset <= at < offset + len(text)]
     return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+
+
+def runs(spans: Sequence[Span]) -> tuple[Run, ...]:
+    """Spans with one fate together, so that "added" is said once of all that was added at a place.
+
+    A space between two weighty words is weighty with them.
+    """
+    grouped = groupby(spans, key=lambda span: span.op)
+    return tuple(Run(op, tuple(_pieces(list(run)))) for op, run in grouped)
+
+
+def _pieces(run: Sequence[Span]) -> Iterator[tuple[str, bool]]:
+    heavy = [bool(span.rule) for span in run]
+    for at in range(1, len(run) - 1):
+        if run[at].text == " " and heavy[at - 1] and run[at + 1].rule:
+            heavy[at] = True
+    for is_heavy, pieces in groupby(zip(heavy, run, strict=True), key=lambda pair: pair[0]):
+        yield "".join(span.text for _, span in pieces), is_heavy
 
 
 def excerpt(spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from notifier.model.redline import BlockChange, Entry, Redline, SummaryPoint
+from notifier.model.redline import BlockChange, Entry, NoteKind, PointKind, Redline, SummaryPoint
 from notifier.model.text import Block, BlockKind
-from notifier.rendering.redline.passages import is_told
+from notifier.rendering.redline.passages import has_visible_edits, is_told
 
 _WHOLE = (BlockChange.ADDED, BlockChange.REMOVED)
 _GONE = (BlockChange.REMOVED, BlockChange.MOVED_AWAY)
@@ -24,8 +24,8 @@ class Section:
         level: heading level 1-6; 0 before the first heading.
         has_heading: its first entry is its heading; else it goes on under one told before, or
             has none.
-        summary: what changed in it, point by point; none for a section that is new or gone as a
-            whole, because its title says so.
+        summary: what changed in it, point by point, but for what its title says: that it is new,
+            gone or moved as a whole.
     """
 
     start: int
@@ -47,19 +47,30 @@ class Section:
 
     @property
     def fate(self) -> BlockChange | None:
-        """``added`` or ``removed`` when that happened to the whole section, heading and all."""
+        """What happened to the whole section, heading and all: added, removed, moved, or None."""
         fates = {entry.change for entry in self.entries}
-        whole = self.has_heading and len(fates) == 1 and fates <= {*_WHOLE}
-        return self.entries[0].change if whole else None
+        if not self.has_heading or len(fates) > 1:
+            return None
+        fate = self.entries[0].change
+        is_whole = fate in _WHOLE or (fate is BlockChange.MOVED and self._stood_together)
+        return fate if is_whole else None
+
+    @property
+    def _stood_together(self) -> bool:
+        """The old places of its entries follow one another."""
+        olds = [at for entry in self.entries for at in entry.old]
+        return olds == list(range(olds[0], olds[0] + len(olds)))
 
     @property
     def groups(self) -> tuple[tuple[Entry, ...], ...]:
         """What to tell, in order: additions, removals or changed links in a row are one group.
 
-        Signposts of what moved away are left out, and so is the heading of a section that was
-        added or removed as a whole: its title tells it.
+        Signposts of what moved away are left out, and so is what the title of a section tells
+        that was added, removed or moved as a whole: its heading, and what only moved with it.
         """
         entries = self.entries[1:] if self.fate else self.entries
+        if self.fate is BlockChange.MOVED:
+            entries = tuple(entry for entry in entries if not only_moved(entry))
         told = [e for e in entries if is_told(e) and e.change is not BlockChange.MOVED_AWAY]
         runs = groupby(enumerate(told), lambda pair: _together(*pair))
         return tuple(tuple(entry for _, entry in run) for _, run in runs)
@@ -81,11 +92,19 @@ def sections(redline: Redline) -> tuple[Section, ...]:
         for point in told.points
     ]
     return tuple(
-        section
-        if section.fate
-        else replace(section, summary=tuple(point for at, point in points if section.holds(at)))
-        for section in _cut(redline)
+        replace(section, summary=tuple(_summary(section, points))) for section in _cut(redline)
     )
+
+
+def _summary(
+    section: Section, points: Iterable[tuple[int, SummaryPoint]]
+) -> Iterator[SummaryPoint]:
+    if section.fate in _WHOLE:
+        return
+    for at, point in points:
+        says_title = section.fate is not None and point.kind is PointKind.MOVED
+        if section.holds(at) and not says_title:
+            yield point
 
 
 def _cut(redline: Redline) -> Iterator[Section]:
@@ -106,6 +125,12 @@ def _cut(redline: Redline) -> Iterator[Section]:
             standing = section
     if redline.entries:
         yield replace(section, entries=redline.entries[section.start :])
+
+
+def only_moved(entry: Entry) -> bool:
+    """True when a block stands elsewhere and is otherwise as it was, its number apart."""
+    is_same = not has_visible_edits(entry) and all(n.kind is not NoteKind.LINK for n in entry.notes)
+    return entry.change is BlockChange.MOVED and is_same
 
 
 def _together(at: int, entry: Entry) -> object:

@@ -16,10 +16,15 @@ _COUNTED = {PointKind.CORRECTED: "corrections", PointKind.MORE: "more_changes"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words: ours, in the reader's language, or the policy's own."""
+    """A run of words: ours, in the reader's language, or the policy's own.
+
+    Attributes:
+        is_topic: it says what the line is about.
+    """
 
     words: str
     is_policy: bool = False
+    is_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def _pieces(point: SummaryPoint, words: Words) -> Iterator[Piece]:
     yield from _filled(
         words[_label(point)],
         {
-            "title": (Piece(title),),
+            "title": (Piece(title, is_topic=True),),
             "before": _quote(point.before, words, is_bare=is_bare),
             "after": _quote(point.after, words, is_bare=is_bare),
             "about": _quote(point.about, words, is_bare=False),

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from notifier.model.redline import BlockChange, Entry, Note, NoteKind, Redline, Signal
+from notifier.model.text import BlockKind
 from notifier.rendering.redline.characters import visible
 from notifier.rendering.redline.passages import has_visible_edits, is_told
-from notifier.rendering.redline.sections import Section
+from notifier.rendering.redline.sections import Section, blocks, titled
 from notifier.rendering.redline.words import Words, filled
 
 _PLAIN = {
@@ -48,6 +49,11 @@ class Wording:
             for entry in redline.entries
             if entry.change in moving
         }
+        self._moved_headings = {
+            entry.section
+            for entry in redline.entries
+            if entry.change in moving and _heads(redline, entry)
+        }
 
     def what(self, entry: Entry) -> str:
         """What happened to the block, as a short label."""
@@ -61,8 +67,13 @@ class Wording:
             return filled(self._words, "merged", count=len(entry.old))
         return self._words[_kept(entry)]
 
+    @property
+    def along(self) -> str:
+        """The label of a block that moved because its whole section did."""
+        return self._words["moved_with"]
+
     def title(self, section: Section) -> str:
-        """A section's title, and whether all of it is new or gone."""
+        """A section's title, and whether all of it is new, gone or moved."""
         title = self.section(section.title)
         if section.fate is None:
             return title
@@ -85,9 +96,13 @@ class Wording:
         )
 
     def counts(self, entries: Iterable[Entry]) -> tuple[tuple[str, int, str], ...]:
-        """How often what happened: kind, number, label; only what happened at all."""
+        """To how many paragraphs what happened: kind, number, label; only what happened at all."""
         tally = Counter(_kind(entry) for entry in entries if is_told(entry))
-        return tuple((kind, tally[kind], self._words[kind]) for kind in _ORDER if tally[kind])
+        return tuple(
+            (kind, tally[kind], filled(self._words, "labelled", label=self._words[kind]))
+            for kind in _ORDER
+            if tally[kind]
+        )
 
     def suggestion(self) -> str:
         """What notifier suggests the change to be; the decision is legal's."""
@@ -111,10 +126,19 @@ class Wording:
         return filled(self._words, "quote", quoted=visible(words))
 
     def _move(self, entry: Entry, other: BlockChange, far: str, near: str) -> str:
+        if _heads(self._redline, entry):
+            name = "moved_section" if entry.change is BlockChange.MOVED else "moved_section_away"
+            heading = visible(titled(blocks(self._redline, entry)[0]))
+            return filled(self._words, name, place=heading)
         place = self._sections.get((other, entry.move), entry.section)
         if place == entry.section:
-            return self._words[near]
+            return self._words["moved_with" if place in self._moved_headings else near]
         return filled(self._words, far, place=self.section(place))
+
+
+def _heads(redline: Redline, entry: Entry) -> bool:
+    """True when the entry is the heading of a section."""
+    return blocks(redline, entry)[0].kind is BlockKind.HEADING
 
 
 def _kept(entry: Entry) -> str:

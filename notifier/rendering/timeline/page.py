@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from notifier.model.forecast import TimelinePoint
 from notifier.model.plan import Plan
@@ -59,6 +59,7 @@ def page(plan: Plan, points: tuple[TimelinePoint, ...], *, templates: Templates,
         effective=_LEFT + scale.place(plan.effective_at),
         height=_TOP + _ROW * max(len(bars), 1) + 34,
         instant=instant,
+        day=_day,
         style=style,
         style_digest=digest,
     )
@@ -67,6 +68,10 @@ def page(plan: Plan, points: tuple[TimelinePoint, ...], *, templates: Templates,
 def instant(at: datetime) -> str:
     """``1 Dec 2026, 10:00 UTC``."""
     return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%B %Y}"
 
 
 def _bars(plan: Plan, scale: Scale) -> Iterator[Bar]:

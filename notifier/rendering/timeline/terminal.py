@@ -12,7 +12,7 @@ _LABEL = 20
 _DEADLINE, _EFFECTIVE, _BAND, _DUE = "┊", "┃", "█", "▶"
 
 
-def drawn(plan: Plan, points: tuple[TimelinePoint, ...], *, width: int = 92) -> list[str]:
+def drawn(plan: Plan, points: tuple[TimelinePoint, ...], *, width: int) -> list[str]:
     """Lines of text: a ruler, a row for each notice with its forecast band, and the legend."""
     scale = scale_of(points, width - _LABEL)
     return [_ruler(scale), *_rows(plan, scale), _legend()]

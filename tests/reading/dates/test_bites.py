@@ -373,9 +373,9 @@ FOREIGN = [
 
 METADATA = [
     of("# Privacy\nWe care.", "2024-05-01 last_modified", lastmod="2024-05-01"),
-    of(
+    of(  # what readers see goes before what they do not
         "Last updated: June 1, 2024",
-        "2024-05-01 last_updated",
+        "2024-06-01 last_updated",
         "date.metadata_disagrees",
         last_updated="2024-05-01",
     ),

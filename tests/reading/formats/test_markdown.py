@@ -137,3 +137,22 @@ def test_pictures_are_not_text_unless_they_are_the_heading():
         "Terms",
         "You agree.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("slip", "mended"),
+    [
+        ("**This holds for us only.*", "*This holds for us only.*"),
+        ("[Example][] is open to all.", "[Example]() is open to all."),
+    ],
+)
+def test_mending_a_slip_of_markup_is_no_change(slip: str, mended: str):
+    assert md(slip).content_hash == md(mended).content_hash
+
+
+def test_signs_that_are_no_slip_stay():
+    assert texts(md("Price* excludes tax\n\n\\* *no tax*\n\n[Name] [Date]")) == [
+        "Price* excludes tax",
+        "* no tax",
+        "[Name] [Date]",
+    ]

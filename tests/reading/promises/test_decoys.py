@@ -159,8 +159,8 @@ def test_a_text_without_a_clause_says_so():
 
 
 def test_an_unsupported_language_is_a_question_that_asks_for_the_config_section():
-    text = "Voimme muuttaa tätä tietosuojaselostetta. Ilmoitamme muutoksista sähköpostitse."
-    promise, findings = read_promise(document(text, "fi"))
+    text = "Módosíthatjuk ezt a szabályzatot. A változásokról e-mailben értesítjük Önt."
+    promise, findings = read_promise(document(text, "hu"))
     assert promise.clause is None
     (question,) = findings
     assert question.code == "promise.language-unsupported"

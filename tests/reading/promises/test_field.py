@@ -57,15 +57,15 @@ def test_a_lead_time_is_never_invented():
 
 
 UNSUPPORTED = {
-    "da": """Vi kan ændre denne politik. Vi giver dig besked via e-mail mindst 30 dage før ændringen
-    træder i kraft, og du kan altid finde den nyeste version af politikken på denne side.""",
-    "no": """Vi kan endre denne erklæringen. Vi varsler deg på e-post minst 30 dager før endringen
-    trer i kraft, og du finner alltid den nyeste versjonen av erklæringen her.""",
-    "pl": """Możemy zmienić niniejszą politykę. O zmianach powiadomimy użytkowników e-mailem co
-    najmniej 14 dni przed wejściem w życie.""",
-    "cs": """Tyto zásady můžeme změnit. O změnách vás budeme informovat e-mailem nejméně 30 dní
-    předem.""",
-    "ja": "当社は本ポリシーを変更することがあります。変更の30日前までに電子メールで通知します。",
+    "hu": """Módosíthatjuk ezt a szabályzatot. A változásról legalább 30 nappal a hatálybalépés
+    előtt e-mailben értesítjük Önt, és az új szöveget az oldalon is közzétesszük.""",
+    "sk": """Tieto zásady môžeme zmeniť. O zmenách vás budeme informovať e-mailom najmenej 30 dní
+    vopred a nové znenie zverejníme na tejto stránke.""",
+    "hr": """Ova pravila možemo promijeniti. O promjenama ćemo vas obavijestiti e-poštom najmanje 14
+    dana prije nego što stupe na snagu.""",
+    "et": """Me võime käesolevat teadet muuta. Teavitame teid muudatustest e-posti teel vähemalt 30
+    päeva enne nende jõustumist ning avaldame uue teksti sellel lehel.""",
+    "ko": "당사는 본 방침을 변경할 수 있습니다. 변경 30일 전까지 이메일로 통지합니다.",
 }
 
 

@@ -115,7 +115,7 @@ def test_a_hostile_policy_stays_text() -> None:
         *("div", "p", "ul", "li", "span", "strong", "em", "br")
     }
     attributes = {name for node in tree.css("body *") for name in node.attributes}
-    assert attributes <= {"style", "role"}
+    assert attributes <= {"style", "role", "lang"}
     assert "\x1b" not in tree.html
 
 

@@ -24,8 +24,13 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("extends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("compared", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.ForeignKeyConstraint(["extends"], ["audiences.id"], name=op.f("fk_audiences_extends")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
         sa.UniqueConstraint("digest", name=op.f("uq_audiences_digest")),
+        sa.UniqueConstraint("extends", "number", name=op.f("uq_audiences_extends_number")),
     )
     op.create_table(
         "contents",
@@ -170,6 +175,7 @@ def upgrade() -> None:
         ),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("live_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("live_number", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["snapshot_id"], ["snapshots.id"], name=op.f("fk_versions_snapshot_id")
         ),
@@ -192,6 +198,7 @@ def upgrade() -> None:
             "to_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opening", sa.Integer(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "state IN ('in_force', 'open', 'paused', 'superseded', 'taken_back', 'withdrawn')",
@@ -224,6 +231,7 @@ def upgrade() -> None:
         ),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("additions_before", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("plan", sa.Text(), nullable=False),
         sa.Column("manifest", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -483,7 +491,4 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_outcomes_worker_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_outcomes")),
-    )
-    op.create_index(
-        op.f("ix_outcomes_worker_id_entry"), "outcomes", ["worker_id", "entry"], unique=False
     )

@@ -1,0 +1,199 @@
+"""People who join after an audience was frozen: numbered additions to it, each frozen in turn.
+
+An addition is an audience of its own that names the one it extends. What was frozen is never
+touched: a plan's account stays over the frozen audience, and its additions are counted beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from notifier.ledger import journal
+from notifier.ledger.audiences import (
+    SAME_ADDRESS,
+    AudienceReport,
+    FrozenAudience,
+    write_people,
+)
+from notifier.ledger.codec import canonical, sha256
+from notifier.ledger.database import Tx
+from notifier.ledger.plans import StoredPlan
+from notifier.ledger.schema import audiences, recipients
+from notifier.model.people import Recipient
+from notifier.model.text import Stamp
+
+_VERB = "join"
+_AT_A_TIME = 2_000
+_FIELDS = ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """One addition; ``number`` counts from 1 within the audience it extends."""
+
+    id: int
+    number: int
+    people: int
+    digest: str
+    frozen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Some rows of the source compared with an audience and its additions.
+
+    Attributes:
+        joined: people who are in neither, as they would be frozen.
+        moved: how many people have another address now than when they were frozen.
+    """
+
+    joined: tuple[Recipient, ...]
+    moved: int
+
+
+def additions(tx: Tx, plan: StoredPlan) -> tuple[Addition, ...]:
+    """Who joined since a plan was made, in order."""
+    rows = tx.execute(
+        select(audiences)
+        .where(
+            audiences.c.extends == plan.audience_id,
+            audiences.c.number > plan.additions_before,
+        )
+        .order_by(audiences.c.number)
+    )
+    return tuple(Addition(r.id, r.number, r.people, r.digest, r.frozen_at) for r in rows)
+
+
+def family(tx: Tx, audience_id: int) -> list[int]:
+    """A frozen audience and all of its additions."""
+    extending = select(audiences.c.id).where(audiences.c.extends == audience_id)
+    return [audience_id, *tx.execute(extending.order_by(audiences.c.number)).scalars()]
+
+
+def last_compared(tx: Tx, audience_id: int) -> str:
+    """The digest of the source when it was last compared with an audience, or empty."""
+    compared = select(audiences.c.compared).where(audiences.c.id == audience_id)
+    return str(tx.execute(compared).scalar_one())
+
+
+def compare(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> Difference:
+    """Who of some people has joined: neither their key nor their address is known.
+
+    A known address with an account of its own in the product is another account of somebody who
+    gets the mail already: it joins for the product only, as when an audience is frozen.
+    """
+    among = family(tx, audience_id)
+    known = _addresses_by_key(tx, among, people)
+    strangers = [person for person in people if person.key not in known]
+    accounts = _accounts_by_address(tx, among, strangers)
+    moved = sum(known.get(person.key, person.address) != person.address for person in people)
+    return Difference(tuple(_apart(strangers, accounts)), moved)
+
+
+def _apart(people: Sequence[Recipient], accounts: dict[str, set[str]]) -> Iterator[Recipient]:
+    """Those who are people of their own, the later ones of an address in the product only."""
+    keys = set()
+    for person in people:
+        address = "" if person.problem else person.address.lower()
+        theirs = accounts[address] if address else set()
+        if person.key in keys or (theirs and person.in_app_id in {"", *theirs}):
+            continue
+        keys.add(person.key)
+        yield person._replace(problem=SAME_ADDRESS) if theirs else person
+        if address:
+            theirs.add(person.in_app_id)
+
+
+def _addresses_by_key(tx: Tx, among: Sequence[int], people: Sequence[Recipient]) -> dict[str, str]:
+    wanted = select(recipients.c.key, recipients.c.address).where(
+        recipients.c.audience_id.in_(among), recipients.c.key.in_([p.key for p in people])
+    )
+    return {row.key: row.address for row in tx.execute(wanted)}
+
+
+def _accounts_by_address(
+    tx: Tx, among: Sequence[int], people: Sequence[Recipient]
+) -> dict[str, set[str]]:
+    addresses = {person.address.lower() for person in people if not person.problem}
+    wanted = select(recipients.c.address_key, recipients.c.in_app_id).where(
+        recipients.c.audience_id.in_(among), recipients.c.address_key.in_(addresses)
+    )
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for row in tx.execute(wanted) if addresses else ():
+        accounts[row.address_key].add(row.in_app_id)
+    return accounts
+
+
+def add(
+    tx: Tx, base: FrozenAudience, people: Sequence[Recipient], *, compared: str, by: Stamp
+) -> int:
+    """Freeze whoever of these people is still unknown as the next addition.
+
+    Args:
+        compared: the source's digest when they were read.
+
+    Returns:
+        How many joined; without any there is no addition.
+    """
+    tx.execute(select(audiences.c.id).where(audiences.c.id == base.id).with_for_update())
+    tx.execute(update(audiences).where(audiences.c.id == base.id).values(compared=compared))
+    parts = [people[n : n + _AT_A_TIME] for n in range(0, len(people), _AT_A_TIME)]
+    joined = [person for part in parts for person in compare(tx, base.id, part).joined]
+    if joined:
+        _freeze(tx, base, joined, by)
+    return len(joined)
+
+
+def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp) -> None:
+    last = select(func.max(audiences.c.number)).where(audiences.c.extends == base.id)
+    number = int(tx.execute(last).scalar_one() or 0) + 1
+    digest = _digest(base.digest, number, people)
+    problems = Counter(p.problem.partition(":")[0] for p in people if p.problem)
+    report = AudienceReport(len(people), len(people), 0, dict(sorted(problems.items())))
+    addition_id = tx.execute(
+        insert(audiences)
+        .values(
+            digest=digest,
+            definition=f"who joined: {base.definition}",
+            people=len(people),
+            report=canonical(report),
+            frozen_at=by.at,
+            extends=base.id,
+            number=number,
+        )
+        .returning(audiences.c.id)
+    ).scalar_one()
+    write_people(tx, addition_id, people)
+    journal.append(
+        tx,
+        at=by.at,
+        who=by.who,
+        verb=_VERB,
+        subject=f"audience {base.id}, addition {number}",
+        facts={"people": len(people), "digest": digest, "problems": report.problems},
+    )
+
+
+def _digest(base: str, number: int, rows: Iterable[tuple[object, ...]]) -> str:
+    return sha256(canonical([base, number, *(list(row) for row in rows)]))
+
+
+def verify(tx: Tx) -> Iterator[str]:
+    """Compute every addition's digest from its rows again; yields what does not fit."""
+    base = audiences.alias()
+    rows = tx.execute(
+        select(audiences, base.c.digest.label("of")).join(base, base.c.id == audiences.c.extends)
+    ).all()
+    for row in rows:
+        people = tx.execute(
+            select(*(recipients.c[field] for field in _FIELDS))
+            .where(recipients.c.audience_id == row.id)
+            .order_by(recipients.c.id)
+        )
+        if _digest(row.of, row.number, map(tuple, people)) != row.digest:
+            yield f"audience {row.extends}, addition {row.number}: its people were changed"
