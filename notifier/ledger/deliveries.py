@@ -233,11 +233,22 @@ def claim(
     return claims
 
 
+def attempts_since(tx: Tx, at: datetime) -> int:
+    """How many attempts were opened after an instant, of whatever plan."""
+    opened = select(func.count()).select_from(attempts).where(attempts.c.at > at)
+    return int(tx.execute(opened).scalar_one())
+
+
+def last_attempt(tx: Tx) -> int:
+    """The number of the attempt opened last, 0 before the first; numbers only grow."""
+    return int(_LAST_ATTEMPT(tx).fetchone()[0] or 0)
+
+
 def _next_attempts(tx: Tx, count: int) -> list[int]:
     """Numbers for new attempts; on SQLite nobody else writes meanwhile."""
     if tx.dialect.name == "postgresql":
         return [row[0] for row in _DEAL_ATTEMPTS(tx, count=count).fetchall()]
-    last = _LAST_ATTEMPT(tx).fetchone()[0] or 0
+    last = last_attempt(tx)
     return list(range(last + 1, last + 1 + count))
 
 

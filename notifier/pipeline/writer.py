@@ -22,6 +22,7 @@ from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.envelopes import Envelopes
+from notifier.pipeline.pacing import Quota
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.recovery import recover
 
@@ -70,7 +71,7 @@ class Writer:
         self._notice = notice
         self._hand_over = hand_over
         self._contents = envelopes.digests
-        self._brakes = Brakes(stored, notice)
+        self._brakes = Brakes(stored, notice, Quota(pipeline.config.email.daily_quota))
         self._endings: list[Ending] = []
         self._in_doubt: int | None = None
         self._troubled_since: float | None = None
