@@ -178,7 +178,9 @@ def test_paused_or_moved_who_joined_learns_of_it_too(tmp_path: Path, ledger_url:
     life.resume()
     life.stage(date(2027, 3, 9), days=90)
     life.announce()
-    assert life.mails()[NIA[0]]["Subject"].startswith("We are changing our Privacy Policy on March 9")
+    assert life.mails()[NIA[0]]["Subject"].startswith(
+        "We are changing our Privacy Policy on March 9"
+    )
 
 
 def test_the_evidence_names_who_joined_and_finds_who_was_slipped_in(

@@ -39,7 +39,10 @@ def test_a_changed_text_is_corrected_to_the_told_and_new_to_the_others(
     assert "120" in bob
     assert "since our last message" in bob
     assert "hat sich verschoben" in text_of(mails["karl@mail.example"])
-    assert mails["new@mail.example"]["Subject"] == "We are changing our Privacy Policy on March 4, 2027"
+    assert (
+        mails["new@mail.example"]["Subject"]
+        == "We are changing our Privacy Policy on March 4, 2027"
+    )
     assert "30" in new
     assert "120" in new
     assert "March 1," not in new
