@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import textwrap
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,13 +29,23 @@ _BEGINS = datetime(2027, 1, 25, 9, tzinfo=UTC)
 
 
 class _SimulatedClock:
-    """Stands still until it is moved: waiting for weeks would be silly."""
+    """Is moved by weeks, since waiting for them would be silly, and ticks in between."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
 
+    @property
+    def now(self) -> datetime:
+        """The instant it was moved to last."""
+        return self._moved_to
+
+    @now.setter
+    def now(self, instant: datetime) -> None:
+        self._moved_to = instant
+        self._since = time.monotonic()
+
     def __call__(self) -> datetime:
-        return self.now
+        return self._moved_to + timedelta(seconds=time.monotonic() - self._since)
 
 
 @click.command()

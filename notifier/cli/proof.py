@@ -86,11 +86,13 @@ def show_status(now: PolicyStatus) -> None:
         )
     words.heading("Notices")
     for notice in account.notices:
+        joins = plan.notices[notice.position].addressees.joiners
+        when = "to who joins" if joins else words.instant(notice.due_at)
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))
+        none = "nobody yet" if joins else "not begun"
         words.fact(
             f"{notice.kind} {notice.channel.replace('_', '-')}",
-            f"{words.instant(notice.due_at)}: {states or 'not begun'}"
-            + (", held: too late" if notice.withheld else ""),
+            f"{when}: {states or none}" + (", held: too late" if notice.withheld else ""),
         )
 
 
