@@ -23,10 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
+from notifier.ledger import journal, seals
 from notifier.ledger.bulk import insert_rows, know_sizes
+from notifier.ledger.codec import restore
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
-from notifier.ledger.plans import StoredNotice, StoredPlan
+from notifier.ledger.plans import Manifest, StoredNotice, StoredPlan
 from notifier.ledger.schema import (
     attempts,
     deliveries,
@@ -108,8 +110,23 @@ def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bo
         last = step
     if not whom.joiners:
         know_sizes(tx, deliveries)
-        tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
+        _begun(tx, notice, at)
     return False
+
+
+def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
+    """Everybody a notice is for is written: how many they are goes on the record."""
+    people = _count(tx, deliveries.c.notice_id == notice.id)
+    begun = update(notices).where(notices.c.id == notice.id)
+    seals.write(tx, begun.values(expanded_at=at, people=people))
+    journal.append(
+        tx,
+        at=at,
+        who="notifier",
+        verb="begin",
+        subject=f"plan {notice.plan_id}",
+        facts={"notice": notice.position + 1, "people": people},
+    )
 
 
 def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
@@ -274,6 +291,7 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
     """
     if not endings:
         return []
+    verdicts: dict[_Kind, Verdict] = {}
     insert_rows(
         tx,
         outcomes,
@@ -286,7 +304,6 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
         },
         {"worker_id": worker.id, "entry": entry},
     )
-    verdicts: dict[_Kind, Verdict] = {}
     for kind, alike in _by_kind(endings).items():
         verdict = verdicts[kind] = _judge(alike[0])
         _move(tx, verdict, alike)
@@ -348,8 +365,8 @@ def _judge(ending: Ending) -> Verdict:
     )
 
 
-def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
-    """Attempts of a worker that never got an outcome, with their notice's deadline."""
+def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime, Manifest]]:
+    """A worker's attempts without an outcome, with the notice's deadline and what was approved."""
     rows = tx.execute(
         select(
             attempts.c.id.label("attempt"),
@@ -359,6 +376,7 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
             recipients.c.locale,
             notices.c.before,
             plans.c.digest,
+            plans.c.manifest,
         )
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .join(recipients, recipients.c.id == deliveries.c.recipient_id)
@@ -382,13 +400,17 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
                 unknowns=row.unknowns,
             ),
             row.before,
+            restore(Manifest, row.manifest),
         )
         for row in rows
     ]
 
 
 def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
-    """Show the next batch of an in-app notice in the product; 0 when all are offered."""
+    """Show the next batch of an in-app notice in the product; 0 when all are offered.
+
+    When the last were is on the record: by then it stood in everybody's product.
+    """
     batch = (
         select(deliveries.c.id)
         .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.PENDING)
@@ -401,6 +423,17 @@ def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
         .where(deliveries.c.id.in_(batch))
         .values(state=State.OFFERED, changed_at=at)
     )
+    if offered.rowcount < _OFFER_BATCH:
+        done = update(notices).where(notices.c.id == notice.id, notices.c.offered_at.is_(None))
+        if seals.write(tx, done.values(offered_at=at)):
+            journal.append(
+                tx,
+                at=at,
+                who="notifier",
+                verb="offer",
+                subject=f"plan {notice.plan_id}",
+                facts={"notice": notice.position + 1},
+            )
     return int(offered.rowcount)
 
 
