@@ -16,7 +16,7 @@ from datetime import datetime
 
 from notifier.delivery import EventKind, Outcome, State
 from notifier.errors import LedgerError
-from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, workers
+from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
@@ -44,7 +44,6 @@ class Recorded:
         closed: how many outcomes were recorded.
         more: False where the brakes let nothing be opened any more.
         exhausted: whether nothing more was due.
-        workers: how many share the sending rate, where it was looked.
     """
 
     at: datetime
@@ -54,7 +53,6 @@ class Recorded:
     exhausted: bool = False
     states: Counter[State] = field(default_factory=Counter)
     alarms: list[str] = field(default_factory=list)
-    workers: int | None = None
 
 
 class Writer:
@@ -200,12 +198,10 @@ class Writer:
             recorded.more = False  # Whoever sends next finds the same reason.
 
     def _look_around(self, recorded: Recorded) -> None:
-        """Take over from workers that died meanwhile, and count those that live."""
+        """Take over from workers that died meanwhile."""
         self._look_by = time.monotonic() + _LOOK_SECONDS
         try:
             verdicts = recover(self._pipeline, self._hand_over)
-            with self._pipeline.ledger.begin() as tx:
-                recorded.workers = workers.alive(tx)
         except LedgerUnavailable:
             self._in_doubt = 0
         else:
