@@ -19,7 +19,7 @@ from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import Standing
 from notifier.model.plan import Ruling, RulingSubject
-from notifier.pipeline import approving, reporting, stopping
+from notifier.pipeline import approving, evidence, reporting, stopping
 from notifier.pipeline.check import CheckReport, check
 from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pipeline import Pipeline, silent
@@ -59,6 +59,7 @@ class Life:
             return approving.approve(pipeline, privacy, who="Ana", why="read")
 
     def send(self) -> SendReport:
+        self.later(seconds=1)  # The rate is a matter of time, and this clock stands otherwise.
         with self._open() as (pipeline, _):
             return send_due(pipeline, stop=threading.Event(), progress=silent)
 
@@ -86,7 +87,7 @@ class Life:
     def evidence(self) -> Path:
         with self._open() as (pipeline, privacy):
             folder = self.company.folder / f"evidence-{self.now:%Y%m%d%H%M}"
-            return reporting.evidence(pipeline, privacy, folder, progress=silent)
+            return evidence.evidence(pipeline, privacy, folder, who="Ana", progress=silent)
 
     def verify(self) -> list[str]:
         with self._open() as (pipeline, _):

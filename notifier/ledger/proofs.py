@@ -46,6 +46,7 @@ class Proof:
     Instants are aware UTC; None, or an empty text, where there was nothing.
 
     Attributes:
+        joined: number of the addition they joined with; 0 for the audience frozen at first.
         approved_by: who approved the plan, though its approval be void by now.
         notice: its place in the plan, from 1.
         before: the instant before which the notice keeps the promise.
@@ -62,6 +63,7 @@ class Proof:
     name: str
     in_app_id: str
     locale: str
+    joined: int
     plan: int
     plan_state: str
     approved_by: str
@@ -148,6 +150,7 @@ def _select(among: Sequence[StoredPlan], person: str) -> Any:
             recipients.c.name,
             recipients.c.in_app_id,
             recipients.c.locale,
+            audiences.c.number.label("joined"),
             deliveries.c.id.label("delivery"),
             deliveries.c.notice_id,
             deliveries.c.state,
@@ -164,7 +167,11 @@ def _select(among: Sequence[StoredPlan], person: str) -> Any:
             outcomes.c.provider_id,
             outcomes.c.detail,
         )
-        .select_from(recipients.outerjoin(tried, deliveries.c.recipient_id == recipients.c.id))
+        .select_from(
+            recipients.join(audiences, audiences.c.id == recipients.c.audience_id).outerjoin(
+                tried, deliveries.c.recipient_id == recipients.c.id
+            )
+        )
         .where(recipients.c.audience_id.in_(of_these))
         .order_by(recipients.c.key, deliveries.c.id, attempts.c.id)
         .execution_options(yield_per=_AT_A_TIME)
@@ -215,6 +222,7 @@ class _Facts:
             name=row.name,
             in_app_id=row.in_app_id,
             locale=row.locale,
+            joined=row.joined,
             plan=plan.id,
             plan_state=plan.state,
             approved_by=signed.who if signed else "",

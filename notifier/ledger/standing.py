@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    except_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 
 from notifier.delivery import OPEN, TOLD, EventKind, Outcome, State
 from notifier.ledger import additions, tellings
@@ -97,9 +109,8 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
     in_time, at_all = account.told(in_time=True), account.told(in_time=False)
     people, told = _people(tx, everybody), _people(tx, in_time)
     late = _people(tx, at_all) - told
-    not_told = recipients.c.id.not_in(at_all)
-    waiting = _people(tx, account.still_coming().where(not_told))
-    offered = _people(tx, account.offered().where(not_told))
+    waiting = _people(tx, _without(account.still_coming(), at_all))
+    offered = _people(tx, _without(account.offered(), at_all))
     return Standing(
         people=people,
         told=told,
@@ -122,11 +133,11 @@ def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
     own = _of(plan.id)
     told = everybody.where(recipients.c.id.in_(own.where(deliveries.c.state.in_(TOLD))))
     hoped = own.where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
-    coming = or_(recipients.c.id.in_(hoped), recipients.c.id.not_in(own))
+    coming = _any_of(everybody.where(recipients.c.id.in_(hoped)), _without(everybody, own))
     over = plan.state in _ENDED or at >= plan.plan.effective_at
-    waiting = everybody.where(recipients.c.id.not_in(told), coming, false() if over else true())
-    people, told_, waiting_ = (_people(tx, who) for who in (everybody, told, waiting))
-    return Joined(people, told_, waiting_, people - told_ - waiting_)
+    people, told_ = _people(tx, everybody), _people(tx, told)
+    waiting = 0 if over else _people(tx, _without(coming, told))
+    return Joined(people, told_, waiting, people - told_ - waiting)
 
 
 class _Account:
@@ -168,8 +179,8 @@ class _Account:
         if in_time:
             earlier = [load_plan(self._tx, plan_id) for plan_id in self._earlier]
             before = before.where(*self._in_time(earlier))
-        already = and_(recipients.c.key.in_(same), recipients.c.key.in_(before))
-        return self.everybody().where(or_(recipients.c.id.in_(own), already))
+        already = self.everybody().where(recipients.c.key.in_(same), recipients.c.key.in_(before))
+        return _any_of(here, already)
 
     def _in_time(self, plans: Iterable[StoredPlan]) -> Iterator[ColumnElement[bool]]:
         """What makes a delivery one in time; a reminder after the deadline is a late first word."""
@@ -190,7 +201,8 @@ class _Account:
                 recipients.c.id.in_(self.reached(channel, in_time=in_time))
                 for channel in sorted(duty.every_channel)
             ]
-            enough = enough.where(or_(not_(tellings.in_place(duty.addressees)), and_(*by_all)))
+            theirs = tellings.in_place(duty.addressees)
+            enough = _any_of(enough.where(not_(theirs)), enough.where(theirs, *by_all))
         return enough
 
     def offered(self) -> Select[tuple[int]]:
@@ -207,10 +219,8 @@ class _Account:
         plan = self._plan.plan
         alive = or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > self._at)
         open_ones = _of(self._plan.id).where(alive, deliveries.c.state.in_(OPEN))
-        ways: list[ColumnElement[bool]] = [
-            recipients.c.id.in_(open_ones),
-            recipients.c.id.in_(self.offered()),
-        ]
+        everybody = self.everybody()
+        ways = [everybody.where(recipients.c.id.in_(open_ones)), self.offered()]
         joiners = [n for n, notice in enumerate(plan.notices) if notice.addressees.joiners]
         to_begin = select(notices.c.channel).where(
             notices.c.plan_id == self._plan.id,
@@ -221,10 +231,24 @@ class _Account:
         channels = set(self._tx.execute(to_begin).scalars())
         if Channel.EMAIL in channels:
             refused = _of(self._plan.id).where(deliveries.c.state.in_(_UNREACHED))
-            ways.append(and_(recipients.c.problem == "", recipients.c.id.not_in(refused)))
+            ways.append(_without(everybody.where(recipients.c.problem == ""), refused))
         if Channel.IN_APP in channels:
-            ways.append(recipients.c.in_app_id != "")
-        return self.everybody().where(or_(*ways))
+            ways.append(everybody.where(recipients.c.in_app_id != ""))
+        return _any_of(*ways)
+
+
+def _any_of(*who: Select[tuple[int]]) -> Select[tuple[int]]:
+    """Whoever is in one of several selections.
+
+    Sets, not OR and NOT IN: of a million ids PostgreSQL makes no hash for those, and looks through
+    all of them for every one.
+    """
+    return select(recipients.c.id).where(recipients.c.id.in_(union(*who)))
+
+
+def _without(who: Select[tuple[int]], others: Select[tuple[int]]) -> Select[tuple[int]]:
+    """Whoever is in one selection and not in another."""
+    return select(recipients.c.id).where(recipients.c.id.in_(except_(who, others)))
 
 
 def _heard_before(at: datetime) -> ColumnElement[bool]:

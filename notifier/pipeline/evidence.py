@@ -46,8 +46,9 @@ people.csv     one line for each person and hand-over, or notice without one; ti
                mail that was handed over; provider_id and answer are the mail system's.
                "told" is yes where the mail was taken and has not come back, or where the notice in
                the product was seen; "late" where that was not before the instant in "before".
-               reason says why somebody was not told. Nobody is left out: who has no hand-over has
-               a line that says so.
+               joined is the number of the addition to the audience somebody joined with, 0 for
+               the audience as it was frozen at first. reason says why somebody was not told.
+               Nobody is left out: who has no hand-over has a line that says so.
 messages/      the approved messages, named by their SHA-256. In a mail NOTIFIERslot... stands where
                the person's own address, name, message id and date went;
                `notifier evidence --person KEY` writes a person's mails as they were handed over.
