@@ -23,3 +23,5 @@ __all__ = [
 for name in [name for name in os.environ if name.startswith("NOTIFIER_")]:
     if not name.startswith("NOTIFIER_TEST_"):
         del os.environ[name]
+
+os.environ["COLUMNS"] = "92"  # whatever terminal the tests run in, what is printed is the same

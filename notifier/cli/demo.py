@@ -259,6 +259,7 @@ def _what_to_look_at(folder: Path) -> None:
     words.heading("To look at")
     words.fact("redline", str(folder / "redline.html"))
     words.fact("mails", f"{folder / 'outbox'} ({mails} .eml files), {folder / 'preview'} (.html)")
+    words.fact("pages", f"{folder / 'public'} (where the mails' links lead)")
     words.fact("proof", str(folder / "evidence" / "summary.json"))
     words.fact("ledger", str(folder / "notifier.db"))
     click.echo(

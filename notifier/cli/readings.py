@@ -96,10 +96,10 @@ def _outline(document: Document) -> None:
     words.heading("Outline")
     upper = [block for block in headings if block.level <= _DEPTH]
     shown = (headings if len(headings) <= _MOST_HEADINGS else upper)[:_MOST_HEADINGS]
-    top = min(block.level for block in headings)
+    levels = sorted({block.level for block in shown})
     for block in shown:
         number = f"{block.number} " if block.number else ""
-        click.echo(f"  {'  ' * (block.level - top)}{number}{block.text}")
+        click.echo(f"  {'  ' * levels.index(block.level)}{number}{block.text}")
     if rest := len(headings) - len(shown):
         click.echo(f"  … and {rest} more headings")
 

@@ -157,6 +157,7 @@ def promise(read: Promise) -> list[tuple[str, str]]:
     ]
     if read.period:
         unit = read.period.unit.replace("_", " ")
+        unit = unit.removesuffix("s") if read.period.number == 1 else unit
         rows.append(("notice period", f"{read.period.number} {unit}, from {read.period.starts_at}"))
     rows.append(("told before", "yes" if read.prior else "not promised"))
     if read.effective_when_posted is not None:

@@ -7,8 +7,8 @@ touched: a plan's account stays over the frozen audience, and its additions are 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -104,7 +104,7 @@ def _apart(people: Sequence[Recipient], accounts: dict[str, set[str]]) -> Iterat
         if person.key in keys or (theirs and person.in_app_id in {"", *theirs}):
             continue
         keys.add(person.key)
-        yield replace(person, problem=SAME_ADDRESS) if theirs else person
+        yield person._replace(problem=SAME_ADDRESS) if theirs else person
         if address:
             theirs.add(person.in_app_id)
 
@@ -152,7 +152,7 @@ def add(
 def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp) -> None:
     last = select(func.max(audiences.c.number)).where(audiences.c.extends == base.id)
     number = int(tx.execute(last).scalar_one() or 0) + 1
-    digest = _digest(base.digest, number, map(astuple, people))
+    digest = _digest(base.digest, number, people)
     problems = Counter(p.problem.partition(":")[0] for p in people if p.problem)
     report = AudienceReport(len(people), len(people), 0, dict(sorted(problems.items())))
     (addition_id,) = seals.write(
@@ -181,5 +181,5 @@ def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp
     )
 
 
-def _digest(base: str, number: int, rows: Iterator[tuple[object, ...]]) -> str:
+def _digest(base: str, number: int, rows: Iterable[tuple[object, ...]]) -> str:
     return sha256(canonical([base, number, *(list(row) for row in rows)]))

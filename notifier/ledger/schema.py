@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -365,6 +366,16 @@ suppressions = Table(
     Column("address_key", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("transport", Text, primary_key=True),
+    Column("free_at", Instant, nullable=False),
+    Column("rate", Double, nullable=False),
+    Column("slowed_at", Instant),
+    CheckConstraint("rate > 0", name="rate"),
 )
 
 journal = Table(

@@ -135,7 +135,7 @@ class _Account:
     def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
         self._tx, self._plan, self._at = tx, plan, at
         self._earlier = tellings.plans_of_series(tx, plan.change_id, before_plan=plan.id)
-        if not any(tellings.told(tx, plan.change_id, plan.audience_id, before_plan=plan.id)):
+        if tellings.last_told_by(tx, plan.change_id, before_plan=plan.id) is None:
             self._earlier = []
         self._ended = plan.state in _ENDED
         self._over = self._ended or at >= plan.plan.effective_at

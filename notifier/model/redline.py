@@ -106,11 +106,15 @@ class Entry:
     @property
     def old_text(self) -> str:
         """The words as they were; empty for an added block."""
+        if self.change is BlockChange.SAME and self.spans:
+            return self.spans[0].text
         return "".join([span.text for span in self.spans if span.op is not Op.INSERT])
 
     @property
     def new_text(self) -> str:
         """The words as they are; empty for a removed block."""
+        if self.change is BlockChange.SAME and self.spans:
+            return self.spans[0].text
         return "".join([span.text for span in self.spans if span.op is not Op.DELETE])
 
     @property

@@ -83,12 +83,13 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
         publish(folder / "pages", plans.pages_of(tx, stored))
         for notice in plans.notices_of(tx, stored.id):
             for locale, content in plans.messages_of(tx, notice.id).items():
-                sample, people = audiences.sample(
+                sample = audiences.sample(
                     tx, stored.audience_id, locale, mail=notice.channel is Channel.EMAIL
                 )
                 joiners = stored.plan.notices[notice.position].addressees.joiners
                 if joiners:
-                    sample, people = sample or _SOMEBODY, 0
+                    sample = sample or _SOMEBODY
+                people = 0 if joiners else stored.plan.reading(locale, notice.channel)
                 if sample is None:
                     continue
                 kind = "joiners" if joiners else notice.kind

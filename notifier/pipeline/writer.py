@@ -16,12 +16,13 @@ from datetime import datetime
 
 from notifier.delivery import EventKind, Outcome, State
 from notifier.errors import LedgerError
-from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, workers
+from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.envelopes import Envelopes
+from notifier.pipeline.pacing import Quota
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.recovery import recover
 
@@ -43,7 +44,6 @@ class Recorded:
         closed: how many outcomes were recorded.
         more: False where the brakes let nothing be opened any more.
         exhausted: whether nothing more was due.
-        workers: how many share the sending rate, where it was looked.
     """
 
     at: datetime
@@ -53,7 +53,6 @@ class Recorded:
     exhausted: bool = False
     states: Counter[State] = field(default_factory=Counter)
     alarms: list[str] = field(default_factory=list)
-    workers: int | None = None
 
 
 class Writer:
@@ -72,7 +71,7 @@ class Writer:
         self._notice = notice
         self._hand_over = hand_over
         self._contents = envelopes.digests
-        self._brakes = Brakes(stored, notice)
+        self._brakes = Brakes(stored, notice, Quota(pipeline.config.email.daily_quota))
         self._endings: list[Ending] = []
         self._in_doubt: int | None = None
         self._troubled_since: float | None = None
@@ -199,12 +198,10 @@ class Writer:
             recorded.more = False  # Whoever sends next finds the same reason.
 
     def _look_around(self, recorded: Recorded) -> None:
-        """Take over from workers that died meanwhile, and count those that live."""
+        """Take over from workers that died meanwhile."""
         self._look_by = time.monotonic() + _LOOK_SECONDS
         try:
             verdicts = recover(self._pipeline, self._hand_over)
-            with self._pipeline.ledger.begin() as tx:
-                recorded.workers = workers.alive(tx)
         except LedgerUnavailable:
             self._in_doubt = 0
         else:

@@ -12,11 +12,13 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
     PageState.PLACEHOLDER_TEXT: (
         (
             "todo:|text goes here|text here|content goes here|sample text|placeholder text|"
-            "insert your|your text here|this is a sample page|type your text"
+            "placeholder content|legal placeholder|"
+            "insert your|your text here|this is a sample page|type your text|"
+            "will be published here|will be added here|will appear here|content to come"
         ),
-        "platzhaltertext|mustertext|text folgt",
-        "texte à venir|texte d'exemple|insérez votre",
-        "texto de ejemplo|inserte su|texto pendiente",
+        "platzhaltertext|mustertext|text folgt|inhalt folgt",
+        'texte à venir|contenu à venir|texte d\'exemple|insérez votre|contenu "mock"',
+        "texto de ejemplo|inserte su|texto pendiente|contenido próximamente",
         "testo di esempio|inserisci qui",
         "texto de exemplo|insira aqui",
         "voorbeeldtekst|tekst volgt",
@@ -60,7 +62,10 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
             "en maintenance|en construction|en travaux|se refait une beauté|bientôt disponible|"
             "bientôt de retour|temporairement indisponible"
         ),
-        "en mantenimiento|en construcción|próximamente|volvemos pronto|temporalmente no disponible",
+        (
+            "en mantenimiento|tareas de mantenimiento|en construcción|próximamente|volvemos pronto|"
+            "temporalmente no disponible"
+        ),
         "in manutenzione|in costruzione|torniamo presto|temporaneamente non disponibile",
         "em manutenção|em construção|em breve|temporariamente indisponível",
         "in onderhoud|onderhoudswerkzaamheden|in aanbouw|tijdelijk niet beschikbaar",
@@ -82,16 +87,19 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
             "this site can't be reached|too many requests|not available in your country|"
             "not available in your region|not available in your area|unavailable for legal reasons|"
             "unavailable due to legal reasons|access cannot be granted|"
-            "account suspended|"
+            "account suspended|page is gone|page isn't working|this page isn't available|"
+            "http error|database connection|"
             "domain is for sale|request could not be satisfied|you have been blocked"
         ),
         (
             "seite nicht gefunden|seite wurde nicht gefunden|seite existiert nicht|"
+            "gesuchte seite|seite gibt es nicht|seite ist nicht verfügbar|fehler 404|hoppla|"
             "konnte nicht gefunden werden|zugriff verweigert|ein fehler ist aufgetreten|"
             "interner serverfehler|nicht mehr verfügbar"
         ),
         (
             "page introuvable|page non trouvée|page n'existe pas|page n'existe plus|"
+            "page n'est plus disponible|erreur 404|"
             "page demandée|accès refusé|une erreur est survenue|une erreur s'est produite|"
             "oups"
         ),
@@ -124,7 +132,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
     PageState.REDIRECT_STUB: (
         (
             "redirecting|being redirected|be redirected|you are leaving|if you are not redirected|"
-            "page has moved|moved permanently|301 moved|302 found|object moved"
+            "page has moved|moved permanently|301 moved|302 found|object moved|"
+            "policy has moved|policy has been moved|terms have moved|notice has moved"
         ),
         "weitergeleitet|weiterleitung",
         "redirection|redirigé",
@@ -202,3 +211,19 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "すべて同意する|すべて許可",
     ),
 }
+
+NAMES = (
+    "privacy|cookie|terms|conditions|policy|agreement|legal notice|guidelines|code of conduct",
+    "datenschutz|nutzungsbedingungen|geschäftsbedingungen|agb|impressum|richtlinie",
+    "confidentialité|conditions|mentions légales|données personnelles|charte",
+    "privacidad|términos|condiciones|aviso legal",
+    "informativa|termini|condizioni|note legali",
+    "privacidade|termos|condições|aviso legal",
+    "privacyverklaring|privacybeleid|voorwaarden",
+    "integritetspolicy|villkor|personuppgifter",
+    "privatlivspolitik|persondatapolitik|betingelser|vilkår",
+    "prywatności|regulamin|warunki",
+    "ochrany osobních|ochrana osobních|podmínky|zásady",
+    "プライバシー|利用規約|約款",
+)
+"""How the title of a policy names it, one row per language."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from notifier.model.reading import PageState
 from notifier.model.text import Block, BlockKind, Document, comparable
-from notifier.reading.pagesigns import SIGNS
+from notifier.reading.pagesigns import NAMES, SIGNS
 
 _IS = {
     PageState.PLACEHOLDER_TEXT: "a text still to be written",
@@ -33,7 +33,7 @@ def _pattern(state: PageState, phrase: str) -> str:
     if phrase > _KANA:  # written without spaces
         return re.escape(phrase)
     if state is PageState.LOADING_STUB and " " not in phrase:
-        return rf"(?:^|{_PARTED})\W*{re.escape(phrase)}"
+        return rf"(?:^|{_PARTED})\W{{0,9}}{re.escape(phrase)}"
     return rf"(?<!\w){re.escape(phrase)}"
 
 
@@ -41,6 +41,7 @@ _PATTERNS = {
     state: re.compile("|".join(_pattern(state, p) for row in rows for p in row.split("|")))
     for state, rows in SIGNS.items()
 }
+_NAMED = re.compile("|".join(re.escape(name) for row in NAMES for name in row.split("|")))
 _LOREM = re.compile(r"\blorem ipsum\b|\bipsum dolor\b")
 _LEADS = re.compile(r"refresh|redirect(?:[._-]?to)?(?:\.\d+)?")
 """Where a page leads: ``<meta http-equiv=refresh>``, or Jekyll's and Docusaurus' front matter."""
@@ -52,6 +53,10 @@ _STUB = 120
 _FURNISHED = 1_500
 """Up to so many words, an error page may carry menus and footers; its headline tells."""
 _HEADLINE_TELLS = (PageState.CAPTCHA, PageState.ERROR_PAGE)
+_STATES_OF_A_POLICY = (PageState.PLACEHOLDER_TEXT, PageState.CAPTCHA, PageState.ERROR_PAGE)
+"""What a page with a policy's title and sentences of its own may be all the same."""
+_OWN_SENTENCES = 2
+_STOP = re.compile(r"[.!?\u3002\uff01\uff1f]")
 _SENTENCE = re.compile(r"[.!?\u3002\uff01\uff1f][\"')\u2019\u201d]?\s*$")
 _SENTENCE_WORDS = 4
 _NO_POLICY = 25
@@ -113,8 +118,20 @@ def _announced(document: Document, size: int) -> _Found:
         return found
     if size <= _STUB:
         whole = comparable(_PARTED.join((document.title, *(b.text for b in document.blocks))))
-        return _said(whole, size, _PATTERNS) or _refreshed(document)
+        own = _NAMED.search(headline.lower()) and _own_sentences(whole) >= _OWN_SENTENCES
+        states = _STATES_OF_A_POLICY if own else _PATTERNS
+        return _said(whole, size, states) or _refreshed(document)
     return None
+
+
+def _own_sentences(text: str) -> int:
+    """Sentences that say nothing of the page: a short policy may speak of passwords too."""
+    return sum(
+        len(sentence.split()) >= _SENTENCE_WORDS or not sentence.isascii()
+        for block in text.lower().split(_PARTED)
+        for sentence in _STOP.split(block)[:-1]
+        if not any(pattern.search(sentence) for pattern in _PATTERNS.values())
+    )
 
 
 def _said(text: str, size: int, states: Iterable[PageState]) -> _Found:
@@ -185,6 +202,8 @@ def _translated(document: Document, size: int, previous: Document | None) -> _Fo
 def _only_links(document: Document, size: int) -> _Found:
     """Menus without a text."""
     sentences = any(map(_is_sentence, document.blocks))
+    if not sentences and _NAMED.search(_headline(document).lower()):
+        sentences = any(_STOP.search(block.text) for block in document.blocks)
     if size < _NO_POLICY and not sentences:
         return PageState.NAVIGATION_ONLY, f"{size} words and no sentence: too little to be a policy"
     shown = sum(len(block.text) for block in document.blocks)

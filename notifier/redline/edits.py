@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from notifier.model.redline import Entry, Op
 
-_SENTENCE_END = re.compile(r"(?<=[.!?;。！？])[\"'”’)]?\s+|(?<=[。！？])|\n")
+_SENTENCE_END = re.compile(r"[.!?;。！？][\"'”’)]?\s+|[。！？]|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Edit:
     Attributes:
         before, after: the words that went and those that came; either may be empty.
         old_at, new_at: where they stand in the entry's old and new text.
-        old_sentence, new_sentence: bounds of the sentences they stand in.
+        old_sentence, new_sentence: bounds of the sentences they stand in; on the side where whole
+            sentences are missing they are empty.
     """
 
     before: str
@@ -52,16 +53,25 @@ def edits(entry: Entry) -> Iterator[Edit]:
             come += text
         else:
             if gone or come:
-                yield Edit(
-                    gone,
-                    come,
-                    i,
-                    j,
-                    sentences_around(old_ends, i, i + len(gone)),
-                    sentences_around(new_ends, j, j + len(come)),
-                )
+                was, now = _sentences(old_ends, i, gone), _sentences(new_ends, j, come)
+                if not gone and _is_whole(new, now, come):
+                    was = (i, i)
+                elif not come and _is_whole(old, was, gone):
+                    now = (j, j)
+                yield Edit(gone, come, i, j, was, now)
             i, j = i + len(gone) + len(text), j + len(come) + len(text)
             gone = come = ""
+
+
+def _sentences(ends: list[int], start: int, words: str) -> tuple[int, int]:
+    """Bounds of the sentences that words from ``start`` on stand in, white space left aside."""
+    first = start + len(words) - len(words.lstrip())
+    return sentences_around(ends, first, max(first, start + len(words.rstrip())))
+
+
+def _is_whole(text: str, sentences: tuple[int, int], words: str) -> bool:
+    """Are the words all that stands in the sentences?"""
+    return text[slice(*sentences)].strip() == words.strip()
 
 
 def sentence_ends(text: str) -> list[int]:

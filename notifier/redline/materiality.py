@@ -32,13 +32,16 @@ def judged(old: Document, new: Document, entries: Sequence[Entry]) -> Verdict:
     signals: list[Signal] = []
     only_dates = True
     for at, entry in enumerate(entries):
-        if entry.is_change:
-            found = reader.read(entry)
+        if not entry.is_change:
+            told.append(entry)
+            continue
+        found = reader.read(entry)
+        if found.marks:
             told.append(replace(entry, spans=tuple(marked(entry.spans, found.marks))))
-            signals += [replace(signal, entry=at) for signal in found.signals]
-            only_dates = only_dates and found.only_dates
         else:
             told.append(entry)
+        signals += [replace(signal, entry=at) for signal in found.signals]
+        only_dates = only_dates and found.only_dates
     changed = any(entry.is_change for entry in entries)
     if signals:
         suggestion = Materiality.MATERIAL

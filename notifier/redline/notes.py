@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from notifier.model.redline import Note, NoteKind
 from notifier.model.text import Block, BlockKind
 
+_HIDDEN_ADDRESS = "/cdn-cgi/l/email-protection"
 _WRAPPING = re.compile(r"^(?:mailto:|https?://(?:www\.)?|(?:\.{0,2}/)+)")
 
 
@@ -63,10 +64,12 @@ def _links(old: Sequence[Block], new: Sequence[Block]) -> Iterator[Note]:
 
 
 def _targets(blocks: Sequence[Block]) -> dict[str, list[str]]:
-    """Where each linked text leads, in order."""
+    """Where each linked text leads, in order; but for addresses that a proxy hid from robots."""
     targets: dict[str, list[str]] = defaultdict(list)
     for block in blocks:
         for link in block.links:
+            if _HIDDEN_ADDRESS in link.target:
+                continue
             targets[block.text[link.start : link.end]].append(link.target)
     return targets
 

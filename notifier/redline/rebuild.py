@@ -26,6 +26,8 @@ def rebuild_new(redline: Redline) -> tuple[str, ...]:
 def _blocks(told: Iterable[tuple[tuple[int, ...], str]]) -> tuple[str, ...]:
     texts: dict[int, str] = {}
     for places, text in told:
-        parts = text.split(JOINT) if len(places) > 1 else [text]
-        texts.update(zip(places, parts, strict=True) if places else ())
+        if len(places) == 1:
+            texts[places[0]] = text
+        elif places:
+            texts.update(zip(places, text.split(JOINT), strict=True))
     return tuple(texts[at] for at in sorted(texts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from notifier.redline.words import DATE, MONTH
 
@@ -11,40 +12,50 @@ _NUMERIC_DATE = r"\b\d{4}-\d\d?-\d\d?\b|\b\d\d?[./]\d\d?[./](?:19|20)?\d\d\b"
 _MONTH_OF_YEAR = rf"\b(?:{MONTH})[^\W\d_]*\.?,?\s(?:de\s)?(?:19|20)\d\d\b(?!-)"
 _ANY_DATE = re.compile(rf"{_NUMERIC_DATE}|{DATE}|{_MONTH_OF_YEAR}|\d{{4}}年\d+月\d+日")
 _DATE_LABEL = re.compile(
-    r"(?i)effective|updated?\b|revis|modified|version|as of|in force|valid from"
-    r"|stand\b|gültig|in kraft|aktualisiert|vigueur|mise à jour|mis à jour|actuali[sz]|vigor|publi"
+    r"(?i)effective|updated?\b|revis|modified|version|as of|in force|valid from|dated"
+    r"|stand\b|gültig|in kraft|aktualisiert|fassung|vigueur|mise? à jour|en date du|actuali[sz]"
+    r"|vigor|fecha|publi"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _REFERENCE = re.compile(
     r"(?i)(?:section|article|clause|paragraph|§|art\.|abschnitt|ziffer|cláusula|©|copyright|version)\s*$"
 )
 _DIGIT = re.compile(r"\d")
+_DATE_DIGITS = re.compile(r"\d{4}|\d[./]\d")
+"""Every date has four digits in a row, or two beside a dot or a slash."""
 _NAME = re.compile(r"(?<=[\w,)] )[A-Z](?:[\w&.-]*\w)?")
 _ANY_WORD = re.compile(r"\w[\w&.-]*\w|\w")
 _LETTERS = re.compile(r"[^\W_]+")
 _LONGEST_DATE_LINE = 20
 _LONG_ENOUGH_FOR_A_TYPO = 5
+_TEXTS_REMEMBERED = 64
+"""Texts whose dates are remembered: the same sentence is asked several times in a row."""
 
 
 def numbers(text: str, preceding: str = "") -> list[tuple[int, int]]:
-    """Where numbers stand in a text; references to sections and parts of dates are none.
+    """Where numbers stand in a text; references to sections, years and parts of dates are none.
 
     Args:
         preceding: what stands before the text, where a reference may begin.
     """
+    if not _DIGIT.search(text):
+        return []
     taken = dates(text)
     return [
         match.span()
         for match in _NUMBER.finditer(text)
         if not any(start <= match.start() < end for start, end in taken)
+        and not _YEAR.fullmatch(match[0])
         and not _REFERENCE.search((preceding + text[: match.start()])[-20:])
     ]
 
 
-def dates(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def dates(text: str) -> tuple[tuple[int, int], ...]:
     """Where calendar dates stand in a text."""
-    if not _DIGIT.search(text):
-        return []
-    return [match.span() for match in _ANY_DATE.finditer(text)]
+    if not _DATE_DIGITS.search(text):
+        return ()
+    return tuple([match.span() for match in _ANY_DATE.finditer(text)])
 
 
 def only_dates_differ(before: str, after: str) -> bool:
@@ -62,6 +73,8 @@ def is_date_line(text: str) -> bool:
 
 def is_only_form(before: str, after: str) -> bool:
     """Do two wordings differ in punctuation, capitals or a typing error only?"""
+    if not before or not after:
+        return not _LETTERS.search(before or after)
     old, new = _LETTERS.findall(before.lower()), _LETTERS.findall(after.lower())
     if old == new or "".join(old) == "".join(new):
         return True

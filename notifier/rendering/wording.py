@@ -136,6 +136,8 @@ def _chosen(sentences: Mapping[str, Any], facts: Facts) -> dict[str, str]:
         return {}
     plain = {key: text for key, text in section.items() if isinstance(text, str)}
     chosen = {**plain, **section.get(name, {})}
+    if Wording.ALREADY_IN_FORCE in facts.wording and facts.kind is not NoticeKind.WITHDRAWAL:
+        chosen["promised"] = sentences["common"].get("promised_before", "")
     for word in facts.wording:
         if word in late:
             chosen["opening"] += f" {sentences['common'][f'apology_{word}']}"

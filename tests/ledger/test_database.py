@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, text, update
 
 from notifier.errors import LedgerError
 from notifier.ledger import Ledger
+from notifier.ledger.database import REVISION
 from notifier.ledger.schema import audiences
 
 
@@ -112,3 +113,9 @@ def test_a_server_that_is_not_there_is_explained(tmp_path):
     ledger = Ledger(f"postgresql+psycopg://nobody@/none?host={tmp_path}")
     with pytest.raises(LedgerError, match="cannot be reached"), ledger.begin():
         pass
+
+
+def test_a_ledger_that_is_up_to_date_is_known_as_such(ledger):
+    """Its revision is the newest migration's: nothing is loaded that only migrating needs."""
+    with ledger.begin() as tx:
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISION

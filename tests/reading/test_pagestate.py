@@ -39,6 +39,11 @@ POLICY = "# Privacy Policy\n\nEffective 1 May 2024.\n\n" + "\n\n".join(CLAUSES)
         ("# Anmelden\n\nPasswort vergessen?", "login"),
         ("Before you continue to Example\n\nAccept all\n\nReject all", "navigation_only"),
         ("[Home](/)\n\n[Products](/p)\n\n[About us](/a)\n\n[Contact](/c)", "navigation_only"),
+        ("# Hoppla!\n\nDie gesuchte Seite gibt es nicht mehr.", "error_page"),
+        ("# Error establishing a database connection", "error_page"),
+        ("# Privacy Policy\n\nOur privacy policy has moved to the help centre.", "redirect_stub"),
+        ("# Mentions légales\n\nContenu à venir", "placeholder_text"),
+        ("# Terms\n\nOur terms will be published here soon.", "placeholder_text"),
         ("# Terms\n\nLorem ipsum dolor sit amet, consectetur adipiscing elit.", "placeholder_text"),
     ],
 )
@@ -46,6 +51,24 @@ def test_a_page_that_says_what_it_is(text: str, state: str):
     found, reason = page_state(read(text))
     assert found == state
     assert reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Privacy\n\nWe collect nothing. Nothing is stored.",
+        (
+            "# Privacy\n\nIf you forget your password we write to you. We never sell your data. "
+            "We delete what you gave us when you close your account."
+        ),
+        (
+            "# Cookie policy\n\nWe use only what the site needs. You can accept all or reject all. "
+            "JavaScript is required for the banner. The cookies end when you close the browser."
+        ),
+    ],
+)
+def test_a_short_policy_may_speak_of_passwords_and_scripts(text: str):
+    assert page_state(read(text))[0] is PageState.POLICY
 
 
 def test_a_redirect_in_the_head_is_found():

@@ -87,6 +87,18 @@ def test_what_touches_the_reader_is_a_signal(rule: str, old: str, new: str) -> N
         ),
         ("fr", "duty", "Nous devons vous informer.", "Nous pouvons vous informer."),
         ("es", "recipients", "Guardamos sus datos.", "Compartimos sus datos con terceros."),
+        ("es", "retention", "Se borra en un plazo de 30 días.", "Se borra en un plazo de 90 días."),
+        ("es", "negation", "Cedemos sus datos.", "No cedemos sus datos."),
+        ("es", "duty", "Debemos informarle a tiempo.", "Podemos informarle a tiempo."),
+        ("es", "rights", "Escríbanos.", "Tiene derecho a oponerse; escríbanos."),
+        ("fr", "recipients", "Tout reste ici.", "Tout est communiqué à nos partenaires."),
+        ("fr", "purposes", "Elles servent ici.", "Elles servent à la prospection."),
+        ("fr", "transfers", "Tout reste ici.", "Un transfert vers des pays tiers a lieu."),
+        ("fr", "negation", "Nous vendons cela.", "Nous ne vendons pas cela."),
+        ("de", "recipients", "Alles bleibt hier.", "Alles geht auch an Dritte."),
+        ("de", "purposes", "Wir nutzen sie hier.", "Wir nutzen sie hier und für Werbung."),
+        ("de", "rights", "Schreiben Sie uns.", "Sie haben ein Recht auf Auskunft."),
+        ("de", "duty", "Wir müssen Sie fragen.", "Wir können Sie fragen."),
     ],
 )
 def test_other_languages_have_their_own_words(language: str, rule: str, old: str, new: str) -> None:
@@ -109,6 +121,104 @@ def test_typing_errors_punctuation_and_references_are_editorial(old: str, new: s
 
     assert redline.signals == ()
     assert redline.suggestion is Materiality.EDITORIAL
+
+
+def told_of_terms(old: str, new: str, heading: str = "# Conduct") -> set[str]:
+    terms = "# Acme terms of service"
+    before, after = document(terms, heading, old), document(terms, heading, new)
+    return rules(compare(replace(before, language="en"), replace(after, language="en")))
+
+
+@pytest.mark.parametrize(
+    ("new", "wrong"),
+    [
+        ("You must not sell your username or your place in the queue to another player.", "recipients"),
+        ("Unsolicited advertising on the boards of other people is removed from them.", "purposes"),
+        ("Do not infringe the intellectual property rights of anybody who plays here.", "rights"),
+        ("A chat with voice and video is open to everyone who plays with friends.", "data-categories"),
+        ("We run shops in several physical locations all over the north of the country.", "data-categories"),
+        ("Links to third-party websites are no recommendation of what is written there.", "recipients"),
+    ],
+)  # fmt: skip
+def test_a_word_of_a_subject_in_another_sense_is_told_as_a_passage(new: str, wrong: str) -> None:
+    told = told_of_terms("Be kind.", f"Be kind. {new}")
+
+    assert wrong not in told
+    assert told == {"passage"}
+
+
+def test_terms_that_speak_of_personal_data_are_read_like_a_privacy_policy() -> None:
+    told = told_of_terms("Be kind.", "Be kind. We share your personal data with our advertisers.")
+
+    assert "recipients" in told
+
+
+def test_a_rewording_far_from_a_subject_does_not_take_its_name() -> None:
+    stays = "and our hosting company sends everybody a bill for the yearly subscription"
+    redline = changed(
+        f"The pages are drawn by hand in the old town hall {stays}.",
+        f"The sheets are printed by machine in a new factory building {stays}.",
+        heading="# How this site is made",
+    )
+
+    assert rules(redline) <= {"fees", "passage"}
+    assert "purposes" not in rules(redline)
+
+
+@pytest.mark.parametrize(
+    "announcement",
+    [
+        "We have updated our privacy policy; read it before the changes take effect on 1 July 2026.",
+        "This version is effective until 1 July 2026.",
+    ],
+)
+def test_the_end_of_an_announcement_is_no_weaker_promise(announcement: str) -> None:
+    stays = "Everything else about your privacy is written here."
+    redline = changed(f"{announcement} {stays}", stays)
+
+    assert not rules(redline) & {"promise", "promise-weakened"}
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "gone"),
+    [
+        ("en", "# Updates to this policy", "We will write to every member before it changes."),
+        ("de", "# Änderungen dieser Erklärung", "Wir werden Sie vorher per E-Mail informieren."),
+        ("fr", "# Mises à jour de la politique", "Nous vous avertirons par e-mail avant."),
+        ("es", "# Cambios en esta política", "Le avisaremos por correo antes del cambio."),
+    ],
+)
+def test_a_sentence_taken_out_of_the_promise_weakens_it(
+    language: str, heading: str, gone: str
+) -> None:
+    stays = "Acme looks at this page once in a year."
+    redline = changed(f"{stays} {gone}", stays, heading=heading, language=language)
+
+    assert "promise-weakened" in rules(redline)
+
+
+def test_a_sentence_that_came_is_quoted_alone() -> None:
+    stays = "We keep your name for 30 days."
+    redline = changed(stays, f"{stays} We share your photograph with Acme.")
+
+    for signal in redline.signals:
+        assert signal.before is None
+        assert signal.after is not None
+        assert signal.after.text == "We share your photograph with Acme."
+
+
+def test_words_the_old_text_had_in_small_letters_are_no_new_names() -> None:
+    redline = changed(
+        "You find the premium service on our page.", "You find the Premium Service on our Page."
+    )
+
+    assert rules(redline) == set()
+
+
+def test_the_year_of_a_law_is_no_quantity() -> None:
+    redline = changed("The act of 2012 applies here.", "The act of 2019 applies here.")
+
+    assert "number" not in rules(redline)
 
 
 def test_a_moved_own_date_is_only_the_date() -> None:
@@ -153,7 +263,13 @@ def test_a_link_that_leads_elsewhere_is_a_change_and_a_moved_file_is_not() -> No
     elsewhere = compare(linked("https://example.com/a"), linked("https://example.com/b"))
     moved = compare(linked("/legal/terms.md"), linked("../legal/terms.md"))
 
-    assert rules(elsewhere) == {"link"}
+    plain = document("Our terms apply.")
+    added = compare(plain, linked("https://example.com/a"))
+    removed = compare(linked("https://example.com/a"), plain)
+
+    assert rules(elsewhere) == rules(removed) == {"link"}
+    assert rules(added) == set()
+    assert not added.is_empty
     assert not elsewhere.is_empty
     assert moved.is_empty
 

@@ -71,3 +71,15 @@ def test_withdrawn_after_a_pause_names_no_date(locale: str) -> None:
 def test_a_wording_that_a_language_lacks_stops_the_plan() -> None:
     with pytest.raises(RenderingError, match=r"correction notice \(paused\)"):
         said("en", NoticeKind.CORRECTION, (W.PAUSED,), old_date=date(2027, 3, 1))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_version_in_force_already_is_not_said_to_have_made_the_promise(locale: str) -> None:
+    early, late = (
+        words_for(TEMPLATES, locale, replace(facts(kind), wording=wording), name="")["promised"]
+        for kind, wording in (
+            (NoticeKind.INITIAL, ()),
+            (NoticeKind.LATE, (W.ALREADY_IN_FORCE,)),
+        )
+    )
+    assert early != late

@@ -37,7 +37,8 @@ _MOST_DATED = 1000
 """Dated lines looked at before the foot of the page; a text with more of them is a record."""
 _TABLE_CELLS = 400
 """Cells above a cell among which its column's header is looked for."""
-_PLACE = re.compile(r"(?:[^\W\d_][\w'.\-]*\s?){1,3},(.*)$")
+_PLACE_WORD = r"[^\W\d_][\w'.\-]{0,30}"
+_PLACE = re.compile(rf"{_PLACE_WORD}(?:\s{_PLACE_WORD}){{0,2}}\s?,(.*)$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TITLE_EDGES = re.compile(r"^[\W\d]+|\W+$")
 

@@ -35,7 +35,7 @@ class WrittenDate:
     """A date, or what stands in its place, at ``folded[start:end]`` of a line.
 
     Attributes:
-        readings: the dates it can mean: one, or two when day and month could be swapped
+        readings: the dates it can mean: one, or more when its numbers could be swapped
             (day-first reading first); empty unless ``form`` is ``day``.
         month: ``YYYY-MM`` when ``form`` is ``month``.
         separator: the sign between the numbers of a numeric date, else empty.
@@ -234,14 +234,29 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     if match["y"]:
         return _dated(span, int(match["y"]), int(match["m"]), int(match["d"]))
     first, second, year = int(match["a"]), int(match["b"]), _year(match["y2"])
-    if (len(match["y2"]) == 2 and match["s2"] == "-") or first == second == 0:  # noqa: PLR2004
+    if first == second == 0:
         return None
+    if len(match["y2"]) == 2 and match["s2"] == "-":  # noqa: PLR2004
+        return _short(span, first, second, int(match["y2"]))
     day_first, month_first = _calendar(year, second, first), _calendar(year, first, second)
     readings = tuple(dict.fromkeys(date for date in (day_first, month_first) if date))
     if not readings:
         return WrittenDate(*span, Form.IMPOSSIBLE)
     sole = None if day_first and month_first else day_first is not None
     return WrittenDate(*span, Form.DAY, readings, separator=match["s2"], day_first=sole)
+
+
+def _short(span: tuple[int, int], first: int, second: int, third: int) -> WrittenDate | None:
+    """Three pairs of digits with hyphens, as in "01-08-20": the year may stand at either end."""
+    day_first = _calendar(_year(f"{third:02}"), second, first)
+    if day_first is None:
+        return None
+    others = (
+        _calendar(_year(f"{third:02}"), first, second),
+        _calendar(_year(f"{first:02}"), second, third),
+    )
+    readings = dict.fromkeys(date for date in (day_first, *others) if date)
+    return WrittenDate(*span, Form.DAY, tuple(readings), separator="-")
 
 
 def _eastern(match: re.Match[str]) -> WrittenDate:

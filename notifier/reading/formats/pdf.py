@@ -6,6 +6,8 @@ headings from the size of the type; words divided at line ends are joined.
 
 from __future__ import annotations
 
+import ctypes
+import math
 import re
 import threading
 from collections import Counter
@@ -15,6 +17,7 @@ from itertools import pairwise
 from statistics import median
 
 import pypdfium2
+from pypdfium2 import raw
 
 from notifier.errors import ReadingError
 from notifier.model.text import BlockKind, Document
@@ -32,13 +35,19 @@ _NEW_PARAGRAPH = 1.35
 _HEADING = 1.15
 """Type this many times the usual size is a heading."""
 _SHORT_LINE = 0.85
+"""A line this part of the width, and a full stop, end a paragraph."""
+_BROKEN_LINE = 0.6
+"""A line this part of the width was broken on purpose: rows, addresses, verse."""
 _NUMERAL = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"[\W_]*(?:(?:page|seite|p\.|s\.|página|pagina|sida|side|strona|strana)\s*)?"
     r"(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of|von|de|di|van|av|af|z)\s*\d{1,4})?[\W_]*",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"[\u2022\u25cf\u25aa\u25e6\u2013*-]\s+(?=\S)")
+_ITEM = re.compile(
+    r"[\u2022\u25cf\u25cb\u25aa\u25a0\u25e6\u2023\u2013\uf0a7\uf0b7\uf0d8*-]\s+(?=\S)"
+)
+"""What begins an item: bullets, also those of the fonts Symbol and Wingdings."""
 _COUNTED = re.compile(r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+\.?)\s+\S")
 _DIVIDED = "\ufffe"
 """What PDFium gives for a hyphen at the end of a line, in place of the line end."""
@@ -48,10 +57,12 @@ _END = (".", ":", ";", "?", "!")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """One line, in points from the page's lower left corner; its letters stand at ``base``."""
+
     text: str
     left: float
     right: float
-    top: float
+    base: float
     size: float
     divided: bool
     in_margin: bool
@@ -111,15 +122,26 @@ def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
             if not words:
                 continue
             first = found.start(1) + len(found[1]) - len(found[1].lstrip())
-            last = first + len(words) - 1
-            left, bottom, _, top = text_page.get_charbox(min(first, count - 1), loose=True)
-            right = text_page.get_charbox(min(last, count - 1), loose=True)[2]
-            in_margin = not _MARGIN * height < bottom < (1 - _MARGIN) * height
-            divided = found[2] == _DIVIDED
-            yield _Line(words, left, right, top, round(top - bottom, 1), divided, in_margin)
+            last = min(first + len(words) - 1, count - 1)
+            letter = next((at for at, sign in enumerate(words) if sign.isalnum()), 0)
+            base, size = _type_at(text_page, min(first + letter, count - 1))
+            left = text_page.get_charbox(min(first, count - 1), loose=True)[0]
+            right = text_page.get_charbox(last, loose=True)[2]
+            in_margin = not _MARGIN * height < base < (1 - _MARGIN) * height
+            yield _Line(words, left, right, base, size, found[2] == _DIVIDED, in_margin)
     finally:
         text_page.close()
         page.close()
+
+
+def _type_at(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float]:
+    """Where a letter stands and its type size; its box would tell the shape of the letter."""
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), raw.FS_MATRIX()
+    raw.FPDFText_GetCharOrigin(text_page.raw, at, x, y)
+    scale = (
+        math.hypot(matrix.b, matrix.d) if raw.FPDFText_GetMatrix(text_page.raw, at, matrix) else 1
+    )
+    return y.value, round(raw.FPDFText_GetFontSize(text_page.raw, at) * scale, 1)
 
 
 def _without_running(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
@@ -152,9 +174,9 @@ def _add(builder: BlockBuilder, lines: Sequence[_Line]) -> None:
         sizes[line.size] += len(line.text)
     usual = sizes.most_common(1)[0][0]
     levels = sorted({k.size for k in lines if k.size >= _HEADING * usual}, reverse=True)
-    gaps = [a.top - b.top for a, b in pairwise(lines) if a.size == b.size == usual]
+    gaps = [a.base - b.base for a, b in pairwise(lines) if a.size == b.size == usual]
     gap = median([g for g in gaps if g > 0] or [usual])
-    width = max(line.right for line in lines) - min(line.left for line in lines)
+    width = max(1, max(line.right for line in lines) - min(line.left for line in lines))
     vocabulary = set(re.findall(r"[\w-]+", " ".join(line.text for line in lines).lower()))
     before: _Line | None = None
     for line in lines:
@@ -173,13 +195,15 @@ def _begins(before: _Line, line: _Line, gap: float, width: float) -> bool:
         return False
     if line.size != before.size or _ITEM.match(line.text) or _COUNTED.match(line.text):
         return True
-    fall = before.top - line.top
+    fall = before.base - line.base
     if fall < 0:  # a new page or column: the sentence goes on, or it does not
         return before.text.endswith(_END) or not line.text[0].islower()
     if fall > _NEW_PARAGRAPH * gap:
         return True
-    short = before.right - before.left < _SHORT_LINE * width
-    return short and before.text.endswith(_END) and not line.text[0].islower()
+    if line.text[0].islower():
+        return False
+    length = (before.right - before.left) / width
+    return length < _BROKEN_LINE or (length < _SHORT_LINE and before.text.endswith(_END))
 
 
 def _open(builder: BlockBuilder, line: _Line, levels: Sequence[float]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.core import publish_doctree, publish_from_doctree
+from docutils.parsers.rst import Parser, states
 from docutils.utils import SystemMessage
 from docutils.writers import html5_polyglot
 
@@ -65,7 +66,8 @@ def read(text: str, name: str) -> Document:
             remedy="Check that the source is a policy.",
         )
     try:
-        tree = publish_doctree(_TODAY.sub("", text), settings_overrides=_SETTINGS)
+        parser = Parser(inliner=_inliner())
+        tree = publish_doctree(_TODAY.sub("", text), parser=parser, settings_overrides=_SETTINGS)
         metadata = _fields(tree)
         _keep_the_unknown(tree)
         html = publish_from_doctree(tree, writer=_Writer(), settings_overrides=_SETTINGS)
@@ -76,6 +78,22 @@ def read(text: str, name: str) -> Document:
     body = html.decode() if isinstance(html, bytes) else html
     blocks = read_fragment(body, name)
     return Document(blocks, title=str(tree.get("title", "")), metadata=metadata)
+
+
+def _inliner() -> states.Inliner:
+    """Inline markup, without looking for bare addresses.
+
+    An address that links to itself says nothing more, in Markdown it is text too, and the search
+    takes seconds on a kilobyte without spaces. Docutils makes its patterns from the attributes of
+    the class itself, so that a subclass would have none.
+    """
+    inliner = states.Inliner()
+    inliner.implicit_inline = _all_text  # type: ignore[method-assign, assignment]
+    return inliner
+
+
+def _all_text(text: str, _lineno: int) -> list[nodes.Text]:
+    return [nodes.Text(text)] if text else []
 
 
 def _fields(tree: nodes.document) -> dict[str, str]:

@@ -22,10 +22,12 @@ fixed upper bound, so matching is linear in the length of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.errors import ReadingError
+from notifier.reading.promises.needles import NOTHING, Needles, either, rarest
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -50,9 +52,19 @@ _FOLDED = str.maketrans("àáâãèéêëìíîïòóôõúûýç", "aaaaeeeeiii
 _TYPED = str.maketrans({"ä": "(?:ä|ae)", "ö": "(?:ö|oe)", "ü": "(?:ü|ue)", "ß": "(?:ß|ss)"})
 
 
+_VARIED = re.compile(r"[*äöüß]")
+
+
 def fold(text: str) -> str:
     """Text in lower case without accents; the same length."""
-    return text.translate(_FOLDED)
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """The word without accents, and as it is typed on a keyboard without its umlauts."""
+    word = fold(word)
+    typed = word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    return (word,) if typed == word else (word, typed)
 
 
 def hide_inner_dots(text: str) -> str:
@@ -89,29 +101,58 @@ class _Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece of a pattern; ``most`` is how often it may stand at most, None exactly once."""
+class Phrases:
+    """Any of several phrases, to be looked for in normalised text."""
+
+    pattern: re.Pattern[str]
+    needles: Needles = NOTHING
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """The first place of a phrase in the text from ``start`` to ``end``."""
+        return self.pattern.search(text, start, end) if self._possible(text) else None
+
+    def finditer(
+        self, text: str, start: int = 0, end: int = sys.maxsize
+    ) -> Iterator[re.Match[str]]:
+        """Every place of a phrase in the text from ``start`` to ``end``, in order."""
+        return self.pattern.finditer(text, start, end) if self._possible(text) else iter(())
+
+    def _possible(self, text: str) -> bool:
+        for needle in self.needles:  # a loop, for it is run for every list and sentence
+            if needle in text:
+                return True
+        return not self.needles
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A pattern, and what it needs."""
 
     pattern: str
+    needles: Needles = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A piece of a phrase; ``most`` is how often it may stand at most, None exactly once."""
+
+    piece: _Piece
     most: int | None = None
 
 
-def compile_phrases(
-    phrases: Sequence[str], lists: Lists, writing: Writing = SPACED
-) -> re.Pattern[str]:
-    """One pattern that finds any of ``phrases`` as whole words in normalised text.
+def compile_phrases(phrases: Sequence[str], lists: Lists, writing: Writing = SPACED) -> Phrases:
+    """What finds any of ``phrases`` as whole words.
 
     Raises:
         ReadingError: a phrase is malformed or names a list that does not exist.
     """
     if not phrases:
-        return re.compile(r"(?!)")
-    table = _Table(lists, writing)
-    body = "|".join(_translate(phrase, table, 0) for phrase in phrases)
-    return re.compile(f"{writing.start}(?:{body}){writing.end}")
+        return Phrases(re.compile(r"(?!)"))
+    body = _any([_translate(phrase, _Table(lists, writing), 0) for phrase in phrases])
+    return Phrases(re.compile(f"{writing.start}{body.pattern}{writing.end}"), body.needles)
 
 
-def _translate(phrase: str, table: _Table, depth: int) -> str:
+def _translate(phrase: str, table: _Table, depth: int) -> _Piece:
     if depth > _MAX_DEPTH:
         raise ReadingError(
             f"the phrase {phrase!r} refers to itself", remedy="break the circle in promise.toml"
@@ -119,14 +160,16 @@ def _translate(phrase: str, table: _Table, depth: int) -> str:
     if _GLUED.search(phrase):
         raise _malformed(phrase)
     tokens = [token for token in _TOKEN.findall(phrase) if not token.isspace()]
-    pattern, rest = _sequence(tokens, table, depth, phrase)
+    piece, rest = _sequence(tokens, table, depth, phrase)
     if rest:
         raise _malformed(phrase)
-    return pattern
+    return piece
 
 
-def _sequence(tokens: list[str], table: _Table, depth: int, phrase: str) -> tuple[str, list[str]]:
-    """Translate up to a closing bracket or a bar; returns the pattern and the tokens left."""
+def _sequence(
+    tokens: list[str], table: _Table, depth: int, phrase: str
+) -> tuple[_Piece, list[str]]:
+    """Translate up to a closing bracket or a bar; returns the piece and the tokens left."""
     parts: list[_Part] = []
     while tokens and tokens[0] not in {")", "]", "|"}:
         sign, *tokens = tokens
@@ -138,7 +181,8 @@ def _sequence(tokens: list[str], table: _Table, depth: int, phrase: str) -> tupl
             tokens = tokens[1:]
             parts.append(_Part(inner, most=1 if sign == "[" else None))
         elif sign in _GAPS:
-            parts.append(_Part(table.writing.word, most=_GAPS[sign] * table.writing.longer))
+            word = _Piece(table.writing.word)
+            parts.append(_Part(word, most=_GAPS[sign] * table.writing.longer))
         elif sign[0] in "{<":
             inner = _list(sign[1:-1], table, depth, phrase)
             parts.append(_Part(inner, most=_MOST_REPEATED if sign[0] == "<" else None))
@@ -149,34 +193,40 @@ def _sequence(tokens: list[str], table: _Table, depth: int, phrase: str) -> tupl
 
 def _alternatives(
     tokens: list[str], table: _Table, depth: int, phrase: str
-) -> tuple[str, list[str]]:
+) -> tuple[_Piece, list[str]]:
     choices = []
     while True:
         choice, tokens = _sequence(tokens, table, depth, phrase)
         choices.append(choice)
         if not tokens or tokens[0] != "|":
-            return "(?:" + "|".join(choices) + ")", tokens
+            return _any(choices), tokens
         tokens = tokens[1:]
 
 
-def _list(name: str, table: _Table, depth: int, phrase: str) -> str:
+def _any(choices: Sequence[_Piece]) -> _Piece:
+    pattern = "(?:" + "|".join(choice.pattern for choice in choices) + ")"
+    return _Piece(pattern, either(choice.needles for choice in choices))
+
+
+def _list(name: str, table: _Table, depth: int, phrase: str) -> _Piece:
     if name in _MARKS:
-        return f"{_MARKS[name]}+"
+        return _Piece(f"{_MARKS[name]}+", frozenset(_MARKS[name]))
     if name not in table.lists:
         raise ReadingError(
             f"the phrase {phrase!r} names the list {name!r}, which the table does not have",
             remedy="add the list to promise.toml or correct the name",
         )
-    return "(?:" + "|".join(_translate(p, table, depth + 1) for p in table.lists[name]) + ")"
+    return _any([_translate(p, table, depth + 1) for p in table.lists[name]])
 
 
-def _word(token: str) -> str:
+def _word(token: str) -> _Piece:
     token = fold(hide_inner_dots(token))
     pattern = r"\w*".join(re.escape(part) for part in token.split("*"))
-    return pattern.translate(_TYPED)
+    needle = max(_VARIED.split(token), key=len)
+    return _Piece(pattern.translate(_TYPED), frozenset([needle]) if needle else NOTHING)
 
 
-def _join(parts: list[_Part], between: str) -> str:
+def _join(parts: list[_Part], between: str) -> _Piece:
     """Put separators between parts; what may be absent brings its own separator."""
     needed = [position for position, part in enumerate(parts) if part.most is None]
     last = needed[-1] if needed else -1
@@ -184,14 +234,14 @@ def _join(parts: list[_Part], between: str) -> str:
     for position, part in enumerate(parts):
         lead = "" if separated else between
         if part.most is None:
-            pattern, separated = pattern + lead + part.pattern, False
+            pattern, separated = pattern + lead + part.piece.pattern, False
         elif position > last and position:
-            pattern += f"(?:{between}{part.pattern}){{0,{part.most}}}"
+            pattern += f"(?:{between}{part.piece.pattern}){{0,{part.most}}}"
         else:
             lazy = "" if part.most == 1 else "?"
-            pattern += f"{lead}(?:{part.pattern}{between}){{0,{part.most}}}{lazy}"
+            pattern += f"{lead}(?:{part.piece.pattern}{between}){{0,{part.most}}}{lazy}"
             separated = True
-    return pattern
+    return _Piece(pattern, rarest(parts[position].piece.needles for position in needed))
 
 
 def _malformed(phrase: str) -> ReadingError:

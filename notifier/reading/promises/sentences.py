@@ -14,10 +14,10 @@ LONGEST_SENTENCE = 2_000
 
 _PLAIN = str.maketrans(
     {
-        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'", "`": "'",
+        "\u2018": "'", "\u2019": "'", "\u201b": "'", "\u02bc": "'",
         "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u201f": '"', "\u00ab": '"', "\u00bb": '"',
         "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
-        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\n": " ", "\r": " ",
+        "\u00a0": " ", "\u202f": " ", "\u2009": " ",
     }
 )  # fmt: skip
 
@@ -27,7 +27,7 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s()<>\"]{1,500}[^\s()<>\"'.,;:!?]")
 # abbreviation, a single letter or a number of one or two digits ("15. Juli"). The space may be
 # missing between a small and a capital letter, and is in East Asian scripts.
 _END = re.compile(
-    r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])\.(?=[A-Z][a-z])"
+    r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])(?<!www)\.(?=[A-Z][a-z])"
     r"|[\u3002\uff01\uff1f]"
 )
 _ABBREVIATION = re.compile(
@@ -67,8 +67,11 @@ def plain(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    addressless = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered.translate(_PLAIN))
-    return hide_inner_dots(fold(addressless))
+    if not lowered.isascii():
+        lowered = fold(lowered.translate(_PLAIN))
+    if "://" in lowered or "www." in lowered:
+        lowered = _URL.sub(lambda url: URL_MARK * len(url[0]), lowered)
+    return hide_inner_dots(lowered)
 
 
 def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:

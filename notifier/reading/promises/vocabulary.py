@@ -10,7 +10,15 @@ from functools import cache
 from importlib import resources
 
 from notifier.model.reading import PeriodUnit
-from notifier.reading.promises.phrases import SPACED, UNSPACED, Writing, compile_phrases, fold
+from notifier.reading.promises.phrases import (
+    SPACED,
+    UNSPACED,
+    Phrases,
+    Writing,
+    compile_phrases,
+    fold,
+    spellings,
+)
 from notifier.reading.promises.sentences import Sentence
 
 _TABLE = "promise.toml"
@@ -38,9 +46,9 @@ class Vocabulary:
     stems: tuple[str, ...] = ()
     function_words: frozenset[str] = frozenset()
     writing: Writing = SPACED
-    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    _patterns: dict[str, Phrases] = field(default_factory=dict)
 
-    def pattern(self, name: str) -> re.Pattern[str]:
+    def pattern(self, name: str) -> Phrases:
         """The pattern of a list; one that never matches when the language has no such list."""
         found = self._patterns.get(name)
         if found is None:
@@ -78,7 +86,7 @@ def vocabulary(language: str) -> Vocabulary:
         language,
         lists={name: entry["phrases"] for name, entry in table.items() if "phrases" in entry},
         numbers={fold(word): number for word, number in table["numbers"]["values"].items()},
-        stems=tuple(map(fold, table["stems"]["phrases"])),
+        stems=tuple(s for stem in table["stems"]["phrases"] for s in spellings(stem)),
         function_words=frozenset(map(fold, table["function_words"]["phrases"])),
         writing=UNSPACED if table["function_words"].get("unspaced") else SPACED,
         units={unit: tuple(map(fold, table["units"][unit])) for unit in PeriodUnit},

@@ -38,6 +38,7 @@ _SIGNS = {
     "continued_use": 1,
     "change_log": 1,
 }
+_OPENING_SIGNS = ("update_date", "on_posting")
 
 
 class Weights:
@@ -50,6 +51,7 @@ class Weights:
         self._weights: dict[int, int] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._known: dict[tuple[str, bool], int] = {}
+        self._statements: dict[str, int] = {}
         self._left = _CLOSE_READING
 
     def anchor(self, index: int) -> bool:
@@ -59,8 +61,11 @@ class Weights:
             return False
         if self.section(index) is not None:
             return self.weight(index) > 0
-        text = fold(block.text.lower())
-        return any(stem in text for stem in self.words.stems) and self.weight(index) >= ENOUGH
+        return (
+            self._mentions_change(fold(block.text.lower()))
+            and any(map(self._opens, self.sentences(index)))
+            and self.weight(index) >= ENOUGH
+        )
 
     def is_heading(self, index: int) -> bool:
         """Whether the block is a heading, or a short line that serves as one."""
@@ -107,10 +112,25 @@ class Weights:
             return True
         return bool(find("effective", sentence) and find("change_noun", sentence))
 
+    def _opens(self, sentence: Sentence) -> bool:
+        """Whether a clause can begin with it; most signs only go on with one."""
+        return self._statement(sentence) > 0 or any(
+            self.words.find(name, sentence) for name in _OPENING_SIGNS
+        )
+
+    def _mentions_change(self, text: str) -> bool:
+        return any(stem in text for stem in self.words.stems)
+
     def _statement(self, sentence: Sentence) -> int:
         """Whether it says that the text changes, or that people are told; -1 for other matters."""
+        known = self._statements.get(sentence.text)
+        if known is None:
+            known = self._statements[sentence.text] = self._read_statement(sentence)
+        return known
+
+    def _read_statement(self, sentence: Sentence) -> int:
         find = self.words.find
-        topic = find("topic", sentence)
+        topic = self._mentions_change(sentence.plain) and find("topic", sentence)
         if topic and find("not_topic", sentence):
             return -1
         if find("form_required", sentence) and not any(

@@ -13,6 +13,7 @@ _HOSTILE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _DELETE = 0x7F
 _LAST_C0 = 0x1F
 _BIDI = range(0x202A, 0x206A)
@@ -30,6 +31,11 @@ def _sign(match: re.Match[str]) -> str:
     if code == _DELETE:
         return "\u2421"
     return f"[U+{code:04X}]" if code in _BIDI else "\ufffd"
+
+
+def language_tag(stated: str | None) -> str:
+    """The language a text says it is in, where that can be a BCP 47 tag; else empty."""
+    return stated if stated and _TAG.fullmatch(stated) else ""
 
 
 def xml_safe(text: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 
 from notifier.model.redline import Redline
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.characters import language_tag, visible
 from notifier.rendering.redline.layout import layout
 from notifier.rendering.redline.minimap import minimap
 from notifier.rendering.redline.reasons import reasons as why
@@ -61,8 +61,8 @@ def page(
         new_label=visible(new_label),
         words=words,
         language=words["language"],
-        old_language=redline.old.language or "",
-        new_language=redline.new.language or "",
+        old_language=language_tag(redline.old.language),
+        new_language=language_tag(redline.new.language),
         style=style,
         script=script,
         policy=_policy(style, script),

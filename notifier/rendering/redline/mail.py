@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from notifier.model.redline import Entry, Redline
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.characters import language_tag, visible
 from notifier.rendering.redline.passages import excerpt, has_visible_edits, opening, running, runs
 from notifier.rendering.redline.sections import Section, sections
 from notifier.rendering.redline.wording import Wording
@@ -56,7 +56,7 @@ class _View:
         self._words = words
         self._link = link
         self._wording = Wording(redline, words)
-        of_policy = redline.new.language or ""
+        of_policy = language_tag(redline.new.language)
         self._language = "" if of_policy == words["language"] else of_policy
 
     def frame(self, pieces: list[_Piece], left_out: int) -> str:

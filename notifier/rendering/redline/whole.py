@@ -8,7 +8,7 @@ from itertools import groupby
 
 from notifier.model.text import Block, BlockKind, Document
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline.characters import visible
+from notifier.rendering.redline.characters import language_tag, visible
 from notifier.rendering.redline.html import source_of
 
 _LAST_LEVEL = 6
@@ -39,7 +39,7 @@ def text_page(document: Document, *, templates: Templates, title: str) -> str:
     return templates.render(
         "redline/text.html",
         title=visible(title),
-        language=document.language or "",
+        language=language_tag(document.language),
         style=style,
         policy=f"default-src 'none'; style-src {source_of(style)}; base-uri 'none'",
         passages=list(_passages(document)),

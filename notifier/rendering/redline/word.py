@@ -15,7 +15,7 @@ from docx.text.run import Run
 
 from notifier.model.redline import Redline
 from notifier.model.text import Block, BlockKind
-from notifier.rendering.redline.characters import xml_safe
+from notifier.rendering.redline.characters import language_tag, xml_safe
 from notifier.rendering.redline.grids import Grid, grids
 from notifier.rendering.redline.revisions import Revisions
 from notifier.rendering.redline.tracked import TrackedParagraph, tracked
@@ -116,8 +116,8 @@ def _describe(file: WordFile, redline: Redline, author: str, at: datetime | None
         element = getattr(part, "element", None)
         for stamped in () if element is None else element.iter(qn("w:comment")):
             stamped.attrib.pop(qn("w:date"), None)
-    language = redline.new.language
-    if language and language.replace("-", "").isalnum():
+    language = language_tag(redline.new.language)
+    if language:
         for element in file.styles.element.iter(qn("w:lang")):
             element.set(qn("w:val"), language)
     file.settings.element[0].addnext(OxmlElement("w:trackRevisions"))

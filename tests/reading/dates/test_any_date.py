@@ -144,6 +144,12 @@ def test_a_megabyte_of_anything_is_read(piece: str) -> None:
     assert effective.status in set(DateStatus)
 
 
+def test_a_place_of_signature_without_end_is_read() -> None:
+    block = Block(BlockKind.PARAGRAPH, f"{'ß' * 20_000} 3. Mai 2021")
+    effective, _ = read_effective_date(Document((block,), language="de"))
+    assert effective.status is DateStatus.NONE
+
+
 def test_a_month_has_one_number_in_all_languages_together() -> None:
     numbers: dict[str, set[int]] = {}
     for language in supported():

@@ -71,6 +71,21 @@ def test_broken_and_hostile_word_files_are_refused(content: bytes):
         read(content, "policy.docx")
 
 
+def test_pdf_lines_that_were_broken_on_purpose_stay_apart():
+    full = "We keep what you give us for as long as the law of your country tells us to keep it"
+    rows = [
+        (72, 700, 11, full),
+        (72, 686, 11, "and no longer."),
+        (72, 672, 11, "Accounts"),
+        (72, 658, 11, "Invoices"),
+    ]
+    assert [b.text for b in read(pdf(rows), "policy.pdf").blocks] == [
+        f"{full} and no longer.",
+        "Accounts",
+        "Invoices",
+    ]
+
+
 def test_pdf_loses_running_heads_and_page_numbers_and_joins_divided_words():
     head = (72, 760, 9, "Acme Privacy")
     first = [

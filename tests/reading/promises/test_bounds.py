@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import resources
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from notifier.errors import ReadingError
 from notifier.reading.promises import read_promise
-from notifier.reading.promises.phrases import compile_phrases
+from notifier.reading.promises.phrases import compile_phrases, fold
 from notifier.reading.promises.sentences import LONGEST_SENTENCE, plain, split
 from notifier.reading.promises.vocabulary import languages, vocabulary
 from tests.reading.promises.documents import document
@@ -98,3 +99,27 @@ def test_every_language_has_the_lists_that_a_clause_is_found_by(language: str):
 def test_a_malformed_phrase_is_a_named_error(phrase: str):
     with pytest.raises(ReadingError):
         compile_phrases([phrase], {"loop": ["{loop}"]})
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_word_for_a_change_has_a_stem_for_blocks_without_one_are_not_read(language: str):
+    words = vocabulary(language)
+    unread = [
+        word
+        for name in ("change_verb", "changed", "change_noun")
+        for phrase in words.lists[name]
+        if re.fullmatch(r"\([^(){}]*\)", phrase)
+        for word in phrase.strip("()").split("|")
+        if not any(stem in fold(word) for stem in words.stems)
+    ]
+    assert set(unread) <= AUXILIARIES.get(language, set())
+
+
+AUXILIARIES = {
+    "da": {"foretage"},
+    "fi": {"tehdä", "teemme"},
+    "fr": {"faire", "faisons", "fait", "font"},
+    "nb": {"gjøre", "foreta"},
+    "sv": {"göra"},
+}
+"""Verbs that need the noun beside them ("make changes"), which has a stem."""

@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from notifier.redline import compare
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline import email_fragment, page, words_for
 from tests.redline.texts import document
+from tests.rendering.browsing import violations
 from tests.rendering.redline.samples import everything, hostile
 
-CHROMIUM = Path(os.environ.get("NOTIFIER_TEST_CHROMIUM", "/usr/bin/chromium"))
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"no Chromium at {CHROMIUM}; install it or set NOTIFIER_TEST_CHROMIUM"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -62,11 +37,6 @@ def html(redline) -> str:
         old_label="1 May 2023",
         new_label="1 June 2024",
     )
-
-
-def violations(tab: Page) -> list[str]:
-    found = Axe().run(tab).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -184,13 +154,24 @@ def re_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_on_paper_there_are_words_and_no_controls(shown: Page) -> None:
-    shown.emulate_media(media="print")
+@pytest.mark.parametrize("with_scripts", [True, False])
+def test_on_paper_everything_is_there_and_no_controls(browser: Browser, with_scripts: bool) -> None:
+    kept = [f"Clause {n} stays as it is." for n in range(9)]
+    old = document("# One", *kept, "We keep logs for 30 days.", "# Two", "Nothing here.")
+    new = document("# One", *kept, "We keep logs for 90 days.", "# Two", "Nothing here.")
+    context = browser.new_context(java_script_enabled=with_scripts)
+    tab = context.new_page()
+    tab.set_content(html(compare(old, new)))
+    assert not tab.is_visible("text=Clause 3 stays")
 
-    assert not shown.is_visible(".tools")
-    assert not shown.is_visible(".outline")
-    assert not shown.is_visible(".map")
-    assert shown.is_visible("#c1")
+    tab.emulate_media(media="print")
+
+    for control in (".tools", ".outline", ".map", ".fold > summary"):
+        assert not tab.is_visible(control)
+    assert tab.is_visible("#c1")
+    assert tab.is_visible("text=Clause 3 stays")
+    assert tab.is_visible("text=Nothing here.")
+    context.close()
 
 
 def test_without_scripts_everything_can_be_read(browser: Browser) -> None:

@@ -76,6 +76,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("policy", "sha256", name=op.f("uq_snapshots_policy_sha256")),
     )
     op.create_table(
+        "paces",
+        sa.Column("transport", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rate", sa.Double(), nullable=False),
+        sa.Column("slowed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("rate > 0", name=op.f("ck_paces_rate")),
+        sa.PrimaryKeyConstraint("transport", name=op.f("pk_paces")),
+    )
+    op.create_table(
         "suppressions",
         sa.Column("address_key", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
