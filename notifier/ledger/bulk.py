@@ -41,7 +41,9 @@ def insert_rows(
         say(tx, statement, (*for_all.values(), *chain.from_iterable(some)))
 
 
-def load_rows(tx: Tx, table: Table, columns: Sequence[str], rows: list[tuple[Any, ...]]) -> None:
+def load_rows(
+    tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
     """Insert rows of numbers and text, given row by row; on PostgreSQL by COPY."""
     connection: Any = tx.connection.driver_connection
     if tx.dialect.name != "postgresql":

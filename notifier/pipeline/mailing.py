@@ -61,7 +61,7 @@ class Mailing:
         self._ask_at = self._record_by = self._beat_by = 0.0
         self._done = 0
         with pipeline.ledger.begin() as tx:
-            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), pipeline.config.email)
+            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), stored.manifest)
             self._total = deliveries.due(tx, notice.id, pipeline.clock())
         self._writer = Writer(pipeline, stored, notice, hand_over, self._envelopes)
 
@@ -179,13 +179,12 @@ class Mailing:
     # Handing over.
 
     def _hand_in(self, session: Session, recorded: Recorded) -> None:
-        now = self._pipeline.clock()
         envelopes: list[Envelope] = []
         broken: list[Result] = []
         for claim in recorded.opened:
             self._under_way[claim.attempt] = claim
             try:
-                envelopes.append(self._envelopes.fill(claim, now))
+                envelopes.append(self._envelopes.fill(claim, recorded.at))
             except RenderingError as error:
                 broken.append(
                     Result(claim.attempt, Outcome.NOT_SENT, error.message, scope=Scope.SENDER)

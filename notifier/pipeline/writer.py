@@ -39,12 +39,14 @@ class Recorded:
     """What a commit came to.
 
     Attributes:
+        at: its instant, which is that of the attempts it opened: a mail's date is its attempt's.
         opened: attempts to hand over now.
         closed: how many outcomes were recorded.
         more: False where the brakes let nothing be opened any more.
         exhausted: whether nothing more was due.
     """
 
+    at: datetime
     opened: list[Claim] = field(default_factory=list)
     closed: int = 0
     more: bool = True
@@ -112,7 +114,7 @@ class Writer:
             if self._is_out_of_patience():
                 raise
             threading.Event().wait(_PAUSE_SECONDS)
-            return Recorded()
+            return Recorded(self._pipeline.clock())
         self._in_doubt = self._troubled_since = None
         self._apply_brakes(recorded)
         if time.monotonic() >= self._look_by:
@@ -137,7 +139,7 @@ class Writer:
                 opened = deliveries.left_open(tx, self._hand_over.worker.id)
             self._endings += [
                 Ending(claim, Outcome.NOT_SENT, now, "the ledger was in doubt", blameless=True)
-                for claim, _ in opened
+                for claim, *_ in opened
                 if claim.attempt not in ours
             ]
         self._in_doubt = None
@@ -145,7 +147,7 @@ class Writer:
     def _record(self, wanted: int) -> Recorded:
         now = self._pipeline.clock()
         endings = self._endings
-        recorded = Recorded(closed=len(endings))
+        recorded = Recorded(now, closed=len(endings))
         with self._hand_over.group(now) as group:
             if not group.alive:
                 self._tell_late(group.tx, now)
