@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -20,12 +21,20 @@ _COUNT_AGAIN = timedelta(minutes=1)
 def pace_of(pipeline: Pipeline) -> Pace:
     """This process's part of what the company and its provider allow: the lower of the two.
 
+    Its time flows on from now, whatever becomes of the clock.
+
     Raises:
         DeliveryError: the transport is set up wrongly.
     """
     transport, rate = pipeline.transport, pipeline.config.email.rate
     most = transport.most_a_second() or rate
-    return Pace(pipeline.ledger, transport.name, min(rate, most), pipeline.clock)
+    now, began = pipeline.clock(), time.monotonic()
+    return Pace(
+        pipeline.ledger,
+        transport.name,
+        min(rate, most),
+        lambda: now + timedelta(seconds=time.monotonic() - began),
+    )
 
 
 class Pace:
