@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Protocol
 from zoneinfo import available_timezones
 
@@ -15,12 +16,14 @@ from email_validator import EmailNotValidError, validate_email
 from notifier.errors import AudienceError
 from notifier.model.people import Recipient
 
-_PLAIN_ADDRESS = re.compile(
+_is_plain = re.compile(
+    r"(?=.{1,64}@.{4,189}\Z)"
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
-)
-_MAX_ADDRESS = 254
-_MAX_LOCAL_PART = 64
+    r"(?<!\.test)(?<!\.invalid)"
+).fullmatch
+"""Whether an address is of the usual kind; what is not is looked at closely."""
+_LONGEST_NAME = 200
 
 
 class Audience(Protocol):
@@ -54,56 +57,50 @@ class Columns:
     segment: str = "segment"
 
 
-def positions(names: Sequence[str], columns: Columns, where: str) -> dict[str, int]:
-    """Where each of our fields stands among the columns ``names`` of ``where``.
+def picker(
+    names: Sequence[str], columns: Columns, where: str
+) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """What takes our own columns, in their order, out of a row of ``where`` with these ``names``.
+
+    A row ends with one empty field more than there are names; it stands for what is missing.
 
     Raises:
-        AudienceError: the address column is not among them.
+        AudienceError: the address column is not among the names.
     """
-    found = {
-        field: names.index(column) for field, column in asdict(columns).items() if column in names
-    }
-    if "address" not in found:
+    if columns.address not in names:
         raise AudienceError(
             f'{where} has no column "{columns.address}" (it has: {", ".join(names) or "none"}).',
             remedy="name the column with the address in notifier.toml: "
             '[audience.columns] address = "..."',
         )
-    return found
+    wanted = astuple(columns)
+    return itemgetter(*(names.index(name) if name in names else len(names) for name in wanted))
 
 
-def recipient(fields: Mapping[str, str]) -> Recipient:
-    """One row, by our own field names, as a recipient.
+def recipient(
+    address: str, key: str, name: str, locale: str, zone: str, in_app_id: str, segment: str
+) -> Recipient:
+    """One row, in the order of :class:`Columns`, as a recipient.
 
     An address that cannot be mailed, a locale or zone nobody knows: the person is kept, and the
     problem with the address recorded, so that they are covered in the product.
     """
-    field = fields.get
-    address, in_app_id = field("address", ""), field("in_app_id", "")
     return Recipient(
-        field("key") or address.lower() or in_app_id,
+        key or address.lower() or in_app_id,
         address,
-        _printable(field("name", "")),
-        _locale(field("locale", "")),
-        _zone(field("zone", "")),
+        name if len(name) <= _LONGEST_NAME and name.isprintable() else _printable(name),
+        _locale(locale),
+        _zone(zone),
         in_app_id,
-        field("segment", ""),
-        address_problem(address),
+        segment,
+        "" if _is_plain(address) else _problem(address),
     )
 
 
-def address_problem(address: str) -> str:
+def _problem(address: str) -> str:
     """Why mail cannot go to this address, or empty (RFC 5321 §4.1.2, RFC 6531 §3.3)."""
     if not address:
         return "no address"
-    at = address.rfind("@")
-    if (
-        len(address) <= _MAX_ADDRESS
-        and at <= _MAX_LOCAL_PART
-        and _PLAIN_ADDRESS.fullmatch(address)
-        and not address.endswith((".test", ".invalid"))
-    ):
-        return ""
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
@@ -119,9 +116,7 @@ def _without(address: str, words: str) -> str:
 
 
 def _printable(text: str) -> str:
-    if text.isprintable():
-        return text[:200]
-    return "".join(character for character in text if character.isprintable())[:200]
+    return "".join(filter(str.isprintable, text))[:_LONGEST_NAME]
 
 
 @lru_cache(maxsize=1024)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from notifier.audience.audience import Columns, positions, recipient
+from notifier.audience.audience import Columns, picker, recipient
 from notifier.errors import AudienceError
 from notifier.model.people import Recipient
 
@@ -30,24 +30,24 @@ class CsvAudience:
             header = file.readline()
             delimiter = max(_DELIMITERS, key=header.count)
             names = next(csv.reader([header], delimiter=delimiter), [])
-            places = positions([name.strip() for name in names], self.columns, str(self.path))
+            pick = picker([name.strip() for name in names], self.columns, str(self.path))
             reader = csv.reader(file, delimiter=delimiter)
             for row in reader:
-                if not row:
-                    continue
-                if len(row) > len(names):
-                    raise AudienceError(
-                        f"{self.path}, line {reader.line_num + 1}: {len(row)} fields where the "
-                        f"header has {len(names)}.",
-                        remedy="quote fields that hold the separator, then run this again",
-                    )
-                yield recipient(
-                    {
-                        name: row[position].strip()
-                        for name, position in places.items()
-                        if position < len(row)
-                    }
-                )
+                if len(row) != len(names):
+                    if not row:
+                        continue
+                    self._fill_up(row, len(names), reader.line_num + 1)
+                row.append("")
+                yield recipient(*map(str.strip, pick(row)))
+
+    def _fill_up(self, row: list[str], width: int, line: int) -> None:
+        """Give a row that ends early its last fields, empty."""
+        if len(row) > width:
+            raise AudienceError(
+                f"{self.path}, line {line}: {len(row)} fields where the header has {width}.",
+                remedy="quote fields that hold the separator, then run this again",
+            )
+        row += [""] * (width - len(row))
 
     def digest(self) -> str:
         """Over the file's bytes and the column names."""

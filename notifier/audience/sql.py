@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
-from notifier.audience.audience import Columns, positions, recipient
+from notifier.audience.audience import Columns, picker, recipient
 from notifier.errors import AudienceError
 from notifier.model.people import Recipient
 
@@ -18,7 +19,7 @@ _FETCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SqlAudience:
-    """One person a row of ``query``; rows are streamed, never held."""
+    """One person a row of ``query``; rows are streamed by a cursor of the server, never held."""
 
     url: str = field(repr=False)
     query: str
@@ -27,14 +28,17 @@ class SqlAudience:
     def rows(self) -> Iterator[Recipient]:
         """Every row in order; see :meth:`Audience.rows`."""
         try:
-            engine = create_engine(self.url)
+            engine = create_engine(self.url, poolclass=NullPool, hide_parameters=True)
             with engine.connect().execution_options(yield_per=_FETCH) as connection:
                 result = connection.execute(text(self.query))
-                places = positions(list(result.keys()), self.columns, "The audience query")
+                pick = picker(list(result.keys()), self.columns, "The audience query")
                 for row in result:
-                    yield recipient(
-                        {name: _text(row[position]) for name, position in places.items()}
-                    )
+                    yield recipient(*map(_text, pick((*row, ""))))
+        except ModuleNotFoundError as error:
+            raise AudienceError(
+                f"The audience's database needs the Python package {error.name}.",
+                remedy="install it beside notifier, or export the people as CSV",
+            ) from error
         except SQLAlchemyError as error:
             raise AudienceError(
                 f"The audience query failed: {type(error).__name__}.",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from operator import attrgetter
 
 from sqlalchemy import Row, delete, exists, func, select, update
 
 from notifier.errors import AudienceError
-from notifier.ledger.bulk import insert_rows, know_sizes
+from notifier.ledger import journal, seals
+from notifier.ledger.bulk import know_sizes, load_rows
 from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Ledger, Tx
 from notifier.ledger.schema import audiences, recipients
@@ -94,10 +96,11 @@ def freeze(
         AudienceError: it has no rows.
     """
     audience_id = _start(ledger, digest, definition)
-    rows = 0
+    rows, problems = 0, Counter[str]()
     for batch in _batches(people):
         with ledger.begin() as tx:
             write_people(tx, audience_id, batch)
+        problems.update(person.problem.partition(":")[0] for person in batch if person.problem)
         rows += len(batch)
         progress(rows)
     if not rows:
@@ -107,16 +110,54 @@ def freeze(
         )
     with ledger.begin() as tx:
         know_sizes(tx, recipients)
-        merged = _merge_duplicates(tx, audience_id)
+        merged, problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
         report = AudienceReport(
-            rows=rows, people=rows - merged, merged=merged, problems=_problems(tx, audience_id)
+            rows=rows,
+            people=rows - merged,
+            merged=merged,
+            problems=dict(sorted((+problems).items())),
         )
-        tx.execute(
+        seals.write(
+            tx,
             update(audiences)
             .where(audiences.c.id == audience_id)
-            .values(people=report.people, report=canonical(report), frozen_at=at)
+            .values(
+                people=report.people,
+                report=canonical(report),
+                people_sha256=people_digest(tx, audience_id),
+                frozen_at=at,
+            ),
+        )
+        journal.append(
+            tx,
+            at=at,
+            who="notifier",
+            verb="freeze",
+            subject=f"audience {audience_id}",
+            facts={"digest": digest, "people": report.people, "merged": merged},
         )
     return FrozenAudience(audience_id, digest, definition, report.people, report)
+
+
+def people_digest(tx: Tx, audience_id: int) -> str:
+    """Hex SHA-256 over every recipient of an audience, by number; streamed."""
+    people = (
+        select(recipients).where(recipients.c.audience_id == audience_id).order_by(recipients.c.id)
+    )
+    digest = hashlib.sha256()
+    for rows in tx.execute(people.execution_options(yield_per=_BATCH)).partitions():
+        digest.update(json.dumps([tuple(row) for row in rows], ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def verify(tx: Tx) -> Iterator[str]:
+    """Compare the people of every frozen audience with those that were frozen."""
+    frozen = select(audiences.c.id, audiences.c.people_sha256).where(
+        audiences.c.frozen_at.is_not(None)
+    )
+    for row in tx.execute(frozen.order_by(audiences.c.id)).all():
+        if people_digest(tx, row.id) != row.people_sha256:
+            yield f"audience {row.id}: its recipients are not those that were frozen"
 
 
 def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
@@ -143,21 +184,20 @@ def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
     )
 
 
-def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> tuple[Recipient | None, int]:
-    """The first person of a locale who can be reached, and how many there are.
+def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> Recipient | None:
+    """The first person of a locale who can be reached, or None.
 
     Args:
         mail: by mail, else in the product.
     """
     reachable = recipients.c.problem == "" if mail else recipients.c.in_app_id != ""
     where = (recipients.c.audience_id == audience_id, recipients.c.locale == locale, reachable)
-    people = tx.execute(select(func.count()).select_from(recipients).where(*where)).scalar_one()
     row = tx.execute(
         select(recipients).where(*where).order_by(recipients.c.id).limit(1)
     ).one_or_none()
     if row is None:
-        return None, 0
-    person = Recipient(
+        return None
+    return Recipient(
         key=row.key,
         address=row.address,
         name=row.name,
@@ -167,7 +207,6 @@ def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> tuple[Recipi
         segment=row.segment,
         problem=row.problem,
     )
-    return person, people
 
 
 def _start(ledger: Ledger, digest: str, definition: str) -> int:
@@ -178,7 +217,9 @@ def _start(ledger: Ledger, digest: str, definition: str) -> int:
         return int(
             tx.execute(
                 audiences.insert()
-                .values(digest=digest, definition=definition, people=0, report="{}")
+                .values(
+                    digest=digest, definition=definition, people=0, report="{}", people_sha256=""
+                )
                 .returning(audiences.c.id)
             ).scalar_one()
         )
@@ -192,54 +233,41 @@ def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
 
 def write_people(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> None:
     """Add people to an audience in their order."""
-    each: dict[str, list[str]] = {
-        field: list(map(attrgetter(field), people))
-        for field in ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
-    }
-    each["address_key"] = ["" if person.problem else person.address.lower() for person in people]
-    insert_rows(tx, recipients, each, {"audience_id": audience_id})
+    columns = (*Recipient._fields, "address_key", "audience_id")
+    rows = [(*one, "" if one.problem else one.address.lower(), audience_id) for one in people]
+    load_rows(tx, recipients, columns, rows)
 
 
-def _merge_duplicates(tx: Tx, audience_id: int) -> int:
+def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
     """One mail per address: later rows with it are merged, or kept for the product only.
 
     A later row with an in-app id of its own is another account: its owner gets the mail once and
     sees the notice in both accounts.
+
+    Returns:
+        How many rows were merged, and how many were kept.
     """
-    shared = (
-        select(recipients.c.address_key, func.min(recipients.c.id).label("first"))
-        .where(recipients.c.audience_id == audience_id, recipients.c.address_key != "")
-        .group_by(recipients.c.address_key)
-        .having(func.count() > 1)
-        .subquery()
+    earlier = recipients.alias("earlier")
+    same_address = (
+        earlier.c.audience_id == audience_id,
+        earlier.c.address_key == recipients.c.address_key,
+        earlier.c.id < recipients.c.id,
     )
-    later = recipients.alias("later")
-    is_duplicate = recipients.c.id.in_(
-        select(later.c.id)
-        .join(shared, shared.c.address_key == later.c.address_key)
-        .where(later.c.audience_id == audience_id, later.c.id != shared.c.first)
-    )
-    account = recipients.alias("account")
-    same_account = exists().where(
-        account.c.audience_id == audience_id,
-        account.c.address_key == recipients.c.address_key,
-        account.c.in_app_id == recipients.c.in_app_id,
-        account.c.id < recipients.c.id,
-    )
-    merged = tx.execute(
-        delete(recipients).where(is_duplicate & ((recipients.c.in_app_id == "") | same_account))
+    marked = tx.execute(
+        update(recipients)
+        .where(
+            recipients.c.audience_id == audience_id,
+            recipients.c.address_key != "",
+            exists().where(*same_address),
+        )
+        .values(problem=SAME_ADDRESS)
     ).rowcount
-    tx.execute(update(recipients).where(is_duplicate).values(problem=SAME_ADDRESS))
-    return int(merged)
-
-
-def _problems(tx: Tx, audience_id: int) -> dict[str, int]:
-    counted: Counter[str] = Counter()
-    rows = tx.execute(
-        select(recipients.c.problem, func.count().label("people"))
-        .where(recipients.c.audience_id == audience_id, recipients.c.problem != "")
-        .group_by(recipients.c.problem)
-    )
-    for row in rows:
-        counted[row.problem.partition(":")[0]] += row.people
-    return dict(sorted(counted.items()))
+    same_account = exists().where(*same_address, earlier.c.in_app_id == recipients.c.in_app_id)
+    merged = tx.execute(
+        delete(recipients).where(
+            recipients.c.audience_id == audience_id,
+            recipients.c.problem == SAME_ADDRESS,
+            (recipients.c.in_app_id == "") | same_account,
+        )
+    ).rowcount
+    return int(merged), int(marked - merged)

@@ -13,11 +13,12 @@ from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.check import DAEMON
 from notifier.pipeline.keeping import is_open, withhold_if_too_late
+from notifier.pipeline.pacing import Quota
 
 
 @dataclass(slots=True)
 class Brakes:
-    """What stops a notice: a person, the deadline, too many unknowns, a canary that died.
+    """What stops a notice: a person, the deadline, the quota, unknowns, a canary that died.
 
     Reasons to hold the plan are noted while attempts are being opened, and applied in a
     transaction of their own: two workers that both found one would wait for each other.
@@ -29,6 +30,7 @@ class Brakes:
 
     stored: StoredPlan
     notice: StoredNotice
+    quota: Quota = field(default_factory=lambda: Quota(None))
     because: str = ""
     alarms: list[str] = field(default_factory=list)
     _canary_over: bool = False
@@ -46,7 +48,8 @@ class Brakes:
                 f"{unknown} hand-overs ended without an answer, more than the budget allows"
             )
             return None
-        return self._with_canary(tx, wanted)
+        left = self.quota.left(tx, wanted, now)
+        return self._with_canary(tx, left) if left else None
 
     def may_begin(self, tx: Tx, now: datetime) -> bool:
         """Whether the plan may be sent and the notice's time has not passed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -88,7 +87,7 @@ def _languages(tx: Tx, stored: StoredPlan) -> set[str]:
 def _in_a_language(person: Recipient, languages: set[str], default: str) -> Recipient:
     if person.locale in languages:
         return person
-    return replace(person, locale=resolve_locale(person.locale, languages, default))
+    return person._replace(locale=resolve_locale(person.locale, languages, default))
 
 
 def _most(base: FrozenAudience) -> int:
