@@ -41,7 +41,7 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
     """The firmest promise to tell in the piece."""
     not_telling = [
         span
-        for name in ("not_notify", "without_notice", "posting_moment")
+        for name in ("not_notify", "without_notice", "posting_moment", "other_document")
         for span in look.all(name)
     ]
     dates = look.all("update_date") + look.all("told_by_date")
@@ -101,7 +101,7 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     found: list[tuple[PromisedChannel, Span]] = []
     outright: list[Span] = []
     described = look.all("notice_by_example")
-    dates = look.all("update_date")
+    dates = look.all("update_date") + look.all("page_date")
     if promised:
         for name, channel in _CHANNEL_LISTS:
             for span in look.all(name):
