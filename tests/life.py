@@ -14,7 +14,7 @@ from typing import Any
 
 from notifier.app import open_pipeline
 from notifier.config import PolicyConfig
-from notifier.delivery import State
+from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import Standing
@@ -96,16 +96,16 @@ class Life:
         with self._open() as (pipeline, privacy):
             return rehearse(pipeline, privacy, progress=silent)
 
-    def close(self) -> StoredPlan:
+    def close(self, who: str = "Ana") -> StoredPlan:
         with self._open() as (pipeline, privacy):
-            return reporting.close(pipeline, privacy, who="Ana", why="signed")
+            return reporting.close(pipeline, privacy, who=who, why="signed")
 
     def shown_to(self, who: str, *, see: bool = False) -> list[str]:
         """What stands in a person's product, as raw JSON, looked at or not."""
         with self._open() as (pipeline, _), pipeline.ledger.begin() as tx:
             items = feed.feed(tx, who)
             for item in items if see else ():
-                feed.mark(tx, who, item.delivery, State.SHOWN, self.now)
+                feed.mark(tx, who, item.delivery, EventKind.SHOWN, self.now)
             return [item.content.decode() for item in items]
 
     def announce(self) -> StoredPlan:

@@ -206,7 +206,7 @@ def test_the_evidence_names_who_joined_and_finds_who_was_slipped_in(
     with engine.begin() as tx:
         tx.execute(text("UPDATE recipients SET address = 'x@mail.example' WHERE key = '6'"))
     engine.dispose()
-    assert life.verify() == ["audience 1, addition 1: its people were changed"]
+    assert life.verify() == ["audience 2: its recipients are not those that were frozen"]
 
 
 def test_everything_that_shows_a_plan_names_who_joins(tmp_path: Path, sqlite_url: str) -> None:

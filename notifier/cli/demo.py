@@ -153,8 +153,9 @@ def _tell(
     from notifier.cli.proof import show_status
     from notifier.pipeline.approving import approve, preview
     from notifier.pipeline.check import check
+    from notifier.pipeline.evidence import evidence
     from notifier.pipeline.planning import plan
-    from notifier.pipeline.reporting import close, evidence, status, verify
+    from notifier.pipeline.reporting import close, status, verify
     from notifier.pipeline.sending import send_due
 
     _step(clock, "Someone commits a changed policy on the branch `upcoming`", "notifier check")
@@ -207,11 +208,8 @@ def _tell(
     words.fact("plan", closed.state.replace("_", " "))
 
     _step(clock, "The proof, for each person", "notifier evidence, notifier verify")
-    evidence(pipeline, policy, folder / "evidence", progress=progress)
-    wrong = verify(pipeline)
-    words.fact(
-        "ledger", "; ".join(wrong) or "every entry, attempt and outcome is as it was written"
-    )
+    evidence(pipeline, policy, folder / "evidence", who="Ana Lima", progress=progress)
+    words.fact("ledger", "; ".join(verify(pipeline)) or "every record is as it was written")
     show_status(status(pipeline, policy))
 
 
@@ -240,7 +238,7 @@ def _report(report: SendReport) -> None:
 
 def _visit(pipeline: Pipeline, now: datetime) -> int:
     """Two of three people with an account come by; every other of them confirms."""
-    from notifier.delivery import State
+    from notifier.delivery import EventKind
     from notifier.ledger import feed
 
     seen = 0
@@ -249,10 +247,10 @@ def _visit(pipeline: Pipeline, now: datetime) -> int:
             if number % 3 == 0:
                 continue
             for item in feed.feed(tx, f"u{number}"):
-                feed.mark(tx, f"u{number}", item.delivery, State.SHOWN, now)
+                feed.mark(tx, f"u{number}", item.delivery, EventKind.SHOWN, now)
                 seen += 1
                 if number % 2:
-                    feed.mark(tx, f"u{number}", item.delivery, State.ACKNOWLEDGED, now)
+                    feed.mark(tx, f"u{number}", item.delivery, EventKind.ACKNOWLEDGED, now)
     return seen
 
 

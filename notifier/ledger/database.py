@@ -5,14 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from notifier.errors import LedgerError
@@ -24,13 +19,22 @@ recorded together."""
 _BUSY_SECONDS = 30
 _STATEMENTS = 512
 """Prepared statements that SQLite keeps: the hot ones exist once for every number of rows."""
+_UNSEALED = "unsealed"
+_READING = "reading"
+
+
+def unsealed(tx: Tx) -> set[tuple[str, int]]:
+    """Table and id of the rows written in this transaction that no journal entry tells of yet."""
+    noted: set[tuple[str, int]] = tx.info.setdefault(_UNSEALED, set())
+    return noted
 
 
 class LedgerUnavailable(LedgerError):
     """The ledger cannot be reached or written just now; the same may well succeed later."""
 
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION = "0001"
+"""The newest migration."""
 
 
 class Ledger:
@@ -63,7 +67,22 @@ class Ledger:
             LedgerError: the database cannot be reached, is busy, full or read-only.
         """
         with self._explained(), self._engine.begin() as transaction:
+            unsealed(transaction).clear()
             yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """One view of the whole ledger for as long as the block lasts; keeps nobody from writing.
+
+        Raises:
+            LedgerError: the database cannot be reached.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            options: dict[str, Any] = {_READING: True}
+            if self.dialect == "postgresql":
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with connection.execution_options(**options).begin():
+                yield connection
 
     def migrate(self) -> None:
         """Bring the schema to this release's; safe to call at every start.
@@ -71,22 +90,14 @@ class Ledger:
         Raises:
             LedgerError: a newer release has written this ledger, or it cannot be written.
         """
-        config = AlembicConfig()
-        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        head = ScriptDirectory.from_config(config)
         with self._explained(), self._engine.begin() as connection:
-            revision = MigrationContext.configure(connection).get_current_revision()
-            if revision == head.get_current_head():
-                return
-            if revision and revision not in {script.revision for script in head.walk_revisions()}:
-                raise LedgerError(
-                    f"This ledger was written by a newer release (schema {revision}).",
-                    remedy="install that release, or a later one",
-                )
-            if self.dialect == "postgresql":
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7069174)")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            known = inspect(connection).has_table("alembic_version")
+            stated = text("SELECT version_num FROM alembic_version")
+            revision = connection.execute(stated).scalar_one_or_none() if known else None
+            if revision != REVISION:
+                from notifier.ledger.migrations import upgrade  # noqa: PLC0415 - see there
+
+                upgrade(connection, revision)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -134,8 +145,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock first: a deferred BEGIN loses to a concurrent writer half-way."""
+    reading = connection.get_execution_options().get(_READING)
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE")
+    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _explain(error: BaseException, driver: Any) -> LedgerError:

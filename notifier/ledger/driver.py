@@ -22,10 +22,6 @@ _LIST = re.compile(r"IN :(\w+)")
 class Answer(Protocol):
     """A cursor of either driver."""
 
-    @property
-    def rowcount(self) -> int:
-        """How many rows were changed."""
-
     def fetchone(self) -> Any:
         """The next row, or None."""
 

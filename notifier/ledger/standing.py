@@ -14,8 +14,6 @@ from notifier.ledger.database import Tx
 from notifier.ledger.plans import PlanState, StoredPlan, load_plan
 from notifier.ledger.schema import (
     attempts,
-    audiences,
-    contents,
     deliveries,
     events,
     notices,
@@ -137,7 +135,7 @@ class _Account:
     def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
         self._tx, self._plan, self._at = tx, plan, at
         self._earlier = tellings.plans_of_series(tx, plan.change_id, before_plan=plan.id)
-        if not any(tellings.told(tx, plan.change_id, plan.audience_id, before_plan=plan.id)):
+        if tellings.last_told_by(tx, plan.change_id, before_plan=plan.id) is None:
             self._earlier = []
         self._ended = plan.state in _ENDED
         self._over = self._ended or at >= plan.plan.effective_at
@@ -282,105 +280,6 @@ def _by_notice(tx: Tx, plan_id: int) -> Iterator[NoticeStanding]:
             late=sum(row.people for row in counted if row.late),
             withheld=notice.withheld_at is not None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One attempt or delivery in the evidence of one person.
-
-    Attributes:
-        joined: number of the addition to the audience; 0 for the audience frozen at first.
-        content_sha256: which approved bytes were used; empty where nothing was handed over.
-    """
-
-    recipient: int
-    key: str
-    joined: int
-    address: str
-    in_app_id: str
-    locale: str
-    notice: int
-    kind: str
-    channel: str
-    state: str
-    late: bool
-    reason: str
-    changed_at: datetime
-    attempt: int | None
-    attempted_at: datetime | None
-    outcome: str
-    outcome_at: datetime | None
-    provider_id: str
-    content_sha256: str
-
-
-def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
-    """Every recipient's deliveries and attempts, by recipient; streamed."""
-    rows = tx.execute(
-        select(
-            recipients.c.id.label("recipient"),
-            recipients.c.key,
-            audiences.c.number.label("joined"),
-            recipients.c.address,
-            recipients.c.in_app_id,
-            recipients.c.locale,
-            notices.c.position,
-            notices.c.kind,
-            notices.c.channel,
-            deliveries.c.state,
-            deliveries.c.late,
-            deliveries.c.reason,
-            deliveries.c.changed_at,
-            attempts.c.id.label("attempt"),
-            attempts.c.at.label("attempted_at"),
-            attempts.c.content_sha256,
-            outcomes.c.outcome,
-            outcomes.c.at.label("outcome_at"),
-            outcomes.c.provider_id,
-        )
-        .select_from(recipients)
-        .join(audiences, audiences.c.id == recipients.c.audience_id)
-        .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id)
-        .outerjoin(outcomes, outcomes.c.attempt_id == attempts.c.id)
-        .where(notices.c.plan_id == plan.id)
-        .order_by(recipients.c.id, notices.c.position, attempts.c.id)
-        .execution_options(yield_per=2_000)
-    )
-    for row in rows:
-        yield Proof(
-            recipient=row.recipient,
-            key=row.key,
-            joined=row.joined,
-            address=row.address,
-            in_app_id=row.in_app_id,
-            locale=row.locale,
-            notice=row.position,
-            kind=row.kind,
-            channel=row.channel,
-            state=row.state,
-            late=row.late,
-            reason=row.reason,
-            changed_at=row.changed_at,
-            attempt=row.attempt,
-            attempted_at=row.attempted_at,
-            outcome=row.outcome or "",
-            outcome_at=row.outcome_at,
-            provider_id=row.provider_id or "",
-            content_sha256=row.content_sha256 or "",
-        )
-
-
-def approved_contents(tx: Tx, plan: StoredPlan) -> Iterator[tuple[str, bytes]]:
-    """The approved bytes a plan sends, by SHA-256."""
-    wanted = set(plan.manifest.messages.values())
-    for digest in sorted(wanted):
-        found = tx.execute(
-            select(contents.c.content).where(contents.c.sha256 == digest)
-        ).scalar_one_or_none()
-        if found is not None:
-            yield digest, found
 
 
 def is_finished(tx: Tx, plan_id: int) -> bool:

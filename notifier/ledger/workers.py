@@ -82,7 +82,9 @@ def enlist(tx: Tx, at: datetime) -> Worker:
     return Worker(int(worker_id), host, process)
 
 
-_BEAT = Statement("UPDATE workers SET seen_at = :at WHERE id = :worker AND ended_at IS NULL")
+_BEAT = Statement(
+    "UPDATE workers SET seen_at = :at WHERE id = :worker AND ended_at IS NULL RETURNING id"
+)
 
 
 def beat(tx: Tx, worker: Worker, at: datetime) -> bool:
@@ -90,11 +92,11 @@ def beat(tx: Tx, worker: Worker, at: datetime) -> bool:
 
     Its row stays locked until the transaction ends: it cannot be given up meanwhile.
     """
-    return bool(_BEAT(tx, worker=worker.id, at=at).rowcount)
+    return bool(_BEAT(tx, worker=worker.id, at=at).fetchall())
 
 
 def alive(tx: Tx) -> int:
-    """How many workers have not ended; they share the sending rate."""
+    """How many workers have not ended."""
     living = select(func.count()).select_from(workers).where(workers.c.ended_at.is_(None))
     return int(tx.execute(living).scalar_one())
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PARTS = {"__init__", "__main__"}
+PARTS = {"__init__", "__main__", "delivery_peers", "delivery_sender"}
 
 
 def benches() -> list[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, text, update
 
 from notifier.errors import LedgerError
 from notifier.ledger import Ledger
+from notifier.ledger.database import REVISION
 from notifier.ledger.schema import audiences
 
 
@@ -27,7 +28,11 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
     """A transaction that reads and then writes must not act on what another is changing."""
     ledger = Ledger(sqlite_url)
     with ledger.begin() as tx:
-        tx.execute(insert(audiences).values(digest="n", definition="", people=0, report="{}"))
+        tx.execute(
+            insert(audiences).values(
+                digest="n", definition="", people=0, report="{}", people_sha256=""
+            )
+        )
 
     def add(times: int) -> None:
         own = Ledger(sqlite_url)
@@ -50,7 +55,11 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
 def test_a_transaction_is_recorded_whole_or_not_at_all(ledger):
     def half_way() -> None:
         with ledger.begin() as tx:
-            tx.execute(insert(audiences).values(digest="n", definition="", people=0, report="{}"))
+            tx.execute(
+                insert(audiences).values(
+                    digest="n", definition="", people=0, report="{}", people_sha256=""
+                )
+            )
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -104,3 +113,9 @@ def test_a_server_that_is_not_there_is_explained(tmp_path):
     ledger = Ledger(f"postgresql+psycopg://nobody@/none?host={tmp_path}")
     with pytest.raises(LedgerError, match="cannot be reached"), ledger.begin():
         pass
+
+
+def test_a_ledger_that_is_up_to_date_is_known_as_such(ledger):
+    """Its revision is the newest migration's: nothing is loaded that only migrating needs."""
+    with ledger.begin() as tx:
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == REVISION
