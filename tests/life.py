@@ -59,7 +59,6 @@ class Life:
             return approving.approve(pipeline, privacy, who="Ana", why="read")
 
     def send(self) -> SendReport:
-        self.later(seconds=1)  # The rate is a matter of time, and this clock stands otherwise.
         with self._open() as (pipeline, _):
             return send_due(pipeline, stop=threading.Event(), progress=silent)
 
