@@ -34,8 +34,9 @@ from tests.smtp_sink import SmtpSink
 
 PEOPLE = 2
 ROUNDS = 3
-pytestmark = pytest.mark.timeout(900)  # a whole story for every single call
 """Runs that must be enough: back-off and the wait for evidence pass between them."""
+
+pytestmark = pytest.mark.timeout(900)  # a whole story for every single call
 
 
 class Nth:
