@@ -36,6 +36,8 @@ PEOPLE = 2
 ROUNDS = 3
 """Runs that must be enough: back-off and the wait for evidence pass between them."""
 
+pytestmark = pytest.mark.timeout(900)  # a whole story for every single call
+
 
 class Nth:
     """Counts calls, and fails one of them."""
