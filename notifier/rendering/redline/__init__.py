@@ -3,13 +3,12 @@
 Every view tells the same edits. Policy text is untrusted: it is escaped, its links never become
 links of ours, and its control characters are shown instead of obeyed.
 
-:mod:`~notifier.rendering.redline.word` and :mod:`~notifier.rendering.redline.files`, which needs
-it, are imported by name where they are used: the Word library takes longer to load than the rest.
+:mod:`~notifier.rendering.redline.word` and :mod:`~notifier.rendering.redline.exchange` are imported
+by name where they are used: the libraries for Word and JSON take longer to load than the rest.
 """
 
 from notifier.rendering.redline.ansi import terminal
 from notifier.rendering.redline.commonmark import markdown
-from notifier.rendering.redline.exchange import from_json, to_json
 from notifier.rendering.redline.html import page
 from notifier.rendering.redline.mail import email_fragment
 from notifier.rendering.redline.plain import text
@@ -18,12 +17,10 @@ from notifier.rendering.redline.words import words_for
 
 __all__ = [
     "email_fragment",
-    "from_json",
     "markdown",
     "page",
     "terminal",
     "text",
     "text_page",
-    "to_json",
     "words_for",
 ]

@@ -9,10 +9,8 @@ from notifier.errors import RenderingError
 from notifier.model.redline import Redline
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline.commonmark import markdown
-from notifier.rendering.redline.exchange import to_json
 from notifier.rendering.redline.html import page
 from notifier.rendering.redline.plain import text
-from notifier.rendering.redline.word import docx
 
 SUFFIXES = (".html", ".docx", ".md", ".json", ".txt")
 """The endings :func:`write` knows."""
@@ -43,10 +41,14 @@ def write(
             redline, templates=templates, title=title, old_label=old_label, new_label=new_label
         ).encode()
     elif suffix == ".docx":
+        from notifier.rendering.redline.word import docx
+
         content = docx(redline, at=at)
     elif suffix == ".md":
         content = markdown(redline).encode()
     elif suffix == ".json":
+        from notifier.rendering.redline.exchange import to_json
+
         content = to_json(redline).encode()
     elif suffix == ".txt":
         content = text(redline).encode()

@@ -17,10 +17,9 @@ from notifier.rendering.redline import (
     page,
     terminal,
     text,
-    to_json,
     words_for,
 )
-from notifier.rendering.redline.exchange import schema
+from notifier.rendering.redline.exchange import schema, to_json
 from tests.rendering.redline.samples import everything
 
 FOLDER = Path(__file__).parent / "golden"

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 import notifier.rendering.redline as door
 from notifier.errors import RenderingError
 from notifier.redline import compare
-from notifier.rendering.redline import from_json, to_json
-from notifier.rendering.redline.exchange import schema
+from notifier.rendering.redline.exchange import from_json, schema, to_json
 from tests.redline.texts import two_documents
 from tests.rendering.redline.samples import everything, hostile
 

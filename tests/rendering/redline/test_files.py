@@ -8,7 +8,7 @@ import pytest
 
 from notifier.errors import RenderingError
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline import from_json
+from notifier.rendering.redline.exchange import from_json
 from notifier.rendering.redline.files import write
 from tests.rendering.redline.samples import everything
 
