@@ -21,7 +21,7 @@ from notifier.ledger.database import Tx
 from notifier.ledger.schema import Instant, paces
 
 LEASE = timedelta(seconds=0.1)
-_STEPPED = timedelta(minutes=1)
+_STEPPED = timedelta(seconds=15)
 """What is spoken for further ahead than this was so by a clock that has been set back since."""
 _CUT = 0.7
 _LEAST = 0.1
