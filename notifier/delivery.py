@@ -6,9 +6,9 @@ twice or out of order never lower a state.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -79,19 +79,43 @@ TRANSITIONS: dict[State, frozenset[State]] = {
             State.DELIVERED,
             State.COMPLAINED,
             State.BOUNCED,
-            State.CANCELLED,
+            State.UNRESOLVED,
         }
     ),
     State.UNRESOLVED: frozenset({State.ACCEPTED, State.DELIVERED, State.COMPLAINED, State.BOUNCED}),
     State.SKIPPED: frozenset(),
     State.CANCELLED: frozenset(),
     State.OFFERED: frozenset({State.SHOWN, State.ACKNOWLEDGED, State.WITHDRAWN}),
-    State.SHOWN: frozenset({State.ACKNOWLEDGED, State.WITHDRAWN}),
+    State.SHOWN: frozenset({State.ACKNOWLEDGED}),
     State.ACKNOWLEDGED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
 """From each state, those it may go to. *Unknown* means that a copy may have arrived; a delivery
-stays so, rather than *pending*, until one attempt has a clear end."""
+stays so, rather than *pending*, until one attempt has a clear end. What somebody has seen in the
+product they were told, whatever becomes of its plan."""
+
+BEGINS = frozenset({State.PENDING, State.SKIPPED})
+"""States in which a delivery is written."""
+
+CALLED_OFF = {
+    State.PENDING: State.CANCELLED,
+    State.UNKNOWN: State.UNRESOLVED,
+    State.OFFERED: State.WITHDRAWN,
+}
+"""Where a delivery ends whose plan is carried out no further. What is being handed over is
+answered first."""
+
+SAYS_WHY = frozenset(
+    {
+        State.BOUNCED,
+        State.FAILED,
+        State.UNRESOLVED,
+        State.SKIPPED,
+        State.CANCELLED,
+        State.WITHDRAWN,
+    }
+)
+"""Ends in which the person was not told; each has its reason (guarantee G1)."""
 
 TOLD = frozenset(
     {State.ACCEPTED, State.DELIVERED, State.COMPLAINED, State.SHOWN, State.ACKNOWLEDGED}
@@ -150,6 +174,7 @@ def judge(
     """
     if outcome is Outcome.ACCEPTED:
         return Verdict(State.ACCEPTED, at)
+    why = why or outcome.value.replace("_", " ")
     if outcome is Outcome.UNKNOWN:
         return _unanswered(unknowns, at, why)
     if blameless:
@@ -186,6 +211,8 @@ _LEADS_TO = {
     EventKind.BOUNCED_FOR_GOOD: State.BOUNCED,
     EventKind.REJECTED: State.BOUNCED,
     EventKind.COMPLAINED: State.COMPLAINED,
+    EventKind.SHOWN: State.SHOWN,
+    EventKind.ACKNOWLEDGED: State.ACKNOWLEDGED,
 }
 
 
@@ -193,6 +220,66 @@ def after_event(state: State, kind: EventKind) -> State:
     """Where an event leaves a delivery: further on, or where it is; never lower."""
     to = _LEADS_TO.get(kind, state)
     return to if to in TRANSITIONS[state] else state
+
+
+def reason_of(state: State, kind: EventKind, why: str) -> str:
+    """Why the person was not told, after an event; empty where they were."""
+    return "" if state in TOLD else why or kind.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An attempt as recorded: its outcome, None while there is none, and the events about it."""
+
+    outcome: Outcome | None
+    why: str = ""
+    events: tuple[tuple[EventKind, str], ...] = ()
+
+
+def could_be(attempts: Sequence[Answered]) -> set[tuple[State, str]]:
+    """Every state, with its reason, that a mail delivery may be in after these attempts.
+
+    More than one where the record does not say which it was: whether a refusal blamed the
+    recipient, and whether an event about an earlier copy came before or after the next.
+    """
+    found = {(State.PENDING, "")}
+    unknowns = 0
+    for number, attempt in enumerate(attempts, start=1):
+        if attempt.outcome is None:
+            return {(State.SENDING, reason) for _, reason in found}
+        unknowns += attempt.outcome is Outcome.UNKNOWN
+        found = set(_verdicts(attempt, number, unknowns))
+        told_of_earlier = [event for earlier in attempts[: number - 1] for event in earlier.events]
+        for kind, why in told_of_earlier:
+            found |= {_moved(state, reason, kind, why) for state, reason in found}
+        after = found
+        for kind, why in attempt.events:
+            after = {_moved(state, reason, kind, why) for state, reason in after}
+        found = after if number == len(attempts) else found | after
+    return found
+
+
+def _verdicts(attempt: Answered, number: int, unknowns: int) -> Iterator[tuple[State, str]]:
+    assert attempt.outcome is not None  # noqa: S101 - asked only of those answered
+    for blameless in (False, True):
+        for counted in range(1, number + 1):
+            verdict = judge(
+                attempt.outcome,
+                attempts=counted,
+                unknowns=unknowns,
+                at=_ANY_TIME,
+                why=attempt.why,
+                blameless=blameless,
+            )
+            yield verdict.state, verdict.reason
+
+
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _moved(state: State, reason: str, kind: EventKind, why: str) -> tuple[State, str]:
+    to = after_event(state, kind)
+    return (state, reason) if to is state else (to, reason_of(to, kind, why))
 
 
 def unknown_budget(audience: int) -> int:

@@ -14,12 +14,12 @@ from typing import Any
 
 from notifier.app import open_pipeline
 from notifier.config import PolicyConfig
-from notifier.delivery import State
+from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import Standing
 from notifier.model.plan import Ruling, RulingSubject
-from notifier.pipeline import approving, reporting, stopping
+from notifier.pipeline import approving, evidence, reporting, stopping
 from notifier.pipeline.check import CheckReport, check
 from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pipeline import Pipeline, silent
@@ -86,7 +86,7 @@ class Life:
     def evidence(self) -> Path:
         with self._open() as (pipeline, privacy):
             folder = self.company.folder / f"evidence-{self.now:%Y%m%d%H%M}"
-            return reporting.evidence(pipeline, privacy, folder, progress=silent)
+            return evidence.evidence(pipeline, privacy, folder, who="Ana", progress=silent)
 
     def verify(self) -> list[str]:
         with self._open() as (pipeline, _):
@@ -96,16 +96,16 @@ class Life:
         with self._open() as (pipeline, privacy):
             return rehearse(pipeline, privacy, progress=silent)
 
-    def close(self) -> StoredPlan:
+    def close(self, who: str = "Ana") -> StoredPlan:
         with self._open() as (pipeline, privacy):
-            return reporting.close(pipeline, privacy, who="Ana", why="signed")
+            return reporting.close(pipeline, privacy, who=who, why="signed")
 
     def shown_to(self, who: str, *, see: bool = False) -> list[str]:
         """What stands in a person's product, as raw JSON, looked at or not."""
         with self._open() as (pipeline, _), pipeline.ledger.begin() as tx:
             items = feed.feed(tx, who)
             for item in items if see else ():
-                feed.mark(tx, who, item.delivery, State.SHOWN, self.now)
+                feed.mark(tx, who, item.delivery, EventKind.SHOWN, self.now)
             return [item.content.decode() for item in items]
 
     def announce(self) -> StoredPlan:

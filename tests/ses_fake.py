@@ -65,6 +65,7 @@ class SesFake:
     latency: float = 0.0
     port: int = 0
     tls: ssl.SSLContext | None = None
+    account: Act = field(default_factory=lambda: Act(status=200, body=b"{}"))
     taken: list[Taken] = field(default_factory=list)
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     calls: int = 0
@@ -119,6 +120,9 @@ class SesFake:
         first, *lines = head.strip().split("\r\n")
         headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
+        if first.startswith("GET /v2/email/account "):
+            writer.write(_response(self.account, "account"))
+            return True
         self.calls += 1
         number = self.calls
         if self.latency:

@@ -70,7 +70,7 @@ def test_after_the_deadline_it_is_not_late_and_after_the_day_nobody_is_told(
     life.join(NIA)
     life.check()
     life.send()
-    assert life.mails()[NIA[0]]["Subject"] == "Our Privacy Policy changes on March 1, 2027"
+    assert life.mails()[NIA[0]]["Subject"] == "We are changing our Privacy Policy on March 1, 2027"
     assert life.account().joined == Joined(people=1, told=1)
     assert life.account().late == 0
     life.shown_to("u3", see=True)
@@ -178,7 +178,9 @@ def test_paused_or_moved_who_joined_learns_of_it_too(tmp_path: Path, ledger_url:
     life.resume()
     life.stage(date(2027, 3, 9), days=90)
     life.announce()
-    assert life.mails()[NIA[0]]["Subject"].startswith("Our Privacy Policy changes on March 9")
+    assert life.mails()[NIA[0]]["Subject"].startswith(
+        "We are changing our Privacy Policy on March 9"
+    )
 
 
 def test_the_evidence_names_who_joined_and_finds_who_was_slipped_in(
@@ -204,7 +206,7 @@ def test_the_evidence_names_who_joined_and_finds_who_was_slipped_in(
     with engine.begin() as tx:
         tx.execute(text("UPDATE recipients SET address = 'x@mail.example' WHERE key = '6'"))
     engine.dispose()
-    assert life.verify() == ["audience 1, addition 1: its people were changed"]
+    assert life.verify() == ["audience 2: its recipients are not those that were frozen"]
 
 
 def test_everything_that_shows_a_plan_names_who_joins(tmp_path: Path, sqlite_url: str) -> None:

@@ -112,16 +112,18 @@ def test_without_pages_the_plan_says_that_readers_find_the_comparison_nowhere(
     company.ok("approve", "--by", "Ana Lima")
 
 
+def of_clauses(folder: Path, clause: str, more: str) -> Company:
+    """A company that changes 250 clauses at once."""
+    clauses = "\n\n".join(clause.replace("{n}", str(n)) for n in range(250))
+    return begun(
+        Company(folder, more=more),
+        live=policy("September 1, 2021") + "\n\n" + clauses.replace("{}", "30"),
+        staged=policy(in_days(20)) + "\n\n" + clauses.replace("{}", "90"),
+    )
+
+
 def test_a_change_too_long_for_a_mail_is_not_approved_without_pages(tmp_path: Path) -> None:
-    clauses = [f"Clause {n} binds us for {{}} days, and this is what it says." for n in range(900)]
-    texts = {
-        name: policy(date) + "\n\n" + "\n\n".join(clauses).replace("{}", days)
-        for name, date, days in (
-            ("live", "September 1, 2021", "30"),
-            ("staged", in_days(20), "90"),
-        )
-    }
-    company = begun(Company(tmp_path / "company"), **texts)
+    company = of_clauses(tmp_path / "company", "Clause {n} binds us for {} days.", more="")
     company.ok("plan")
 
     refused = company.run("approve", "--by", "Ana Lima")
@@ -133,3 +135,21 @@ def test_a_change_too_long_for_a_mail_is_not_approved_without_pages(tmp_path: Pa
     company.configure()
     company.ok("plan")
     company.ok("approve", "--by", "Ana Lima")
+
+
+def test_letters_that_travel_as_three_times_their_bytes_do_not_make_a_mail_too_long(
+    tmp_path: Path,
+) -> None:
+    stated = (
+        '[policy.promise]\nwho = "Ana Lima"\nwhy = "read by hand"\nchannels = ["email"]\n'
+        'channels_mode = "all"\nobligation = "will"\nprior = true\n'
+    )
+    clause = "第{n}条：株式会社道玄坂は、お客様の記録を{}日間保存し、その後すみやかに削除します。"
+    company = of_clauses(tmp_path / "company", clause, more=PAGES + stated)
+    company.ok("plan")
+    company.ok("preview")
+
+    mails = [mail.read_bytes() for mail in (company.folder / "preview").glob("*.eml")]
+
+    assert mails
+    assert all(linked(mail) and len(mail) < 100 * 1024 for mail in mails)

@@ -53,6 +53,9 @@ class Outbox:
             raise _unusable(self.directory, "no permission to write")
         return _OutboxSession(self.directory)
 
+    def most_a_second(self) -> None:
+        """Nobody says."""
+
     def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
         """A file with the attempt's number and Message-ID is proof; its absence as well."""
         return {

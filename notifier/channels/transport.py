@@ -98,6 +98,13 @@ class Transport(Protocol):
             DeliveryError: the transport is set up wrongly (never for a server that is down).
         """
 
+    def most_a_second(self) -> float | None:
+        """Messages a second that the provider allows us; None where it does not say.
+
+        Raises:
+            DeliveryError: as for :meth:`open`.
+        """
+
     def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
         """What can be proven of attempts whose worker died before recording an outcome.
 

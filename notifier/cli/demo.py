@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import textwrap
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,13 +29,23 @@ _BEGINS = datetime(2027, 1, 25, 9, tzinfo=UTC)
 
 
 class _SimulatedClock:
-    """Stands still until it is moved: waiting for weeks would be silly."""
+    """Is moved by weeks, since waiting for them would be silly, and ticks in between."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
 
+    @property
+    def now(self) -> datetime:
+        """The instant it was moved to last."""
+        return self._moved_to
+
+    @now.setter
+    def now(self, instant: datetime) -> None:
+        self._moved_to = instant
+        self._since = time.monotonic()
+
     def __call__(self) -> datetime:
-        return self.now
+        return self._moved_to + timedelta(seconds=time.monotonic() - self._since)
 
 
 @click.command()
@@ -153,8 +164,9 @@ def _tell(
     from notifier.cli.proof import show_status
     from notifier.pipeline.approving import approve, preview
     from notifier.pipeline.check import check
+    from notifier.pipeline.evidence import evidence
     from notifier.pipeline.planning import plan
-    from notifier.pipeline.reporting import close, evidence, status, verify
+    from notifier.pipeline.reporting import close, status, verify
     from notifier.pipeline.sending import send_due
 
     _step(clock, "Someone commits a changed policy on the branch `upcoming`", "notifier check")
@@ -207,11 +219,8 @@ def _tell(
     words.fact("plan", closed.state.replace("_", " "))
 
     _step(clock, "The proof, for each person", "notifier evidence, notifier verify")
-    evidence(pipeline, policy, folder / "evidence", progress=progress)
-    wrong = verify(pipeline)
-    words.fact(
-        "ledger", "; ".join(wrong) or "every entry, attempt and outcome is as it was written"
-    )
+    evidence(pipeline, policy, folder / "evidence", who="Ana Lima", progress=progress)
+    words.fact("ledger", "; ".join(verify(pipeline)) or "every record is as it was written")
     show_status(status(pipeline, policy))
 
 
@@ -240,7 +249,7 @@ def _report(report: SendReport) -> None:
 
 def _visit(pipeline: Pipeline, now: datetime) -> int:
     """Two of three people with an account come by; every other of them confirms."""
-    from notifier.delivery import State
+    from notifier.delivery import EventKind
     from notifier.ledger import feed
 
     seen = 0
@@ -249,10 +258,10 @@ def _visit(pipeline: Pipeline, now: datetime) -> int:
             if number % 3 == 0:
                 continue
             for item in feed.feed(tx, f"u{number}"):
-                feed.mark(tx, f"u{number}", item.delivery, State.SHOWN, now)
+                feed.mark(tx, f"u{number}", item.delivery, EventKind.SHOWN, now)
                 seen += 1
                 if number % 2:
-                    feed.mark(tx, f"u{number}", item.delivery, State.ACKNOWLEDGED, now)
+                    feed.mark(tx, f"u{number}", item.delivery, EventKind.ACKNOWLEDGED, now)
     return seen
 
 
@@ -261,6 +270,7 @@ def _what_to_look_at(folder: Path) -> None:
     words.heading("To look at")
     words.fact("redline", str(folder / "redline.html"))
     words.fact("mails", f"{folder / 'outbox'} ({mails} .eml files), {folder / 'preview'} (.html)")
+    words.fact("pages", f"{folder / 'public'} (where the mails' links lead)")
     words.fact("proof", str(folder / "evidence" / "summary.json"))
     words.fact("ledger", str(folder / "notifier.db"))
     click.echo(

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.cli import words
-from notifier.cli.options import chosen, config_option, opened, policy_argument, progress_shown
+from notifier.cli.options import (
+    by_option,
+    chosen,
+    config_option,
+    opened,
+    policy_argument,
+    progress_shown,
+)
 from notifier.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -79,17 +86,21 @@ def show_status(now: PolicyStatus) -> None:
         )
     words.heading("Notices")
     for notice in account.notices:
+        joins = plan.notices[notice.position].addressees.joiners
+        when = "to who joins" if joins else words.instant(notice.due_at)
         states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))
+        none = "nobody yet" if joins else "not begun"
         words.fact(
             f"{notice.kind} {notice.channel.replace('_', '-')}",
-            f"{words.instant(notice.due_at)}: {states or 'not begun'}"
-            + (", held: too late" if notice.withheld else ""),
+            f"{when}: {states or none}" + (", held: too late" if notice.withheld else ""),
         )
 
 
 @click.command()
 @policy_argument
 @config_option
+@by_option
+@click.option("--person", help="One person only: their key, address, or id in the product.")
 @click.option(
     "-o",
     "folder",
@@ -98,29 +109,52 @@ def show_status(now: PolicyStatus) -> None:
     show_default=True,
     help="A new folder to write to.",
 )
-def evidence(policy_key: str | None, config_path: Path, folder: Path) -> None:
-    """Export the proof: who was told which bytes, when, with what result, under whose approval."""
-    from notifier.pipeline.reporting import evidence as run
+def evidence(
+    policy_key: str | None, config_path: Path, who: str, person: str | None, folder: Path
+) -> None:
+    """Export the proof: who was told which bytes, when, with what result, under whose approval.
+
+    All plans of the policy's latest change are in it, void ones as well. With --person it is that
+    person's certificate, with every mail byte for byte as it was handed over.
+    """
+    from notifier.pipeline.certificate import certificate
+    from notifier.pipeline.evidence import evidence as run
 
     with opened(config_path) as pipeline, progress_shown() as progress:
         policy = chosen(pipeline, policy_key)
-        run(pipeline, policy, folder, progress=progress)
+        if person:
+            certificate(pipeline, policy, folder, person=person, who=who)
+        else:
+            run(pipeline, policy, folder, who=who, progress=progress)
         click.echo(f"Evidence for {policy.key}:")
         for path in sorted(folder.iterdir()):
             click.echo(f"  {path}")
 
 
 @click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @config_option
-def verify(config_path: Path) -> None:
-    """Recompute every hash of the ledger; says what was changed after it was written."""
+def verify(folder: Path | None, config_path: Path) -> None:
+    """Recompute every hash of the ledger; says what was changed after it was written.
+
+    With a FOLDER of `notifier evidence` it looks at that export alone, without any ledger.
+    """
+    from notifier.pipeline.evidence import verify_folder
     from notifier.pipeline.reporting import verify as run
 
+    if folder is not None:
+        _refuse_changed(verify_folder(folder), f"{folder}")
+        click.echo("Every file, message and journal entry is as it was exported.")
+        return
     with opened(config_path) as pipeline:
         wrong = run(pipeline)
+    _refuse_changed(wrong, "The ledger")
+    click.echo("Every entry, and every record it tells of, is as it was written.")
+
+
+def _refuse_changed(wrong: list[str], what: str) -> None:
     if wrong:
         raise LedgerError(
-            "The ledger was changed after it was written:\n" + "\n".join(f"  - {w}" for w in wrong),
+            f"{what} was changed after it was written:\n" + "\n".join(f"  - {w}" for w in wrong),
             remedy="keep a copy of it as it is and find out who could write to it",
         )
-    click.echo("Every entry, attempt and outcome is as it was written.")

@@ -13,11 +13,12 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
-from notifier.ledger import journal
+from notifier.ledger import journal, seals
 from notifier.ledger.audiences import (
     SAME_ADDRESS,
     AudienceReport,
     FrozenAudience,
+    people_digest,
     write_people,
 )
 from notifier.ledger.codec import canonical, sha256
@@ -29,7 +30,6 @@ from notifier.model.text import Stamp
 
 _VERB = "join"
 _AT_A_TIME = 2_000
-_FIELDS = ("key", "address", "name", "locale", "zone", "in_app_id", "segment", "problem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +155,22 @@ def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp
     digest = _digest(base.digest, number, people)
     problems = Counter(p.problem.partition(":")[0] for p in people if p.problem)
     report = AudienceReport(len(people), len(people), 0, dict(sorted(problems.items())))
-    addition_id = tx.execute(
-        insert(audiences)
-        .values(
+    (addition_id,) = seals.write(
+        tx,
+        insert(audiences).values(
             digest=digest,
             definition=f"who joined: {base.definition}",
             people=len(people),
             report=canonical(report),
+            people_sha256="",
             frozen_at=by.at,
             extends=base.id,
             number=number,
-        )
-        .returning(audiences.c.id)
-    ).scalar_one()
+        ),
+    )
     write_people(tx, addition_id, people)
+    kept = update(audiences).where(audiences.c.id == addition_id)
+    seals.write(tx, kept.values(people_sha256=people_digest(tx, addition_id)))
     journal.append(
         tx,
         at=by.at,
@@ -181,19 +183,3 @@ def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp
 
 def _digest(base: str, number: int, rows: Iterable[tuple[object, ...]]) -> str:
     return sha256(canonical([base, number, *(list(row) for row in rows)]))
-
-
-def verify(tx: Tx) -> Iterator[str]:
-    """Compute every addition's digest from its rows again; yields what does not fit."""
-    base = audiences.alias()
-    rows = tx.execute(
-        select(audiences, base.c.digest.label("of")).join(base, base.c.id == audiences.c.extends)
-    ).all()
-    for row in rows:
-        people = tx.execute(
-            select(*(recipients.c[field] for field in _FIELDS))
-            .where(recipients.c.audience_id == row.id)
-            .order_by(recipients.c.id)
-        )
-        if _digest(row.of, row.number, map(tuple, people)) != row.digest:
-            yield f"audience {row.extends}, addition {row.number}: its people were changed"

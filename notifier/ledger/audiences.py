@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from itertools import islice
 from sqlalchemy import Row, delete, exists, func, select, update
 
 from notifier.errors import AudienceError
+from notifier.ledger import journal, seals
 from notifier.ledger.bulk import know_sizes, load_rows
 from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Ledger, Tx
@@ -114,12 +117,47 @@ def freeze(
             merged=merged,
             problems=dict(sorted((+problems).items())),
         )
-        tx.execute(
+        seals.write(
+            tx,
             update(audiences)
             .where(audiences.c.id == audience_id)
-            .values(people=report.people, report=canonical(report), frozen_at=at)
+            .values(
+                people=report.people,
+                report=canonical(report),
+                people_sha256=people_digest(tx, audience_id),
+                frozen_at=at,
+            ),
+        )
+        journal.append(
+            tx,
+            at=at,
+            who="notifier",
+            verb="freeze",
+            subject=f"audience {audience_id}",
+            facts={"digest": digest, "people": report.people, "merged": merged},
         )
     return FrozenAudience(audience_id, digest, definition, report.people, report)
+
+
+def people_digest(tx: Tx, audience_id: int) -> str:
+    """Hex SHA-256 over every recipient of an audience, by number; streamed."""
+    people = (
+        select(recipients).where(recipients.c.audience_id == audience_id).order_by(recipients.c.id)
+    )
+    digest = hashlib.sha256()
+    for rows in tx.execute(people.execution_options(yield_per=_BATCH)).partitions():
+        digest.update(json.dumps([tuple(row) for row in rows], ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def verify(tx: Tx) -> Iterator[str]:
+    """Compare the people of every frozen audience with those that were frozen."""
+    frozen = select(audiences.c.id, audiences.c.people_sha256).where(
+        audiences.c.frozen_at.is_not(None)
+    )
+    for row in tx.execute(frozen.order_by(audiences.c.id)).all():
+        if people_digest(tx, row.id) != row.people_sha256:
+            yield f"audience {row.id}: its recipients are not those that were frozen"
 
 
 def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
@@ -146,21 +184,20 @@ def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
     )
 
 
-def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> tuple[Recipient | None, int]:
-    """The first person of a locale who can be reached, and how many there are.
+def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> Recipient | None:
+    """The first person of a locale who can be reached, or None.
 
     Args:
         mail: by mail, else in the product.
     """
     reachable = recipients.c.problem == "" if mail else recipients.c.in_app_id != ""
     where = (recipients.c.audience_id == audience_id, recipients.c.locale == locale, reachable)
-    people = tx.execute(select(func.count()).select_from(recipients).where(*where)).scalar_one()
     row = tx.execute(
         select(recipients).where(*where).order_by(recipients.c.id).limit(1)
     ).one_or_none()
     if row is None:
-        return None, 0
-    person = Recipient(
+        return None
+    return Recipient(
         key=row.key,
         address=row.address,
         name=row.name,
@@ -170,7 +207,6 @@ def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> tuple[Recipi
         segment=row.segment,
         problem=row.problem,
     )
-    return person, people
 
 
 def _start(ledger: Ledger, digest: str, definition: str) -> int:
@@ -181,7 +217,9 @@ def _start(ledger: Ledger, digest: str, definition: str) -> int:
         return int(
             tx.execute(
                 audiences.insert()
-                .values(digest=digest, definition=definition, people=0, report="{}")
+                .values(
+                    digest=digest, definition=definition, people=0, report="{}", people_sha256=""
+                )
                 .returning(audiences.c.id)
             ).scalar_one()
         )

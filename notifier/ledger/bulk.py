@@ -44,15 +44,15 @@ def insert_rows(
 def load_rows(
     tx: Tx, table: Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
 ) -> None:
-    """Insert rows of values that the database takes as they are; on PostgreSQL by COPY."""
+    """Insert rows of numbers and text, given row by row; on PostgreSQL by COPY."""
     connection: Any = tx.connection.driver_connection
-    if tx.dialect.name == "postgresql":
-        statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    else:
+    if tx.dialect.name != "postgresql":
         connection.executemany(_sqlite_insert(table, tuple(columns), (), 1), rows)
+        return
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def know_sizes(tx: Tx, table: Table) -> None:

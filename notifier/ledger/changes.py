@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from notifier.ledger import seals
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import changes, rulings
 from notifier.model.plan import Ruling, RulingSubject
@@ -33,14 +34,15 @@ class Change:
 
 def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: datetime) -> Change:
     """The open change between two versions; others of the policy are superseded."""
-    tx.execute(
+    seals.write(
+        tx,
         changes.update()
         .where(
             changes.c.policy == policy,
             changes.c.state.in_(("open", "paused")),
             (changes.c.from_version != from_version) | (changes.c.to_version != to_version),
         )
-        .values(state="superseded")
+        .values(state="superseded"),
     )
     known = tx.execute(
         select(changes).where(
@@ -48,7 +50,8 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
         )
     ).one_or_none()
     if known is None:
-        tx.execute(
+        seals.write(
+            tx,
             changes.insert().values(
                 policy=policy,
                 from_version=from_version,
@@ -56,7 +59,7 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
                 opened_at=at,
                 opening=_next_opening(tx, policy),
                 state="open",
-            )
+            ),
         )
     elif known.state != "open":
         reopen(tx, Change(**known._mapping), at)  # noqa: SLF001 - SQLAlchemy's public name
@@ -72,7 +75,7 @@ def _next_opening(tx: Tx, policy: str) -> int:
 
 def close_change(tx: Tx, change_id: int, state: str) -> None:
     """Note that a change is in force, or what stopped it."""
-    tx.execute(changes.update().where(changes.c.id == change_id).values(state=state))
+    seals.write(tx, changes.update().where(changes.c.id == change_id).values(state=state))
 
 
 def current_change(tx: Tx, policy: str) -> Change | None:
@@ -105,10 +108,11 @@ def load_change(tx: Tx, change_id: int) -> Change:
 
 def reopen(tx: Tx, change: Change, at: datetime) -> None:
     """Take up a change that was stopped or replaced."""
-    tx.execute(
+    seals.write(
+        tx,
         changes.update()
         .where(changes.c.id == change.id)
-        .values(state="open", opened_at=at, opening=_next_opening(tx, change.policy))
+        .values(state="open", opened_at=at, opening=_next_opening(tx, change.policy)),
     )
 
 
@@ -134,7 +138,8 @@ def series(tx: Tx, change: Change) -> tuple[int, ...]:
 
 def add_ruling(tx: Tx, change_id: int, ruling: Ruling) -> None:
     """Record a ruling; later ones on the same subject overrule earlier ones."""
-    tx.execute(
+    seals.write(
+        tx,
         rulings.insert().values(
             change_id=change_id,
             subject=ruling.subject,
@@ -142,7 +147,7 @@ def add_ruling(tx: Tx, change_id: int, ruling: Ruling) -> None:
             who=ruling.who,
             at=ruling.at,
             why=ruling.why,
-        )
+        ),
     )
 
 

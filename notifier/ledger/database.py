@@ -19,6 +19,14 @@ recorded together."""
 _BUSY_SECONDS = 30
 _STATEMENTS = 512
 """Prepared statements that SQLite keeps: the hot ones exist once for every number of rows."""
+_UNSEALED = "unsealed"
+_READING = "reading"
+
+
+def unsealed(tx: Tx) -> set[tuple[str, int]]:
+    """Table and id of the rows written in this transaction that no journal entry tells of yet."""
+    noted: set[tuple[str, int]] = tx.info.setdefault(_UNSEALED, set())
+    return noted
 
 
 class LedgerUnavailable(LedgerError):
@@ -59,7 +67,22 @@ class Ledger:
             LedgerError: the database cannot be reached, is busy, full or read-only.
         """
         with self._explained(), self._engine.begin() as transaction:
+            unsealed(transaction).clear()
             yield transaction
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """One view of the whole ledger for as long as the block lasts; keeps nobody from writing.
+
+        Raises:
+            LedgerError: the database cannot be reached.
+        """
+        with self._explained(), self._engine.connect() as connection:
+            options: dict[str, Any] = {_READING: True}
+            if self.dialect == "postgresql":
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with connection.execution_options(**options).begin():
+                yield connection
 
     def migrate(self) -> None:
         """Bring the schema to this release's; safe to call at every start.
@@ -122,8 +145,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Take the write lock first: a deferred BEGIN loses to a concurrent writer half-way."""
+    reading = connection.get_execution_options().get(_READING)
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN IMMEDIATE")
+    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _explain(error: BaseException, driver: Any) -> LedgerError:

@@ -6,7 +6,7 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -23,10 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
+from notifier.ledger import journal, seals
 from notifier.ledger.bulk import insert_rows, know_sizes
+from notifier.ledger.codec import restore
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
-from notifier.ledger.plans import StoredNotice, StoredPlan
+from notifier.ledger.plans import Manifest, StoredNotice, StoredPlan
 from notifier.ledger.schema import (
     attempts,
     deliveries,
@@ -96,55 +98,78 @@ def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bo
     locked = select(notices.c.expanded_at).where(notices.c.id == notice.id).with_for_update()
     if tx.execute(locked).scalar_one() is not None:
         return False
-    whose = _yet_to_write(tx, stored, notice)
-    if not whose:
-        return False
-    step = select(recipients.c.id).where(*whose).order_by(recipients.c.id).limit(_EXPAND_BATCH)
-    end = tx.execute(select(func.max(step.subquery().c.id))).scalar_one()
-    if end is None and stored.plan.notices[notice.position].addressees.joiners:
-        return False
-    if end is None:
+    whom = stored.plan.notices[notice.position].addressees
+    among = people_of(tx, stored, whom)
+    last = _last_written(tx, notice, among)
+    whose = tuple(conditions(tx, notice.plan_id, whom))
+    while (step := _step(tx, among, last)) is not None:
+        people = _as_deliveries(notice, at).where(_between(among, last, step), *whose)
+        written = insert(deliveries).from_select(_COLUMNS, people.order_by(recipients.c.id))
+        if tx.execute(written).rowcount:
+            return True
+        last = step
+    if not whom.joiners:
         know_sizes(tx, deliveries)
-        tx.execute(update(notices).where(notices.c.id == notice.id).values(expanded_at=at))
-        return False
-    columns = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
-    people = _as_deliveries(notice, at).where(*whose, recipients.c.id <= end)
-    tx.execute(insert(deliveries).from_select(columns, people.order_by(recipients.c.id)))
-    return True
+        _begun(tx, notice, at)
+    return False
+
+
+def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
+    """Everybody a notice is for is written: how many they are goes on the record."""
+    people = _count(tx, deliveries.c.notice_id == notice.id)
+    begun = update(notices).where(notices.c.id == notice.id)
+    seals.write(tx, begun.values(expanded_at=at, people=people))
+    journal.append(
+        tx,
+        at=at,
+        who="notifier",
+        verb="begin",
+        subject=f"plan {notice.plan_id}",
+        facts={"notice": notice.position + 1, "people": people},
+    )
 
 
 def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
     """How many people of a notice can be reached by it and have no delivery yet."""
-    whose = _yet_to_write(tx, stored, notice)
-    if not whose:
-        return 0
-    people = _as_deliveries(notice, now).where(*whose, _unreachable(notice.channel) == "")
+    whom = stored.plan.notices[notice.position].addressees
+    among = people_of(tx, stored, whom)
+    people = _as_deliveries(notice, now).where(
+        _between(among, _last_written(tx, notice, among)),
+        *conditions(tx, notice.plan_id, whom),
+        _unreachable(notice.channel) == "",
+    )
     return int(tx.execute(select(func.count()).select_from(people.subquery())).scalar_one())
 
 
-def _yet_to_write(
-    tx: Tx, stored: StoredPlan, notice: StoredNotice
-) -> tuple[ColumnElement[bool], ...]:
-    """Whom a notice is for and has no delivery for; empty when it is for nobody at all."""
-    whom = stored.plan.notices[notice.position].addressees
-    among = people_of(tx, stored, whom)
-    if not among:
-        return ()
-    return (*_beyond_last(tx, notice, among), *conditions(tx, notice.plan_id, whom))
+_COLUMNS = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
 
 
-def _beyond_last(
-    tx: Tx, notice: StoredNotice, among: Sequence[int]
-) -> Iterator[ColumnElement[bool]]:
-    """The people of some audiences after the last one written, read in their own order.
+def _last_written(tx: Tx, notice: StoredNotice, among: Sequence[int]) -> int:
+    """The last of some audiences' people who has a delivery, else the one before the first."""
+    written = select(func.max(deliveries.c.recipient_id)).where(deliveries.c.notice_id == notice.id)
+    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id.in_(among))
+    return int(tx.execute(written).scalar_one() or tx.execute(first).scalar_one() or 0)
+
+
+def _step(tx: Tx, among: Sequence[int], after: int) -> int | None:
+    """The last of the next people to look at; None when there are no more."""
+    some = (
+        select(recipients.c.id)
+        .where(_between(among, after))
+        .order_by(recipients.c.id)
+        .limit(_EXPAND_BATCH)
+    )
+    end: int | None = tx.execute(select(func.max(some.subquery().c.id))).scalar_one()
+    return end
+
+
+def _between(among: Sequence[int], after: int, end: int | None = None) -> ColumnElement[bool]:
+    """People of some audiences by number, read in their own order.
 
     ``+ 0`` keeps SQLite from going by audience and sorting all of it for every step.
     """
-    written = select(func.max(deliveries.c.recipient_id)).where(deliveries.c.notice_id == notice.id)
-    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id.in_(among))
-    last = tx.execute(written).scalar_one()
-    yield recipients.c.id > (tx.execute(first).scalar_one() or 0 if last is None else last)
-    yield (recipients.c.audience_id + 0).in_(among)
+    mine = and_((recipients.c.audience_id + 0).in_(among), recipients.c.id > after)
+    return mine if end is None else and_(mine, recipients.c.id <= end)
 
 
 def _as_deliveries(notice: StoredNotice, at: datetime) -> Select[Any]:
@@ -340,8 +365,8 @@ def _judge(ending: Ending) -> Verdict:
     )
 
 
-def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
-    """Attempts of a worker that never got an outcome, with their notice's deadline."""
+def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime, Manifest]]:
+    """A worker's attempts without an outcome, with the notice's deadline and what was approved."""
     rows = tx.execute(
         select(
             attempts.c.id.label("attempt"),
@@ -351,6 +376,7 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
             recipients.c.locale,
             notices.c.before,
             plans.c.digest,
+            plans.c.manifest,
         )
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
         .join(recipients, recipients.c.id == deliveries.c.recipient_id)
@@ -374,13 +400,17 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime]]:
                 unknowns=row.unknowns,
             ),
             row.before,
+            restore(Manifest, row.manifest),
         )
         for row in rows
     ]
 
 
 def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
-    """Show the next batch of an in-app notice in the product; 0 when all are offered."""
+    """Show the next batch of an in-app notice in the product; 0 when all are offered.
+
+    When the last were is on the record: by then it stood in everybody's product.
+    """
     batch = (
         select(deliveries.c.id)
         .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.PENDING)
@@ -393,6 +423,17 @@ def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
         .where(deliveries.c.id.in_(batch))
         .values(state=State.OFFERED, changed_at=at)
     )
+    if offered.rowcount < _OFFER_BATCH:
+        done = update(notices).where(notices.c.id == notice.id, notices.c.offered_at.is_(None))
+        if seals.write(tx, done.values(offered_at=at)):
+            journal.append(
+                tx,
+                at=at,
+                who="notifier",
+                verb="offer",
+                subject=f"plan {notice.plan_id}",
+                facts={"notice": notice.position + 1},
+            )
     return int(offered.rowcount)
 
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from notifier.delivery import State
+from notifier.delivery import EventKind, State, after_event
 from notifier.ledger.database import Tx
+from notifier.ledger.feedback import record_seen
 from notifier.ledger.plans import PlanState
 from notifier.ledger.schema import (
     changes,
     contents,
     deliveries,
-    events,
     notices,
     plans,
     recipients,
@@ -77,7 +77,7 @@ def feed(tx: Tx, in_app_id: str) -> list[FeedItem]:
     return [item for item in newest.values() if item.state in _VISIBLE]
 
 
-def mark(tx: Tx, in_app_id: str, delivery_id: int, state: State, at: datetime) -> bool:
+def mark(tx: Tx, in_app_id: str, delivery_id: int, kind: EventKind, at: datetime) -> bool:
     """Note that a notice was shown to, or acknowledged by, the person it was offered to.
 
     Returns:
@@ -99,29 +99,19 @@ def mark(tx: Tx, in_app_id: str, delivery_id: int, state: State, at: datetime) -
         )
         .with_for_update(of=deliveries)
     ).one_or_none()
-    if row is None or row.state not in {State.OFFERED, State.SHOWN, State.ACKNOWLEDGED}:
+    if row is None or row.state not in {*_VISIBLE, State.ACKNOWLEDGED}:
         return False
-    earlier = {State.SHOWN: (State.OFFERED,), State.ACKNOWLEDGED: _VISIBLE}[state]
-    if row.state not in earlier:
+    if after_event(State(row.state), kind) == row.state:
         return True
     first_seen = row.state == State.OFFERED
     tx.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id)
         .values(
-            state=state,
+            state=after_event(State(row.state), kind),
             changed_at=at,
             late=at >= row.before if first_seen else row.late,
         )
     )
-    tx.execute(
-        events.insert().values(
-            delivery_id=delivery_id,
-            kind=state,
-            at=at,
-            recorded_at=at,
-            origin=f"in-app {delivery_id} {state}",
-            detail="",
-        )
-    )
+    record_seen(tx, delivery_id, kind, at)
     return True

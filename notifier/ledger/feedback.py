@@ -14,11 +14,12 @@ from datetime import datetime
 
 from sqlalchemy import Row, exists, func, insert, select, update
 
-from notifier.delivery import TOLD, EventKind, State, after_event
+from notifier.delivery import TOLD, EventKind, State, after_event, reason_of
 from notifier.ledger import journal
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
+from notifier.ledger.journal import Link
 from notifier.ledger.schema import (
     attempts,
     audiences,
@@ -29,6 +30,7 @@ from notifier.ledger.schema import (
     suppressions,
 )
 from notifier.ledger.schema import journal as journal_table
+from notifier.ledger.suppressions import reason_for
 from notifier.model.plan import Channel
 
 _CHAIN = "feedback"
@@ -67,17 +69,39 @@ def record(tx: Tx, told: Sequence[Event], at: datetime) -> list[Event]:
             if not early:
                 _apply(tx, delivery, event.kind, event.at, event.detail, at)
     if kept:
-        journal.append(
-            tx,
-            chain=_CHAIN,
-            at=at,
-            who="notifier",
-            verb="feedback",
-            subject=f"{len(kept)} events",
-            facts=_recorded(tx, entry),
-            last=last,
-        )
+        _seal(tx, last, at)
     return strangers
+
+
+def record_seen(tx: Tx, delivery: int, kind: EventKind, at: datetime) -> None:
+    """Keep that a notice in the product was shown or acknowledged."""
+    last = journal.locked_end(tx, _CHAIN)
+    tx.execute(
+        insert(events).values(
+            delivery_id=delivery,
+            kind=kind,
+            at=at,
+            recorded_at=at,
+            origin=f"in-app {delivery} {kind}",
+            detail="",
+            entry=last.number + 1,
+        )
+    )
+    _seal(tx, last, at)
+
+
+def _seal(tx: Tx, last: Link, at: datetime) -> None:
+    facts = _recorded(tx, last.number + 1)
+    journal.append(
+        tx,
+        chain=_CHAIN,
+        at=at,
+        who="notifier",
+        verb="feedback",
+        subject=f"{facts['events']} events",
+        facts=facts,
+        last=last,
+    )
 
 
 _ANY_EARLY = Statement("SELECT EXISTS (SELECT 1 FROM events WHERE early)")
@@ -112,7 +136,8 @@ def verify(tx: Tx) -> Iterator[str]:
         if canonical(_recorded(tx, row.number)) != row.facts:
             yield f"{_CHAIN}, entry {row.number}: its events were changed"
     told = select(func.count(events.c.entry.distinct()))
-    if tx.execute(told).scalar_one() > len(entries):
+    loose = select(exists().where(events.c.entry.is_(None)))
+    if tx.execute(told).scalar_one() > len(entries) or tx.execute(loose).scalar_one():
         yield "there are events in no journal entry"
 
 
@@ -165,23 +190,23 @@ def _apply(
                 state=to,
                 changed_at=at,
                 late=happened_at >= delivery.before if first_told else delivery.late,
-                reason="" if to in TOLD else detail,
+                reason=reason_of(to, kind, detail),
             )
         )
     if kind is EventKind.BOUNCED_FOR_GOOD:
-        _suppress(tx, delivery.recipient_id, detail, at)
+        _suppress(tx, delivery.recipient_id, detail, since=happened_at, at=at)
 
 
-def _suppress(tx: Tx, recipient: int, why: str, at: datetime) -> None:
+def _suppress(tx: Tx, recipient: int, why: str, *, since: datetime, at: datetime) -> None:
     """Mail this address no more, and skip what is still to be mailed to it."""
     key = tx.execute(
         select(recipients.c.address_key).where(recipients.c.id == recipient)
     ).scalar_one()
     if not key:
         return
-    reason = f"bounced for good: {why}" if why else "bounced for good"
+    reason = reason_for(why)
     if not tx.execute(select(exists().where(suppressions.c.address_key == key))).scalar_one():
-        tx.execute(insert(suppressions).values(address_key=key, reason=reason, at=at))
+        tx.execute(insert(suppressions).values(address_key=key, reason=reason, at=since))
     same_address = select(recipients.c.id).where(
         recipients.c.audience_id.in_(select(audiences.c.id)), recipients.c.address_key == key
     )
@@ -198,10 +223,18 @@ def _suppress(tx: Tx, recipient: int, why: str, at: datetime) -> None:
 
 
 def _recorded(tx: Tx, entry: int) -> dict[str, object]:
-    rows = tx.execute(
-        select(events.c.origin, events.c.kind, events.c.attempt_id, events.c.at, events.c.detail)
-        .where(events.c.entry == entry)
-        .order_by(events.c.id)
-    )
-    told = [[*row[:3], row.at.isoformat(), row.detail] for row in rows]
+    rows = tx.execute(_KEPT.where(events.c.entry == entry).order_by(events.c.id))
+    told = [[*row[:-2], *(instant.isoformat() for instant in row[-2:])] for row in rows]
     return {"events": len(told), "rows": sha256(json.dumps(told, ensure_ascii=False))}
+
+
+_KEPT = select(
+    events.c.id,
+    events.c.origin,
+    events.c.kind,
+    events.c.delivery_id,
+    events.c.attempt_id,
+    events.c.detail,
+    events.c.at,
+    events.c.recorded_at,
+)

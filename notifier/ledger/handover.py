@@ -27,7 +27,7 @@ from notifier.ledger.database import Ledger, Tx
 from notifier.ledger.deliveries import Claim, Ending, claim, record
 from notifier.ledger.journal import Link
 from notifier.ledger.plans import StoredNotice
-from notifier.ledger.schema import attempts, outcomes
+from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import journal as journal_table
 from notifier.ledger.workers import Worker
 
@@ -64,6 +64,7 @@ class Group:
     _places: dict[int, _Place]
     _opened: list[Claim] = field(default_factory=list)
     _contents: Mapping[str, str] = field(default_factory=dict)
+    _notice: int = 0
     _closed: list[Ending] = field(default_factory=list)
 
     def close(self, endings: Sequence[Ending]) -> list[Verdict]:
@@ -101,7 +102,7 @@ class Group:
         if claims:
             place.after = claims[-1].delivery
         self._opened += claims
-        self._contents = contents
+        self._contents, self._notice = contents, notice.id
         return claims
 
     def seal(self, last: Link) -> Link:
@@ -109,7 +110,16 @@ class Group:
         if not self._opened and not self._closed:
             return last
         opened = [
-            (c.attempt, c.delivery, c.copy, self._contents[c.locale], self.at) for c in self._opened
+            (
+                c.attempt,
+                c.delivery,
+                self._notice,
+                c.recipient,
+                c.copy,
+                self._contents[c.locale],
+                self.at,
+            )
+            for c in self._opened
         ]
         closed = [
             (e.claim.attempt, e.outcome, e.at, e.provider_id, e.detail)
@@ -196,8 +206,9 @@ def _entries(tx: Tx) -> _Placed:
 
 
 def _opened(tx: Tx) -> _Placed:
-    a = attempts.c
-    rows = select(a.worker_id, a.entry, a.id, a.delivery_id, a.copy, a.content_sha256, a.at)
+    a, d = attempts.c, deliveries.c
+    said_of_it = (a.id, a.delivery_id, d.notice_id, d.recipient_id, a.copy, a.content_sha256, a.at)
+    rows = select(a.worker_id, a.entry, *said_of_it).join(deliveries, d.id == a.delivery_id)
     in_order = rows.order_by(a.worker_id, a.entry, a.id)
     for worker, entry, *said in tx.execute(in_order.execution_options(**_STREAMED)):
         yield worker, entry, 1, said
@@ -212,12 +223,7 @@ def _closed(tx: Tx) -> _Placed:
 
 
 def _verify_anchors(tx: Tx) -> Iterator[str]:
-    anchors = tx.execute(
-        select(journal_table.c.facts).where(
-            journal_table.c.chain == journal.MAIN, journal_table.c.verb.in_(_ANCHORING)
-        )
-    ).scalars()
-    for told in map(json.loads, anchors):
+    for _, told in journal.facts_of_main(tx, *_ANCHORING):
         kept = told["chain"]
         found = select(journal_table.c.hash).where(
             journal_table.c.chain == _CHAIN.format(kept["worker"]),
@@ -227,7 +233,9 @@ def _verify_anchors(tx: Tx) -> Iterator[str]:
             yield f"worker {kept['worker']}: its chain is not the one that the main chain names"
 
 
-def _facts(opened: Sequence[Sequence[object]], closed: Sequence[Sequence[object]]) -> object:
+def _facts(
+    opened: Sequence[Sequence[object]], closed: Sequence[Sequence[object]]
+) -> dict[str, object]:
     rows = _write_rows([opened, closed])
     return {"opened": len(opened), "closed": len(closed), "rows": sha256(rows)}
 

@@ -6,13 +6,16 @@ rows whose digest it holds, is found by :func:`verify` (guarantee G6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 
+from notifier.ledger import seals
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
@@ -52,11 +55,11 @@ def append(
     who: str,
     verb: str,
     subject: str,
-    facts: Any,
+    facts: dict[str, Any],
     chain: str = MAIN,
     last: Link | None = None,
 ) -> JournalEntry:
-    """Add an entry to the end of a chain.
+    """Add an entry to the end of a chain; one of the main chain seals what was written before it.
 
     Args:
         last: the chain's end, where the caller is the only one to write to it; else it is looked
@@ -68,7 +71,8 @@ def append(
     """
     if last is None:
         last = locked_end(tx, chain)
-    written = canonical(facts)
+    sealed = seals.take(tx) if chain == MAIN else {}
+    written = canonical({**facts, "rows": sealed} if sealed else facts)
     linked = _link(last.hash, at, who, verb, subject, written)
     entry = JournalEntry(chain, last.number + 1, at, who, verb, subject, written, linked)
     _ADD(
@@ -122,9 +126,7 @@ def all_entries(tx: Tx) -> Iterator[JournalEntry]:
         .execution_options(yield_per=_AT_A_TIME)
     )
     for row in rows:
-        yield JournalEntry(
-            row.chain, row.number, row.at, row.who, row.verb, row.subject, row.facts, row.hash
-        )
+        yield _entry(row)
 
 
 def last(tx: Tx, *, verb: str, subject: str) -> JournalEntry | None:
@@ -135,11 +137,20 @@ def last(tx: Tx, *, verb: str, subject: str) -> JournalEntry | None:
         .order_by(journal.c.number.desc())
         .limit(1)
     ).one_or_none()
-    if row is None:
-        return None
-    return JournalEntry(
-        row.chain, row.number, row.at, row.who, row.verb, row.subject, row.facts, row.hash
-    )
+    return _entry(row) if row is not None else None
+
+
+def facts_of_main(tx: Tx, *verbs: str) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """When what was recorded in the main chain, by any verb or by some; streamed.
+
+    What is no JSON any more is passed over: :func:`verify` tells of it.
+    """
+    told = select(journal.c.at, journal.c.facts).where(journal.c.chain == MAIN)
+    told = told.where(journal.c.verb.in_(verbs)) if verbs else told
+    rows = tx.execute(told.order_by(journal.c.number).execution_options(yield_per=_AT_A_TIME))
+    for row in rows:
+        with suppress(ValueError):
+            yield row.at, json.loads(row.facts)
 
 
 def head(tx: Tx) -> str:
@@ -149,19 +160,52 @@ def head(tx: Tx) -> str:
 
 def verify(tx: Tx) -> list[str]:
     """Recompute every chain; returns what does not fit, in words, or nothing when all is well."""
-    wrong = []
-    expected: dict[str, tuple[int, str]] = {}
+    wrong: list[str] = []
     rows = tx.execute(
         select(journal)
         .order_by(journal.c.chain, journal.c.number)
         .execution_options(yield_per=_AT_A_TIME)
     )
+    ends: dict[str, Link] = {}
     for row in rows:
-        number, previous = expected.get(row.chain, (0, _GENESIS))
-        computed = _link(row.previous, row.at, row.who, row.verb, row.subject, row.facts)
-        if row.number != number + 1 or row.previous != previous:
-            wrong.append(f"chain {row.chain}: an entry before number {row.number} is missing")
-        if computed != row.hash:
-            wrong.append(f"chain {row.chain}, entry {row.number}: was changed after it was written")
-        expected[row.chain] = (row.number, row.hash)
+        if row.previous != ends.get(row.chain, Link()).hash:
+            wrong.append(_missing(row.chain, row.number))
+        wrong += _follow(ends, _entry(row))
     return wrong
+
+
+def verify_entries(entries: Iterable[JournalEntry]) -> Iterator[str]:
+    """Recompute exported chains, each in its order; yields what does not fit, in words."""
+    ends: dict[str, Link] = {}
+    for entry in entries:
+        yield from _follow(ends, entry)
+
+
+def restored(lines: Iterable[dict[str, Any]]) -> Iterator[JournalEntry]:
+    """Entries as they were exported.
+
+    Raises:
+        ValueError, LookupError, TypeError: they are no entries.
+    """
+    for line in lines:
+        yield JournalEntry(**{**line, "at": datetime.fromisoformat(line["at"])})
+
+
+def _follow(ends: dict[str, Link], entry: JournalEntry) -> Iterator[str]:
+    last = ends.get(entry.chain, Link())
+    if entry.number != last.number + 1:
+        yield _missing(entry.chain, entry.number)
+    told = (entry.at, entry.who, entry.verb, entry.subject, entry.facts)
+    if _link(last.hash, *told) != entry.hash:
+        yield f"chain {entry.chain}, entry {entry.number}: was changed after it was written"
+    ends[entry.chain] = Link(entry.number, entry.hash)
+
+
+def _missing(chain: str, number: int) -> str:
+    return f"chain {chain}: an entry before number {number} is missing"
+
+
+def _entry(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        row.chain, row.number, row.at, row.who, row.verb, row.subject, row.facts, row.hash
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Row, exists, func, select, update
 
+from notifier.ledger import seals
 from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
@@ -23,6 +24,8 @@ from notifier.ledger.schema import (
 )
 from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice, Telling
 from notifier.model.text import Stamp
+
+_AT_A_TIME = 100
 
 
 class PlanState(StrEnum):
@@ -41,6 +44,8 @@ class Manifest:
     """A hash of everything that will go out (guarantee G3); approval is pinned to its digest.
 
     Attributes:
+        sender, bounces_to: From, and where bounces go; the return path and the domain of every
+            Message-ID are made of them.
         definition: whom the plan is for, in words: the audience, and until when who joins it.
         messages: ``"<position>/<locale>"`` to the SHA-256 of that rendered message.
         request: what planning decided on: promise, dates, rulings, rules.
@@ -56,6 +61,7 @@ class Manifest:
     sender: str
     messages: Mapping[str, str] = field(default_factory=dict)
     request: str = ""
+    bounces_to: str = ""
     pages: Mapping[str, str] = field(default_factory=dict)
     definition: str = ""
 
@@ -115,14 +121,15 @@ def add_plan(
         messages: rendered bytes by notice position and locale.
         pages: the pages of the manifest, in any order.
     """
-    tx.execute(
+    seals.write(
+        tx,
         update(plans)
         .where(plans.c.change_id == change_id, plans.c.state.in_(("draft", "refused")))
-        .values(state=PlanState.VOID)
+        .values(state=PlanState.VOID),
     )
-    plan_id = tx.execute(
-        plans.insert()
-        .values(
+    (plan_id,) = seals.write(
+        tx,
+        plans.insert().values(
             change_id=change_id,
             audience_id=audience_id,
             made_at=by.at,
@@ -134,9 +141,8 @@ def add_plan(
             .where(audiences.c.extends == audience_id)
             .scalar_subquery(),
             state=PlanState.REFUSED if plan.refusal else PlanState.DRAFT,
-        )
-        .returning(plans.c.id)
-    ).scalar_one()
+        ),
+    )
     for position, notice in enumerate(plan.notices):
         _add_notice(tx, plan_id, position, notice, messages)
     for page in pages:
@@ -151,9 +157,9 @@ def _add_notice(
     notice: PlannedNotice,
     messages: Mapping[tuple[int, str], bytes],
 ) -> None:
-    notice_id = tx.execute(
-        notices.insert()
-        .values(
+    (notice_id,) = seals.write(
+        tx,
+        notices.insert().values(
             plan_id=plan_id,
             position=position,
             kind=notice.kind,
@@ -161,9 +167,8 @@ def _add_notice(
             due_at=notice.due_at,
             before=notice.before,
             **_tells(notice.tells),
-        )
-        .returning(notices.c.id)
-    ).scalar_one()
+        ),
+    )
     for (place, locale), content in messages.items():
         if place == position:
             tx.execute(
@@ -231,32 +236,34 @@ def approved_plans(tx: Tx) -> list[StoredPlan]:
 
 def set_state(tx: Tx, plan_id: int, state: PlanState) -> None:
     """Move a plan to another state."""
-    tx.execute(update(plans).where(plans.c.id == plan_id).values(state=state))
+    seals.write(tx, update(plans).where(plans.c.id == plan_id).values(state=state))
 
 
 def approve(tx: Tx, plan: StoredPlan, by: Stamp) -> None:
     """Record an approval of exactly this plan's digest."""
-    tx.execute(
+    seals.write(
+        tx,
         approvals.insert().values(
             plan_id=plan.id, digest=plan.digest, who=by.who, at=by.at, why=by.why
-        )
+        ),
     )
     set_state(tx, plan.id, PlanState.APPROVED)
 
 
 def void(tx: Tx, plan_id: int, *, at: datetime, because: str) -> None:
     """End a plan's approval, if it has one, and the plan with it."""
-    tx.execute(
+    seals.write(
+        tx,
         update(approvals)
         .where(approvals.c.plan_id == plan_id, approvals.c.void_at.is_(None))
-        .values(void_at=at, void_because=because)
+        .values(void_at=at, void_because=because),
     )
     set_state(tx, plan_id, PlanState.VOID)
 
 
 def withhold(tx: Tx, notice_id: int, at: datetime) -> None:
     """Note that a notice is too late to go out."""
-    tx.execute(update(notices).where(notices.c.id == notice_id).values(withheld_at=at))
+    seals.write(tx, update(notices).where(notices.c.id == notice_id).values(withheld_at=at))
 
 
 def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
@@ -268,6 +275,26 @@ def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
         .limit(1)
     ).one_or_none()
     return Stamp(row.who, row.at, row.why) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval of a plan, and when and why it became void, if it has."""
+
+    by: Stamp
+    void_at: datetime | None
+    void_because: str
+
+
+def approvals_of(tx: Tx, plan_id: int) -> list[Approval]:
+    """Every approval of a plan, void ones as well, oldest first."""
+    rows = tx.execute(
+        select(approvals).where(approvals.c.plan_id == plan_id).order_by(approvals.c.id)
+    )
+    return [
+        Approval(Stamp(row.who, row.at, row.why), row.void_at, row.void_because or "")
+        for row in rows
+    ]
 
 
 _LOCK = Statement("SELECT id FROM plans WHERE id = :plan", locking="FOR SHARE")
@@ -308,17 +335,17 @@ def lock(tx: Tx, plan_id: int) -> None:
 def hold(tx: Tx, plan_id: int, by: Stamp) -> None:
     """Stop sending; once this is committed no attempt opens (guarantee G4)."""
     lock(tx, plan_id)
-    tx.execute(holds.insert().values(plan_id=plan_id, who=by.who, at=by.at, why=by.why))
+    seals.write(tx, holds.insert().values(plan_id=plan_id, who=by.who, at=by.at, why=by.why))
 
 
 def resume(tx: Tx, plan_id: int, by: Stamp) -> int:
     """Lift every hold on a plan; returns how many there were."""
-    lifted = tx.execute(
+    lifted = (
         update(holds)
         .where(holds.c.plan_id == plan_id, holds.c.lifted_at.is_(None))
         .values(lifted_by=by.who, lifted_at=by.at)
     )
-    return int(lifted.rowcount)
+    return len(seals.write(tx, lifted))
 
 
 def hold_on(tx: Tx, plan_id: int) -> Stamp | None:
@@ -372,6 +399,25 @@ def pages_of(tx: Tx, plan: StoredPlan) -> dict[str, bytes]:
     )
     found = {row.sha256: row.content for row in rows}
     return {path: found[digest] for path, digest in plan.manifest.pages.items()}
+
+
+def verify(tx: Tx) -> Iterator[str]:
+    """Compare every plan's messages with its manifest and their bytes with their digest."""
+    for row in tx.execute(select(plans).order_by(plans.c.id)).all():
+        stored = _plan(row)
+        kept = select(notices.c.position, renderings.c.locale, renderings.c.sha256)
+        of_plan = kept.join(notices, notices.c.id == renderings.c.notice_id)
+        found = tx.execute(of_plan.where(notices.c.plan_id == stored.id)).all()
+        if {f"{m.position}/{m.locale}": m.sha256 for m in found} != stored.manifest.messages:
+            yield f"plan {stored.id}: its messages are not those of its manifest"
+        pages = set(stored.manifest.pages.values())
+        kept_pages = select(func.count()).where(contents.c.sha256.in_(pages))
+        if tx.execute(kept_pages).scalar_one() != len(pages):
+            yield f"plan {stored.id}: a page of its manifest is missing"
+    everything = select(contents).order_by(contents.c.sha256)
+    for row in tx.execute(everything.execution_options(yield_per=_AT_A_TIME)):
+        if sha256(row.content) != row.sha256:
+            yield f"the message {row.sha256}: its bytes were changed"
 
 
 def _plan(row: Row[tuple[object, ...]]) -> StoredPlan:

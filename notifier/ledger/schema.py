@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-from notifier.delivery import EventKind, Outcome, State
+from notifier.delivery import SAYS_WHY, EventKind, Outcome, State
 from notifier.model.plan import Channel, NoticeKind
 
 
@@ -77,9 +78,12 @@ def _to(name: str, target: str) -> Column[int]:
     return Column(name, _Id, ForeignKey(f"{target}.id"), nullable=False)
 
 
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in sorted(values))
+
+
 def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    allowed = ", ".join(f"'{value}'" for value in sorted(values))
-    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+    return CheckConstraint(f"{column} IN ({_listed(values)})", name=column)
 
 
 def _only(condition: str) -> dict[str, Any]:
@@ -160,6 +164,7 @@ audiences = Table(
     Column("definition", Text, nullable=False),
     Column("people", Integer, nullable=False),
     Column("report", Text, nullable=False),
+    Column("people_sha256", Text, nullable=False),
     Column("frozen_at", Instant),
     Column("extends", _Id, ForeignKey("audiences.id")),
     Column("number", Integer, nullable=False, server_default=text("0")),
@@ -247,6 +252,9 @@ notices = Table(
     Column("due_at", Instant, nullable=False),
     Column("before", Instant, nullable=False),
     Column("expanded_at", Instant),
+    Column("people", Integer),
+    Column("offered_at", Instant),
+    Column("called_off_at", Instant),
     Column("withheld_at", Instant),
     Column("tells_date", Text),
     Column("tells_version", Text),
@@ -280,6 +288,10 @@ deliveries = Table(
     Column("changed_at", Instant, nullable=False),
     _one_of("state", State),
     CheckConstraint("unknowns <= 2", name="never_a_third_copy"),
+    CheckConstraint(
+        f"unknowns > 0 OR state NOT IN ('{State.UNKNOWN}', '{State.UNRESOLVED}')", name="in_doubt"
+    ),
+    CheckConstraint(f"reason <> '' OR state NOT IN ({_listed(SAYS_WHY)})", name="says_why"),
     UniqueConstraint("notice_id", "recipient_id"),
     Index(None, "recipient_id"),
     Index(
@@ -354,6 +366,16 @@ suppressions = Table(
     Column("address_key", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("at", Instant, nullable=False),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("transport", Text, primary_key=True),
+    Column("free_at", Instant, nullable=False),
+    Column("rate", Double, nullable=False),
+    Column("slowed_at", Instant),
+    CheckConstraint("rate > 0", name="rate"),
 )
 
 journal = Table(

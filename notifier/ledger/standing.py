@@ -6,7 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    except_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    union,
+)
 
 from notifier.delivery import OPEN, TOLD, EventKind, Outcome, State
 from notifier.ledger import additions, tellings
@@ -14,8 +26,6 @@ from notifier.ledger.database import Tx
 from notifier.ledger.plans import PlanState, StoredPlan, load_plan
 from notifier.ledger.schema import (
     attempts,
-    audiences,
-    contents,
     deliveries,
     events,
     notices,
@@ -99,9 +109,8 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
     in_time, at_all = account.told(in_time=True), account.told(in_time=False)
     people, told = _people(tx, everybody), _people(tx, in_time)
     late = _people(tx, at_all) - told
-    not_told = recipients.c.id.not_in(at_all)
-    waiting = _people(tx, account.still_coming().where(not_told))
-    offered = _people(tx, account.offered().where(not_told))
+    waiting = _people(tx, _without(account.still_coming(), at_all))
+    offered = _people(tx, _without(account.offered(), at_all))
     return Standing(
         people=people,
         told=told,
@@ -124,11 +133,11 @@ def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
     own = _of(plan.id)
     told = everybody.where(recipients.c.id.in_(own.where(deliveries.c.state.in_(TOLD))))
     hoped = own.where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
-    coming = or_(recipients.c.id.in_(hoped), recipients.c.id.not_in(own))
+    coming = _any_of(everybody.where(recipients.c.id.in_(hoped)), _without(everybody, own))
     over = plan.state in _ENDED or at >= plan.plan.effective_at
-    waiting = everybody.where(recipients.c.id.not_in(told), coming, false() if over else true())
-    people, told_, waiting_ = (_people(tx, who) for who in (everybody, told, waiting))
-    return Joined(people, told_, waiting_, people - told_ - waiting_)
+    people, told_ = _people(tx, everybody), _people(tx, told)
+    waiting = 0 if over else _people(tx, _without(coming, told))
+    return Joined(people, told_, waiting, people - told_ - waiting)
 
 
 class _Account:
@@ -137,7 +146,7 @@ class _Account:
     def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
         self._tx, self._plan, self._at = tx, plan, at
         self._earlier = tellings.plans_of_series(tx, plan.change_id, before_plan=plan.id)
-        if not any(tellings.told(tx, plan.change_id, plan.audience_id, before_plan=plan.id)):
+        if tellings.last_told_by(tx, plan.change_id, before_plan=plan.id) is None:
             self._earlier = []
         self._ended = plan.state in _ENDED
         self._over = self._ended or at >= plan.plan.effective_at
@@ -170,8 +179,8 @@ class _Account:
         if in_time:
             earlier = [load_plan(self._tx, plan_id) for plan_id in self._earlier]
             before = before.where(*self._in_time(earlier))
-        already = and_(recipients.c.key.in_(same), recipients.c.key.in_(before))
-        return self.everybody().where(or_(recipients.c.id.in_(own), already))
+        already = self.everybody().where(recipients.c.key.in_(same), recipients.c.key.in_(before))
+        return _any_of(here, already)
 
     def _in_time(self, plans: Iterable[StoredPlan]) -> Iterator[ColumnElement[bool]]:
         """What makes a delivery one in time; a reminder after the deadline is a late first word."""
@@ -192,7 +201,8 @@ class _Account:
                 recipients.c.id.in_(self.reached(channel, in_time=in_time))
                 for channel in sorted(duty.every_channel)
             ]
-            enough = enough.where(or_(not_(tellings.in_place(duty.addressees)), and_(*by_all)))
+            theirs = tellings.in_place(duty.addressees)
+            enough = _any_of(enough.where(not_(theirs)), enough.where(theirs, *by_all))
         return enough
 
     def offered(self) -> Select[tuple[int]]:
@@ -209,10 +219,8 @@ class _Account:
         plan = self._plan.plan
         alive = or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > self._at)
         open_ones = _of(self._plan.id).where(alive, deliveries.c.state.in_(OPEN))
-        ways: list[ColumnElement[bool]] = [
-            recipients.c.id.in_(open_ones),
-            recipients.c.id.in_(self.offered()),
-        ]
+        everybody = self.everybody()
+        ways = [everybody.where(recipients.c.id.in_(open_ones)), self.offered()]
         joiners = [n for n, notice in enumerate(plan.notices) if notice.addressees.joiners]
         to_begin = select(notices.c.channel).where(
             notices.c.plan_id == self._plan.id,
@@ -223,10 +231,24 @@ class _Account:
         channels = set(self._tx.execute(to_begin).scalars())
         if Channel.EMAIL in channels:
             refused = _of(self._plan.id).where(deliveries.c.state.in_(_UNREACHED))
-            ways.append(and_(recipients.c.problem == "", recipients.c.id.not_in(refused)))
+            ways.append(_without(everybody.where(recipients.c.problem == ""), refused))
         if Channel.IN_APP in channels:
-            ways.append(recipients.c.in_app_id != "")
-        return self.everybody().where(or_(*ways))
+            ways.append(everybody.where(recipients.c.in_app_id != ""))
+        return _any_of(*ways)
+
+
+def _any_of(*who: Select[tuple[int]]) -> Select[tuple[int]]:
+    """Whoever is in one of several selections.
+
+    Sets, not OR and NOT IN: of a million ids PostgreSQL makes no hash for those, and looks through
+    all of them for every one.
+    """
+    return select(recipients.c.id).where(recipients.c.id.in_(union(*who)))
+
+
+def _without(who: Select[tuple[int]], others: Select[tuple[int]]) -> Select[tuple[int]]:
+    """Whoever is in one selection and not in another."""
+    return select(recipients.c.id).where(recipients.c.id.in_(except_(who, others)))
 
 
 def _heard_before(at: datetime) -> ColumnElement[bool]:
@@ -282,105 +304,6 @@ def _by_notice(tx: Tx, plan_id: int) -> Iterator[NoticeStanding]:
             late=sum(row.people for row in counted if row.late),
             withheld=notice.withheld_at is not None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One attempt or delivery in the evidence of one person.
-
-    Attributes:
-        joined: number of the addition to the audience; 0 for the audience frozen at first.
-        content_sha256: which approved bytes were used; empty where nothing was handed over.
-    """
-
-    recipient: int
-    key: str
-    joined: int
-    address: str
-    in_app_id: str
-    locale: str
-    notice: int
-    kind: str
-    channel: str
-    state: str
-    late: bool
-    reason: str
-    changed_at: datetime
-    attempt: int | None
-    attempted_at: datetime | None
-    outcome: str
-    outcome_at: datetime | None
-    provider_id: str
-    content_sha256: str
-
-
-def proofs(tx: Tx, plan: StoredPlan) -> Iterator[Proof]:
-    """Every recipient's deliveries and attempts, by recipient; streamed."""
-    rows = tx.execute(
-        select(
-            recipients.c.id.label("recipient"),
-            recipients.c.key,
-            audiences.c.number.label("joined"),
-            recipients.c.address,
-            recipients.c.in_app_id,
-            recipients.c.locale,
-            notices.c.position,
-            notices.c.kind,
-            notices.c.channel,
-            deliveries.c.state,
-            deliveries.c.late,
-            deliveries.c.reason,
-            deliveries.c.changed_at,
-            attempts.c.id.label("attempt"),
-            attempts.c.at.label("attempted_at"),
-            attempts.c.content_sha256,
-            outcomes.c.outcome,
-            outcomes.c.at.label("outcome_at"),
-            outcomes.c.provider_id,
-        )
-        .select_from(recipients)
-        .join(audiences, audiences.c.id == recipients.c.audience_id)
-        .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id)
-        .outerjoin(outcomes, outcomes.c.attempt_id == attempts.c.id)
-        .where(notices.c.plan_id == plan.id)
-        .order_by(recipients.c.id, notices.c.position, attempts.c.id)
-        .execution_options(yield_per=2_000)
-    )
-    for row in rows:
-        yield Proof(
-            recipient=row.recipient,
-            key=row.key,
-            joined=row.joined,
-            address=row.address,
-            in_app_id=row.in_app_id,
-            locale=row.locale,
-            notice=row.position,
-            kind=row.kind,
-            channel=row.channel,
-            state=row.state,
-            late=row.late,
-            reason=row.reason,
-            changed_at=row.changed_at,
-            attempt=row.attempt,
-            attempted_at=row.attempted_at,
-            outcome=row.outcome or "",
-            outcome_at=row.outcome_at,
-            provider_id=row.provider_id or "",
-            content_sha256=row.content_sha256 or "",
-        )
-
-
-def approved_contents(tx: Tx, plan: StoredPlan) -> Iterator[tuple[str, bytes]]:
-    """The approved bytes a plan sends, by SHA-256."""
-    wanted = set(plan.manifest.messages.values())
-    for digest in sorted(wanted):
-        found = tx.execute(
-            select(contents.c.content).where(contents.c.sha256 == digest)
-        ).scalar_one_or_none()
-        if found is not None:
-            yield digest, found
 
 
 def is_finished(tx: Tx, plan_id: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
 from notifier.delivery import TOLD, State
 from notifier.ledger import additions, changes
@@ -96,16 +96,21 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
     """
     yield from _in_place(whom)
     if whom.standing is Standing.UNACKNOWLEDGED:
-        yield recipients.c.key.not_in(_acknowledged(tx, plan_id))
+        yield _is_not_among(_acknowledged(tx, plan_id))
     if whom.standing in {Standing.UNTOLD, Standing.TOLD}:
         change_id = tx.execute(select(plans.c.change_id).where(plans.c.id == plan_id)).scalar_one()
         among = plans_of_series(tx, change_id, before_plan=plan_id)
         if whom.standing is Standing.UNTOLD:
-            keys = select(_last_notice(among).subquery().c.key)
-            yield recipients.c.key.not_in(keys)
+            yield _is_not_among(select(_last_notice(among).subquery().c.key))
         else:
             exactly = [whom.told] if whom.told else []
             yield recipients.c.key.in_(keys_last_told(among, exactly))
+
+
+def _is_not_among(keys: Select[tuple[str]]) -> ColumnElement[bool]:
+    """As NOT EXISTS: of a million keys PostgreSQL would make no hash for NOT IN."""
+    known = keys.distinct().subquery()
+    return ~exists().where(known.c.key == recipients.c.key)
 
 
 def people_of(tx: Tx, stored: StoredPlan, whom: Addressees) -> list[int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, func, select
 
+from notifier.ledger import seals
 from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import readings, snapshots, versions
@@ -50,21 +51,19 @@ def record_snapshot(tx: Tx, policy: str, snapshot: Snapshot, at: datetime) -> in
     ).scalar_one_or_none()
     if known is not None:
         return int(known)
-    return int(
-        tx.execute(
-            snapshots.insert()
-            .values(
-                policy=policy,
-                sha256=snapshot.sha256,
-                name=snapshot.name,
-                origin=snapshot.origin,
-                media_type=snapshot.media_type,
-                content=snapshot.content,
-                fetched_at=at,
-            )
-            .returning(snapshots.c.id)
-        ).scalar_one()
+    (snapshot_id,) = seals.write(
+        tx,
+        snapshots.insert().values(
+            policy=policy,
+            sha256=snapshot.sha256,
+            name=snapshot.name,
+            origin=snapshot.origin,
+            media_type=snapshot.media_type,
+            content=snapshot.content,
+            fetched_at=at,
+        ),
     )
+    return snapshot_id
 
 
 def load_snapshot(tx: Tx, snapshot_id: int) -> Snapshot:
@@ -81,14 +80,15 @@ def record_reading(tx: Tx, snapshot_id: int, reading: Reading, at: datetime) -> 
         )
     ).scalar_one_or_none()
     if known is None:
-        tx.execute(
+        seals.write(
+            tx,
             readings.insert().values(
                 snapshot_id=snapshot_id,
                 reader=reading.reader,
                 content_hash=reading.document.content_hash,
                 reading=canonical(reading),
                 read_at=at,
-            )
+            ),
         )
 
 
@@ -98,10 +98,11 @@ def add_version(tx: Tx, policy: str, snapshot_id: int, at: datetime) -> Version:
         select(func.coalesce(func.max(versions.c.number), 0)).where(versions.c.policy == policy)
     ).scalar_one()
     number = int(last) + 1
-    tx.execute(
+    seals.write(
+        tx,
         versions.insert().values(
             policy=policy, number=number, snapshot_id=snapshot_id, first_seen_at=at
-        )
+        ),
     )
     found = find_version(tx, policy, number)
     assert found is not None  # noqa: S101 - written in this transaction
@@ -111,10 +112,11 @@ def add_version(tx: Tx, policy: str, snapshot_id: int, at: datetime) -> Version:
 def mark_live(tx: Tx, version: Version, at: datetime) -> None:
     """The live source shows this version."""
     last = select(func.max(versions.c.live_number)).where(versions.c.policy == version.policy)
-    tx.execute(
+    seals.write(
+        tx,
         versions.update()
         .where(versions.c.id == version.id)
-        .values(live_at=at, live_number=(tx.execute(last).scalar_one() or 0) + 1)
+        .values(live_at=at, live_number=(tx.execute(last).scalar_one() or 0) + 1),
     )
 
 

@@ -96,7 +96,7 @@ def beat(tx: Tx, worker: Worker, at: datetime) -> bool:
 
 
 def alive(tx: Tx) -> int:
-    """How many workers have not ended; they share the sending rate."""
+    """How many workers have not ended."""
     living = select(func.count()).select_from(workers).where(workers.c.ended_at.is_(None))
     return int(tx.execute(living).scalar_one())
 

@@ -14,6 +14,7 @@ from notifier.model.people import Recipient
 from notifier.model.plan import Channel, Plan, Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
+from notifier.pipeline.ending import void_plan
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.planning import draft_plan, freeze_audience
@@ -30,6 +31,7 @@ _PARTS = {
     "people": "the number of people",
     "definition": "whom the plan is for",
     "sender": "the sender",
+    "bounces_to": "the address for bounces",
     "messages": "the messages (a template, the wording, or what they tell)",
     "pages": "the pages the messages link to",
     "request": "what the plan was decided on (a ruling, the promise, the configuration)",
@@ -81,12 +83,13 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
         publish(folder / "pages", plans.pages_of(tx, stored))
         for notice in plans.notices_of(tx, stored.id):
             for locale, content in plans.messages_of(tx, notice.id).items():
-                sample, people = audiences.sample(
+                sample = audiences.sample(
                     tx, stored.audience_id, locale, mail=notice.channel is Channel.EMAIL
                 )
                 joiners = stored.plan.notices[notice.position].addressees.joiners
                 if joiners:
-                    sample, people = sample or _SOMEBODY, 0
+                    sample = sample or _SOMEBODY
+                people = 0 if joiners else stored.plan.reading(locale, notice.channel)
                 if sample is None:
                     continue
                 kind = "joiners" if joiners else notice.kind
@@ -119,7 +122,7 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         RenderingError: a page cannot be published; nothing is approved.
         Undecided: the plan waits for a ruling. TooLate: it cannot keep the promise.
     """
-    _may_approve(pipeline, who)
+    require_approver(pipeline, who)
     check(pipeline, policy)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
@@ -147,12 +150,13 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
             raise _changed(stored, policy, differing)
         if draft.plan.refusal:
             raise_refusal(draft.plan)
+        by = Stamp(who, now, why)
         for earlier in plans.standing_plans(tx, changes.series(tx, change)):
             if earlier.id != stored.id:
-                plans.void(tx, earlier.id, at=now, because=f"plan {stored.id} takes its place")
+                void_plan(tx, earlier, by, because=f"plan {stored.id} takes its place")
         if pipeline.config.pages:
             publish(pipeline.config.pages.folder, draft.rendered.pages)
-        plans.approve(tx, stored, Stamp(who, now, why))
+        plans.approve(tx, stored, by)
         journal.append(
             tx,
             at=now,
@@ -164,7 +168,12 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         return plans.load_plan(tx, stored.id)
 
 
-def _may_approve(pipeline: Pipeline, who: str) -> None:
+def require_approver(pipeline: Pipeline, who: str) -> None:
+    """Where approvers are configured, only they approve a plan or sign its end.
+
+    Raises:
+        ApprovalError: the person is not one of them.
+    """
     approvers = pipeline.config.approval.approvers
     if approvers and who not in approvers:
         raise ApprovalError(

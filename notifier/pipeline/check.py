@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from notifier.config import PolicyConfig
 from notifier.errors import SourceError
-from notifier.ledger import Tx, changes, journal, plans, tellings, texts
+from notifier.ledger import Tx, changes, journal, plans, seals, tellings, texts
 from notifier.ledger.changes import Change
 from notifier.ledger.plans import PlanState
 from notifier.ledger.texts import Version
 from notifier.model.reading import Finding, PageState, Reading, Severity
 from notifier.model.redline import Materiality
-from notifier.model.text import Document, Snapshot
+from notifier.model.text import Document, Snapshot, Stamp
+from notifier.pipeline.ending import void_plan
 from notifier.pipeline.flipping import check_page, has_begun, published_unplanned
 from notifier.pipeline.joining import admit_joiners
 from notifier.pipeline.pipeline import Pipeline
@@ -138,7 +139,7 @@ def _record(
         upgraded=upgraded,
         findings=(*findings, *more),
     )
-    if new or upgraded or before is None or live.id != before.id:
+    if seals.pending(tx):
         _account(tx, report, now)
     return report
 
@@ -284,15 +285,7 @@ def _void_plans(tx: Tx, change: Change, now: datetime, because: str) -> tuple[Fi
     """End every plan of a change; tells of those that were approved."""
     findings = []
     for plan in plans.standing_plans(tx, [change.id]):
-        plans.void(tx, plan.id, at=now, because=because)
-        journal.append(
-            tx,
-            at=now,
-            who=DAEMON,
-            verb="void",
-            subject=f"plan {plan.id}",
-            facts={"because": because},
-        )
+        void_plan(tx, plan, Stamp(DAEMON, now), because=because)
         if plan.state is PlanState.APPROVED:
             findings.append(
                 Finding(

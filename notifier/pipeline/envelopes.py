@@ -8,9 +8,9 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from notifier.channels.transport import Envelope
-from notifier.config import EmailConfig
 from notifier.ledger.codec import sha256
 from notifier.ledger.deliveries import Claim
+from notifier.ledger.plans import Manifest
 from notifier.rendering import Addressee, Mail
 
 _MESSAGE_NAME = re.compile(r"<[0-9a-f]{24}\.([1-9][0-9]{0,17})")
@@ -23,13 +23,13 @@ class Envelopes:
         digests: SHA-256 of the approved bytes by locale.
     """
 
-    def __init__(self, contents: Mapping[str, bytes], email: EmailConfig) -> None:
-        """Take the approved bytes by locale."""
+    def __init__(self, contents: Mapping[str, bytes], approved: Manifest) -> None:
+        """Take the approved bytes by locale, and whom they were approved to come from."""
         self.digests = {locale: sha256(content) for locale, content in contents.items()}
         self._mails = {locale: Mail(content) for locale, content in contents.items()}
-        self._domain = _domain(email.sender)
-        self._sender = parseaddr(email.sender)[1]
-        self._bounces = parseaddr(email.bounces_to)[1].rpartition("@") if email.bounces_to else None
+        self._domain = sender_domain(approved)
+        self._sender = parseaddr(approved.sender)[1]
+        self._bounces = parseaddr(approved.bounces_to)[1].rpartition("@")
 
     def fill(self, claim: Claim, at: datetime) -> Envelope:
         """The envelope of one attempt.
@@ -43,7 +43,7 @@ class Envelopes:
             sender=self._return_path(claim.attempt),
             recipient=claim.address,
             content=mail.fill(
-                Addressee(claim.address, claim.name, _message_id(claim, self._domain), at)
+                Addressee(claim.address, claim.name, message_id(claim, self._domain), at)
             ),
             clean=mail.clean,
         )
@@ -53,15 +53,20 @@ class Envelopes:
 
         Only where a mailbox for bounces is configured; else the sender's own address.
         """
-        if self._bounces is None:
-            return self._sender
         local, _, domain = self._bounces
+        if not local:
+            return self._sender
         return f"{local}+{attempt}@{domain}"
 
 
-def message_id(claim: Claim, email: EmailConfig) -> str:
+def message_id(claim: Claim, domain: str) -> str:
     """The same for every copy of a delivery, and for no other mail of any ledger."""
-    return _message_id(claim, _domain(email.sender))
+    return f"<{message_name(claim.plan_digest, claim.delivery)}@{domain}>"
+
+
+def sender_domain(approved: Manifest) -> str:
+    """The domain of the sender that was approved; every Message-ID ends in it."""
+    return parseaddr(approved.sender)[1].rpartition("@")[2]
 
 
 def message_name(plan_digest: str, delivery: int) -> str:
@@ -77,11 +82,3 @@ def delivery_named(message_id: str) -> int | None:
     """The delivery that a message id in our form claims to be of, ours or forged."""
     found = _MESSAGE_NAME.fullmatch(message_id.partition("@")[0])
     return int(found[1]) if found else None
-
-
-def _message_id(claim: Claim, domain: str) -> str:
-    return f"<{message_name(claim.plan_digest, claim.delivery)}@{domain}>"
-
-
-def _domain(sender: str) -> str:
-    return parseaddr(sender)[1].rpartition("@")[2]

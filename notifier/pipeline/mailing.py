@@ -21,7 +21,7 @@ from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Readiness
 from notifier.pipeline.envelopes import Envelopes
 from notifier.pipeline.keeping import SendReport
-from notifier.pipeline.pacing import Pace
+from notifier.pipeline.pacing import pace_of
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.writer import Recorded, Writer
 
@@ -51,7 +51,7 @@ class Mailing:
         self._report = report
         self._progress = progress
         self._limit = pipeline.config.email.in_flight
-        self._pace = Pace(pipeline.config.email.rate)
+        self._pace = pace_of(pipeline)
         self._readiness = Readiness(self._limit)
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
@@ -61,7 +61,7 @@ class Mailing:
         self._ask_at = self._record_by = self._beat_by = 0.0
         self._done = 0
         with pipeline.ledger.begin() as tx:
-            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), pipeline.config.email)
+            self._envelopes = Envelopes(plans.messages_of(tx, notice.id), stored.manifest)
             self._total = deliveries.due(tx, notice.id, pipeline.clock())
         self._writer = Writer(pipeline, stored, notice, hand_over, self._envelopes)
 
@@ -167,8 +167,6 @@ class Mailing:
         self._report.states += recorded.states
         self._report.alarms += recorded.alarms
         self._pace.spend(len(recorded.opened))
-        if recorded.workers is not None:
-            self._pace.share(recorded.workers)
         if recorded.exhausted and (self._under_way or self._finished):
             self._ask_at = float("inf")  # What is under way may yet become due again.
         elif recorded.exhausted or not recorded.more:
@@ -182,13 +180,12 @@ class Mailing:
     # Handing over.
 
     def _hand_in(self, session: Session, recorded: Recorded) -> None:
-        now = self._pipeline.clock()
         envelopes: list[Envelope] = []
         broken: list[Result] = []
         for claim in recorded.opened:
             self._under_way[claim.attempt] = claim
             try:
-                envelopes.append(self._envelopes.fill(claim, now))
+                envelopes.append(self._envelopes.fill(claim, recorded.at))
             except RenderingError as error:
                 broken.append(
                     Result(claim.attempt, Outcome.NOT_SENT, error.message, scope=Scope.SENDER)
@@ -207,6 +204,7 @@ class Mailing:
     def _collect(self, results: list[Result]) -> None:
         if not results:
             return
+        self._pace.hear(results)
         now = self._pipeline.clock()
         late = now >= self._notice.before
         if not self._finished:

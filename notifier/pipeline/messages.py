@@ -25,7 +25,10 @@ from notifier.rendering import (
 
 _TEXT_BUDGET = 20_000
 _HTML_BUDGET = 48_000
-"""Bytes the changes may take in each part of a mail, which is 100 kB at most, encoded."""
+"""Bytes the changes may take in each part of a mail, which is 100 kB at most, encoded; fewer where
+letters are not ASCII, each byte of which quoted-printable writes as three."""
+
+_LAST_ASCII = 0x7F
 
 
 @dataclass(slots=True)
@@ -125,7 +128,8 @@ def _fits(pipeline: Pipeline, redline: Redline, locale: str) -> bool:
     html = views.email_fragment(
         redline, templates=pipeline.templates, words=labels, link="", budget=10 * _HTML_BUDGET
     )
-    return len(in_full.encode()) <= _TEXT_BUDGET and len(html.encode()) <= _HTML_BUDGET
+    longest = max(len(in_full.encode()) / _TEXT_BUDGET, len(html.encode()) / _HTML_BUDGET)
+    return longest * _swelling(redline) <= 1
 
 
 def _facts(
@@ -177,8 +181,21 @@ def _message(
 def _comparison(pipeline: Pipeline, facts: Facts, redline: Redline, locale: str) -> tuple[str, str]:
     labels = views.words_for(pipeline.templates, locale)
     link = facts.links.comparison if facts.links else ""
-    text = views.text(redline, words=labels, link=link, budget=_TEXT_BUDGET)
+    swelling = _swelling(redline)
+    text = views.text(redline, words=labels, link=link, budget=int(_TEXT_BUDGET / swelling))
     page = views.email_fragment(
-        redline, templates=pipeline.templates, words=labels, link=link, budget=_HTML_BUDGET
+        redline,
+        templates=pipeline.templates,
+        words=labels,
+        link=link,
+        budget=int(_HTML_BUDGET / swelling),
     )
     return text, page
+
+
+def _swelling(redline: Redline) -> float:
+    """How many times longer the texts are in quoted-printable than in UTF-8."""
+    blocks = (*redline.old.blocks, *redline.new.blocks)
+    content = "".join(block.text for block in blocks).encode()
+    others = sum(byte > _LAST_ASCII for byte in content)
+    return 1 + 2 * others / max(len(content), 1)

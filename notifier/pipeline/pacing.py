@@ -1,45 +1,107 @@
-"""No more than so many messages a second and a day, all workers together."""
+"""No more than so many messages a second and a day, all processes together."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from notifier.ledger import Tx, deliveries
+from notifier.channels.transport import Result, Scope
+from notifier.delivery import Outcome
+from notifier.ledger import Ledger, LedgerUnavailable, Tx, deliveries, paces
+from notifier.ledger.paces import Lease
+from notifier.pipeline.pipeline import Pipeline
 
+_FIRST_WISH = 64
 _DAY = timedelta(days=1)
 _COUNT_AGAIN = timedelta(minutes=1)
 
 
+def pace_of(pipeline: Pipeline) -> Pace:
+    """This process's part of what the company and its provider allow: the lower of the two.
+
+    Its time flows on from now, whatever becomes of the clock.
+
+    Raises:
+        DeliveryError: the transport is set up wrongly.
+    """
+    transport, rate = pipeline.transport, pipeline.config.email.rate
+    most = transport.most_a_second() or rate
+    now, began = pipeline.clock(), time.monotonic()
+    return Pace(
+        pipeline.ledger,
+        transport.name,
+        min(rate, most),
+        lambda: now + timedelta(seconds=time.monotonic() - began),
+    )
+
+
 class Pace:
-    """This worker's part of the sending rate, in bursts of at most a second's worth."""
+    """This process's part of the sending rate, leased from the ledger a little at a time.
 
-    def __init__(self, rate: float) -> None:
-        """Take the rate of all workers together, in messages a second."""
-        self._whole = rate
+    Each lease is about what the last one was used for, so that nobody holds what others need.
+    """
+
+    def __init__(
+        self, ledger: Ledger, transport: str, rate: float, clock: Callable[[], datetime]
+    ) -> None:
+        """Take the rate of all processes together, in messages a second."""
+        self._ledger = ledger
+        self._transport = transport
         self._rate = rate
-        self._tokens = max(rate, 1.0)
-        self._filled_at = time.monotonic()
-
-    def share(self, workers: int) -> None:
-        """Leave the others their part."""
-        self._rate = self._whole / max(workers, 1)
+        self._clock = clock
+        self._lease: Lease | None = None
+        self._spent = 0
+        self._wish = _FIRST_WISH
 
     def allowance(self) -> int:
-        """How many may go now."""
-        now = time.monotonic()
-        self._tokens += (now - self._filled_at) * self._rate
-        self._tokens = min(self._tokens, max(self._rate, 1.0))
-        self._filled_at = now
-        return int(self._tokens)
+        """How many may go now; none while the ledger cannot be written."""
+        now = self._clock()
+        lease = self._lease
+        if lease is None or not lease.taken_at <= now < lease.until or self._is_spent(lease, now):
+            try:
+                lease = self._renewed(lease, now)
+            except LedgerUnavailable:
+                return 0
+        return lease.messages - self._spent
 
     def spend(self, messages: int) -> None:
         """Note how many went."""
-        self._tokens -= messages
+        self._spent += messages
 
     def seconds_until_next(self) -> float:
         """How long until one more may go."""
-        return max(0.0, (1.0 - self._tokens) / self._rate)
+        if self._lease is None or self._spent < self._lease.messages:
+            return 0.0
+        return max(0.0, (self._lease.again_at - self._clock()).total_seconds())
+
+    def hear(self, results: Sequence[Result]) -> None:
+        """Slow down, with everybody, where the other side says that it is too much.
+
+        While the ledger cannot be written nothing leaves, which is slow enough.
+        """
+        if not any(_is_too_much(result) for result in results):
+            return
+        with suppress(LedgerUnavailable), self._ledger.begin() as tx:
+            paces.slow_down(tx, self._transport, ceiling=self._rate, now=self._clock())
+
+    def _is_spent(self, lease: Lease, now: datetime) -> bool:
+        return self._spent >= lease.messages and now >= lease.again_at
+
+    def _renewed(self, old: Lease | None, now: datetime) -> Lease:
+        if old is not None and old.messages:
+            self._wish = 2 * old.messages if self._spent >= old.messages else max(self._spent, 1)
+        with self._ledger.begin() as tx:
+            self._lease = paces.lease(
+                tx, self._transport, ceiling=self._rate, wish=self._wish, now=now
+            )
+        self._spent = 0
+        return self._lease
+
+
+def _is_too_much(result: Result) -> bool:
+    return result.outcome is Outcome.REFUSED_FOR_NOW and result.scope is Scope.TRANSPORT
 
 
 class Quota:

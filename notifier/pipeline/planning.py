@@ -148,6 +148,7 @@ def manifest(
         people=audience.people,
         definition=_definition(audience, planned),
         sender=pipeline.config.email.sender,
+        bounces_to=pipeline.config.email.bounces_to or "",
         messages={
             f"{position}/{locale}": sha256(content)
             for (position, locale), content in sorted(rendered.messages.items())

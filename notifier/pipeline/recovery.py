@@ -7,11 +7,11 @@ from datetime import datetime
 
 from notifier.delivery import Outcome, Verdict
 from notifier.ledger import deliveries, journal, workers
-from notifier.ledger.deliveries import Claim, Ending
+from notifier.ledger.deliveries import Ending
 from notifier.ledger.handover import Group, HandOver, anchor
 from notifier.ledger.workers import Worker
 from notifier.pipeline.check import DAEMON
-from notifier.pipeline.envelopes import message_id
+from notifier.pipeline.envelopes import message_id, sender_domain
 from notifier.pipeline.pipeline import Pipeline
 
 
@@ -36,7 +36,11 @@ def recover(pipeline: Pipeline, hand_over: HandOver) -> list[Verdict]:
 
 def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> list[Verdict]:
     left = deliveries.left_open(group.tx, dead.id)
-    proven = _proofs(pipeline, dead, [claim for claim, _ in left])
+    proven = _proofs(
+        pipeline,
+        dead,
+        {claim.attempt: message_id(claim, sender_domain(approved)) for claim, _, approved in left},
+    )
     endings = [
         Ending(
             claim=claim,
@@ -46,7 +50,7 @@ def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> l
             late=now >= before,
             blameless=proven.get(claim.attempt) is Outcome.NOT_SENT,
         )
-        for claim, before in left
+        for claim, before, _ in left
     ]
     verdicts = group.close(endings)
     workers.end(group.tx, dead.id, now)
@@ -64,10 +68,8 @@ def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> l
     return verdicts
 
 
-def _proofs(pipeline: Pipeline, dead: Worker, claims: list[Claim]) -> dict[int, Outcome]:
-    proven = pipeline.transport.prove(
-        {claim.attempt: message_id(claim, pipeline.config.email) for claim in claims}
-    )
+def _proofs(pipeline: Pipeline, dead: Worker, message_ids: dict[int, str]) -> dict[int, Outcome]:
+    proven = pipeline.transport.prove(message_ids)
     return {
         attempt: Outcome.ACCEPTED if handed_over else Outcome.NOT_SENT
         for attempt, handed_over in proven.items()

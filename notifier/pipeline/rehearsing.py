@@ -97,8 +97,9 @@ def _samples(tx: Tx, audience: FrozenAudience, draft: Draft) -> Iterator[Sample]
     for (position, locale), content in sorted(draft.rendered.messages.items()):
         if position != first:
             continue
-        person, people = audiences.sample(tx, audience.id, locale, mail=True)
+        person = audiences.sample(tx, audience.id, locale, mail=True)
         if person is not None:
             at = draft.plan.notices[position].due_at
             to = Addressee(person.address, person.name, "<rehearsal@notifier.invalid>", at)
+            people = draft.plan.reading(locale, Channel.EMAIL)
             yield Sample(locale, people, Mail(content).fill(to))

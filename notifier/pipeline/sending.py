@@ -11,8 +11,10 @@ from notifier.ledger import deliveries, journal, plans, workers
 from notifier.ledger.handover import HandOver, anchor
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
+from notifier.pipeline.approved import what_differs
 from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.check import DAEMON
+from notifier.pipeline.ending import finish_endings
 from notifier.pipeline.keeping import SendReport, forecast_again, hold_what_is_left, is_open
 from notifier.pipeline.mailing import Mailing
 from notifier.pipeline.pipeline import Pipeline, Progress
@@ -36,6 +38,7 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
         LedgerError: the ledger cannot be written, or this process was given up.
     """
     report = SendReport()
+    finish_endings(pipeline, stop)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         if not plans.approved_plans(tx) and not workers.alive(tx):
@@ -137,7 +140,11 @@ def _expand(
     report: SendReport,
     stop: threading.Event,
 ) -> bool:
-    """Write a notice's deliveries, step by step, unless it may not go out (any more)."""
+    """Write a notice's deliveries, step by step, unless it may not go out (any more).
+
+    Returns:
+        Whether there is something to hand over, and it is what was approved.
+    """
     brakes = Brakes(stored, notice)
     more, due = True, 0
     while more and not stop.is_set():
@@ -147,8 +154,11 @@ def _expand(
             if more:
                 more = deliveries.expand(tx, stored, notice, now)
                 due = deliveries.due(tx, notice.id, now)
+                if due and not more:
+                    brakes.because = what_differs(tx, pipeline.config.email, stored, notice)
+    goes_on = not more and due > 0 and not brakes.because
     report.alarms += brakes.apply(pipeline.ledger, pipeline.clock())
-    return not more and due > 0
+    return goes_on
 
 
 def _offer(

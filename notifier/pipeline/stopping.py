@@ -10,6 +10,7 @@ from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
 from notifier.ledger.changes import Change
 from notifier.ledger.plans import StoredPlan
 from notifier.model.text import Stamp
+from notifier.pipeline.ending import void_plan
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.planning import draft_plan, record
 from notifier.pipeline.requesting import matter_of
@@ -93,15 +94,7 @@ def void_standing_plans(tx: Tx, change: Change, by: Stamp, *, because: str) -> l
     """End every draft and approval for a change and the texts before it; returns them."""
     ended = plans.standing_plans(tx, changes.series(tx, change))
     for stored in ended:
-        plans.void(tx, stored.id, at=by.at, because=because)
-        journal.append(
-            tx,
-            at=by.at,
-            who=by.who,
-            verb="void",
-            subject=f"plan {stored.id}",
-            facts={"because": because},
-        )
+        void_plan(tx, stored, by, because=because)
     return ended
 
 

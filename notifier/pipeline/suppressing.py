@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from notifier.errors import NotifierError
-from notifier.ledger import journal, suppressions
-from notifier.ledger.codec import sha256
+from notifier.ledger import suppressions
 from notifier.ledger.suppressions import Suppression
 from notifier.pipeline.pipeline import Pipeline
 
@@ -24,17 +23,9 @@ def lift(pipeline: Pipeline, address: str, *, who: str, why: str) -> Suppression
         NotifierError: it is not suppressed.
     """
     with pipeline.ledger.begin() as tx:
-        lifted = suppressions.remove(tx, address)
+        lifted = suppressions.lift(tx, address, at=pipeline.clock(), who=who, why=why)
         if lifted is None:
             raise NotifierError(
                 "That address is not suppressed.", remedy="notifier suppression list shows them"
             )
-        journal.append(
-            tx,
-            at=pipeline.clock(),
-            who=who,
-            verb="lift",
-            subject="a suppression",
-            facts={"address": sha256(lifted.address), "reason": lifted.reason, "why": why},
-        )
     return lifted

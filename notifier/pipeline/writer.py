@@ -16,7 +16,7 @@ from datetime import datetime
 
 from notifier.delivery import EventKind, Outcome, State
 from notifier.errors import LedgerError
-from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback, workers
+from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import Group, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
@@ -39,20 +39,20 @@ class Recorded:
     """What a commit came to.
 
     Attributes:
+        at: its instant, which is that of the attempts it opened: a mail's date is its attempt's.
         opened: attempts to hand over now.
         closed: how many outcomes were recorded.
         more: False where the brakes let nothing be opened any more.
         exhausted: whether nothing more was due.
-        workers: how many share the sending rate, where it was looked.
     """
 
+    at: datetime
     opened: list[Claim] = field(default_factory=list)
     closed: int = 0
     more: bool = True
     exhausted: bool = False
     states: Counter[State] = field(default_factory=Counter)
     alarms: list[str] = field(default_factory=list)
-    workers: int | None = None
 
 
 class Writer:
@@ -114,7 +114,7 @@ class Writer:
             if self._is_out_of_patience():
                 raise
             threading.Event().wait(_PAUSE_SECONDS)
-            return Recorded()
+            return Recorded(self._pipeline.clock())
         self._in_doubt = self._troubled_since = None
         self._apply_brakes(recorded)
         if time.monotonic() >= self._look_by:
@@ -139,7 +139,7 @@ class Writer:
                 opened = deliveries.left_open(tx, self._hand_over.worker.id)
             self._endings += [
                 Ending(claim, Outcome.NOT_SENT, now, "the ledger was in doubt", blameless=True)
-                for claim, _ in opened
+                for claim, *_ in opened
                 if claim.attempt not in ours
             ]
         self._in_doubt = None
@@ -147,7 +147,7 @@ class Writer:
     def _record(self, wanted: int) -> Recorded:
         now = self._pipeline.clock()
         endings = self._endings
-        recorded = Recorded(closed=len(endings))
+        recorded = Recorded(now, closed=len(endings))
         with self._hand_over.group(now) as group:
             if not group.alive:
                 self._tell_late(group.tx, now)
@@ -198,12 +198,10 @@ class Writer:
             recorded.more = False  # Whoever sends next finds the same reason.
 
     def _look_around(self, recorded: Recorded) -> None:
-        """Take over from workers that died meanwhile, and count those that live."""
+        """Take over from workers that died meanwhile."""
         self._look_by = time.monotonic() + _LOOK_SECONDS
         try:
             verdicts = recover(self._pipeline, self._hand_over)
-            with self._pipeline.ledger.begin() as tx:
-                recorded.workers = workers.alive(tx)
         except LedgerUnavailable:
             self._in_doubt = 0
         else:

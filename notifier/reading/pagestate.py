@@ -56,7 +56,7 @@ _HEADLINE_TELLS = (PageState.CAPTCHA, PageState.ERROR_PAGE)
 _STATES_OF_A_POLICY = (PageState.PLACEHOLDER_TEXT, PageState.CAPTCHA, PageState.ERROR_PAGE)
 """What a page with a policy's title and sentences of its own may be all the same."""
 _OWN_SENTENCES = 2
-_SENTENCES = re.compile(r"[^.!?\u3002\uff01\uff1f\u00b6]+[.!?\u3002\uff01\uff1f]")
+_STOP = re.compile(r"[.!?\u3002\uff01\uff1f]")
 _SENTENCE = re.compile(r"[.!?\u3002\uff01\uff1f][\"')\u2019\u201d]?\s*$")
 _SENTENCE_WORDS = 4
 _NO_POLICY = 25
@@ -128,7 +128,8 @@ def _own_sentences(text: str) -> int:
     """Sentences that say nothing of the page: a short policy may speak of passwords too."""
     return sum(
         len(sentence.split()) >= _SENTENCE_WORDS or not sentence.isascii()
-        for sentence in _SENTENCES.findall(text.lower())
+        for block in text.lower().split(_PARTED)
+        for sentence in _STOP.split(block)[:-1]
         if not any(pattern.search(sentence) for pattern in _PATTERNS.values())
     )
 
@@ -202,7 +203,7 @@ def _only_links(document: Document, size: int) -> _Found:
     """Menus without a text."""
     sentences = any(map(_is_sentence, document.blocks))
     if not sentences and _NAMED.search(_headline(document).lower()):
-        sentences = any(_SENTENCES.search(block.text) for block in document.blocks)
+        sentences = any(_STOP.search(block.text) for block in document.blocks)
     if size < _NO_POLICY and not sentences:
         return PageState.NAVIGATION_ONLY, f"{size} words and no sentence: too little to be a policy"
     shown = sum(len(block.text) for block in document.blocks)

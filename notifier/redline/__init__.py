@@ -2,9 +2,11 @@
 
 ::
 
-    align       which blocks belong together, which moved        alignment, blocks, moves, pairing
+    align       which blocks belong together, which moved        alignment, blocks, moves, pairing,
+                                                                 grouping
     compare     which words of them stay                         words, matching, sliding, spans
-    judge       which edits deserve a lawyer's eye               rules (signals.toml), signals
+    judge       which edits deserve a lawyer's eye               rules (signals.toml), topics,
+                                                                 parts, signals
     summarise   what changed, section by section                 summary, points
 
 Pure: no I/O but its own table of rules, no clock; the same two documents give the same redline on

@@ -76,8 +76,21 @@ def _is_whole(text: str, sentences: tuple[int, int], words: str) -> bool:
 
 def sentence_ends(text: str) -> list[int]:
     """Where the sentences of a text end, the white space behind them included."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    ends = [
+        match.end()
+        for match in _SENTENCE_END.finditer(text)
+        if not _abbreviates(text, match.start())
+    ]
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
+
+
+def _abbreviates(text: str, stop: int) -> bool:
+    """Does one digit or letter stand before the stop, as in ``1.``, ``e.g.``, ``z. B.``?"""
+    return (
+        text[stop] == "."
+        and text[stop - 1 : stop].isalnum()
+        and not text[max(0, stop - 2) : max(0, stop - 1)].isalnum()
+    )
 
 
 def sentences_around(ends: list[int], start: int, end: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from notifier.redline.chain import Gap
 from notifier.redline.grouping import Link, Part, groups
 from notifier.redline.matching import Run, equal_runs, runs_within
+from notifier.redline.sliding import slid
 
 _SHARE_OF_A_PAIR = 0.2
 """Two blocks are one edited block from this share of common words on."""
@@ -44,6 +45,7 @@ def pairs(old: Sequence[Part], new: Sequence[Part]) -> Iterator[Pair]:
         return
     old_starts = [0, *accumulate(len(part.words) for part in old)]
     new_starts = [0, *accumulate(len(part.words) for part in new)]
+    runs = slid(runs, old_words, new_words, {*old_starts}, {*new_starts})
     links = [
         Link(i, j, sum(inside))
         for (i, j), inside in sorted(_shared(runs, old_starts, new_starts).items())

@@ -23,6 +23,7 @@ from notifier.model.redline import (
 from notifier.model.text import Block, BlockKind, Document
 from notifier.redline.points import OWN_DATE, of_edits
 from notifier.redline.quoting import opening
+from notifier.redline.wording import only_dates_differ
 
 _MOST_POINTS = 6
 """Points of a section; what goes beyond them is counted."""
@@ -110,7 +111,9 @@ class _Reader:
             words = opening(_CELL_JOINT.join(part.new_text or part.old_text for part in parts))
             before, after = ("", words) if entry.change is BlockChange.ADDED else (words, "")
             yield SummaryPoint(_WHOLE[entry.change], _first_rule(signals), before, after)
-        elif any(note.kind is NoteKind.RENAMED for note in entry.notes):
+        elif any(note.kind is NoteKind.RENAMED for note in entry.notes) and not only_dates_differ(
+            entry.old_text, entry.new_text
+        ):
             quotes = opening(entry.old_text), opening(entry.new_text)
             yield SummaryPoint(PointKind.RENAMED, "", *quotes)
         else:

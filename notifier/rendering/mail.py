@@ -96,7 +96,8 @@ class Mail:
         """The whole message for one recipient, CRLF line ends.
 
         Raises:
-            RenderingError: a field would break out of its header (CR, LF or NUL in it).
+            RenderingError: a field might break out of its header: anything in it that cannot be
+                printed, such as CR, NUL, or one of Unicode's line separators.
         """
         name = addressee.name
         escaped = html.escape(name)
@@ -229,9 +230,10 @@ def _date(at: datetime) -> bytes:
 
 
 def _header(value: str) -> bytes:
-    if "\n" in value or "\r" in value or "\0" in value:
+    if not value.isprintable():
         raise RenderingError(
-            "A recipient's field holds a line break and was not put into a mail.",
+            "A recipient's field holds a line break or an unprintable character and was not put "
+            "into a mail.",
             remedy="correct that row of the audience",
         )
     return value.encode()

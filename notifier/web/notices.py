@@ -8,11 +8,11 @@ import json
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from notifier.delivery import State
+from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.pipeline.pipeline import Pipeline
 
-_MARKS = {"shown": State.SHOWN, "acknowledged": State.ACKNOWLEDGED}
+_MARKS = {"shown": EventKind.SHOWN, "acknowledged": EventKind.ACKNOWLEDGED}
 _LARGEST_ID = 2**63 - 1
 
 
@@ -48,10 +48,10 @@ class Notices:
         """Record that a notice was shown or acknowledged; repeating it changes nothing."""
         if not self._allowed(request):
             return _refused()
-        state = _MARKS.get(request.path_params["mark"])
+        seen = _MARKS.get(request.path_params["mark"])
         if request.path_params["delivery"] > _LARGEST_ID:
             return JSONResponse({"error": "no such notice for this person"}, status_code=404)
-        if state is None:
+        if seen is None:
             return JSONResponse({"error": "say shown or acknowledged"}, status_code=404)
         now = self._pipeline.clock()
         with self._pipeline.ledger.begin() as tx:
@@ -59,12 +59,12 @@ class Notices:
                 tx,
                 request.path_params["in_app_id"],
                 request.path_params["delivery"],
-                state,
+                seen,
                 now,
             )
         if not known:
             return JSONResponse({"error": "no such notice for this person"}, status_code=404)
-        return JSONResponse({"state": state})
+        return JSONResponse({"state": seen})
 
     def _allowed(self, request: Request) -> bool:
         token = self._pipeline.config.web.token

@@ -16,6 +16,8 @@ from notifier.pipeline.pipeline import Pipeline
 from notifier.web.notices import Notices
 
 _GRACE_SECONDS = 5
+_PERSON = "/notices/{in_app_id:path}"
+"""An id may hold a slash; whether one was written as ``%2F`` the server does not learn."""
 
 
 def build(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> Starlette:
@@ -40,8 +42,8 @@ def build(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> Starle
     return Starlette(
         routes=[
             Route("/health", health_now),
-            Route("/notices/{in_app_id}", notices.feed),
-            Route("/notices/{in_app_id}/{delivery:int}/{mark}", notices.mark, methods=["POST"]),
+            Route(f"{_PERSON}/{{delivery:int}}/{{mark}}", notices.mark, methods=["POST"]),
+            Route(_PERSON, notices.feed),
         ],
         exception_handlers={LedgerError: unavailable},
     )

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -22,7 +23,7 @@ from tests.bench.redline_measures import (
     read,
 )
 from tests.bench.redline_peers import document, peers, whole_comparison
-from tests.bench.redline_reference import optimum
+from tests.bench.redline_reference import optimum, words_in
 from tests.bench.redline_texts import pairs
 from tests.redline.generated import policy, reworded
 from tests.redline.test_recognition import merge, move, move_section, rename, renumber, split
@@ -84,6 +85,10 @@ def _print_table(tallies: dict[str, Tally], texts: list[tuple[str, str]]) -> Non
         [optimum(word.findall(old), word.findall(new)) for old, new in texts]
         for word in (BARE_WORD, WORD_OR_DATE)
     ]
+    uncut = [
+        optimum(WORD_OR_DATE.findall(old), WORD_OR_DATE.findall(new), words_in)
+        for old, new in texts
+    ]
     print(f"{sentences:,} changed sentences; cost = edit words + 4 x fragments, over its optimum,")
     print("averaged over pairs and in sum, with every word counted / with a date as one word\n")
     print(
@@ -94,12 +99,9 @@ def _print_table(tallies: dict[str, Tally], texts: list[tuple[str, str]]) -> Non
         ms = sorted(1_000 * seconds for seconds in tally.seconds)
         averages, sums = [], []
         for readings, least in zip((tally.bare, tally.dates_whole), best, strict=True):
-            averages.append(
-                statistics.mean(
-                    r.cost / b if b else 1.0 for r, b in zip(readings, least, strict=True)
-                )
-            )
-            sums.append(sum(r.cost for r in readings) / sum(least))
+            costs = [reading.cost for reading in readings]
+            averages.append(statistics.mean(_over(costs, least)))
+            sums.append(sum(costs) / sum(least))
         print(
             f"{name:30}{statistics.median(ms):10.2f}{ms[int(0.95 * len(ms))]:7.0f}{ms[-1]:7.0f}"
             f"{sum(ms) / 1_000:7.2f}{sum(r.fragments for r in tally.bare) / sentences:10.2f}"
@@ -107,6 +109,15 @@ def _print_table(tallies: dict[str, Tally], texts: list[tuple[str, str]]) -> Non
             f"{sum(r.exact for r in tally.bare):6}"
             f"{'/'.join(f'{x:7.3f}' for x in averages):>16}{'/'.join(f'{x:7.3f}' for x in sums):>16}"
         )
+    print(
+        "least while no date is cut, every word counted: "
+        f"{statistics.mean(_over(uncut, best[0])):.3f} on average, "
+        f"{sum(uncut) / sum(best[0]):.3f} in sum"
+    )
+
+
+def _over(costs: Sequence[int], least: Sequence[int]) -> list[float]:
+    return [cost / low if low else 1.0 for cost, low in zip(costs, least, strict=True)]
 
 
 def _print_bars(tallies: dict[str, Tally]) -> None:

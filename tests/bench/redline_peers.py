@@ -49,7 +49,10 @@ def _notifier(old: str, new: str) -> tuple[Document, Any]:
 
 
 def _notifier_script(answer: tuple[Document, Any], _old: str, _new: str) -> Script:
-    """A redline as one script; a moved block counts as gone here and come there."""
+    """A redline as one script; a moved block counts as gone here and come there.
+
+    Between two changed blocks the line feed that stays is told where it interrupts nothing.
+    """
     document, told = answer
     script: Script = []
     for entry in told:
@@ -58,9 +61,35 @@ def _notifier_script(answer: tuple[Document, Any], _old: str, _new: str) -> Scri
         elif entry.change is BlockChange.MOVED:
             script.append(("+", "\n" + entry.new_text))
         else:
-            script.append(("=" if entry.old and entry.new else "-" if entry.old else "+", "\n"))
-            script += [(_SIGN[span.op], span.text) for span in entry.spans]
-    return script
+            op = "=" if entry.old and entry.new else "-" if entry.old else "+"
+            spans = [(_SIGN[span.op], span.text) for span in entry.spans]
+            script += (
+                [("=", "\n"), *spans]
+                if op == "="
+                else [(op, "\n" + spans[0][1] if spans else "\n")]
+            )
+    return list(_slid(script))
+
+
+def _slid(script: Script) -> Iterator[tuple[str, str]]:
+    """A line feed kept behind blocks that came or went, and before an edit, goes in front of them.
+
+    ``a[+⏎b+]⏎[-c-]`` is told as ``a⏎[+b⏎+][-c-]``: the same texts, and one interruption less.
+    """
+    waiting: Script = []
+    for at, (op, text) in enumerate(script):
+        edit = script[at + 1][0] if at + 1 < len(script) else "="
+        if op != "=" and text.startswith("\n"):
+            waiting.append((op, text))
+        elif waiting and op == "=" and text == "\n" and edit != "=":
+            yield (op, text)
+            yield from ((kind, part[1:] + "\n") for kind, part in waiting)
+            waiting = []
+        else:
+            yield from waiting
+            waiting = []
+            yield (op, text)
+    yield from waiting
 
 
 def _tokens(text: str) -> list[str]:

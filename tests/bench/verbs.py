@@ -118,8 +118,12 @@ def step(life: Life, verb: str, label: str) -> None:
     os.chdir(life.company.folder)
     process.start()
     os.chdir(came_from)
-    took, cpu, more, found = answer.get()
+    while answer.empty() and process.is_alive():
+        time.sleep(0.01)
     process.join()
+    if process.exitcode:
+        raise SystemExit(f"{label} failed")
+    took, cpu, more, found = answer.get()
     print(
         f"    {label:<44}{took:>7.2f} s  {cpu:>6.2f} s of CPU  {more:>5} MB more   {found}",
         flush=True,

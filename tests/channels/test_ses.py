@@ -249,6 +249,25 @@ def test_the_tag_and_the_configuration_set_lead_events_back(ses):
     assert results[77].provider_id == "id-1"
 
 
+def quota(rate: object) -> Act:
+    body = {"SendQuota": {"Max24HourSend": 50_000.0, "MaxSendRate": rate, "SentLast24Hours": 1.0}}
+    return Act(status=200, body=json.dumps(body).encode())
+
+
+@pytest.mark.parametrize(
+    ("answer", "rate"),
+    [
+        (quota(14.0), 14.0),
+        (refusal(403, "AccessDeniedException", "not authorized to perform ses:GetAccount"), None),
+        (refusal(500, "InternalFailure"), None),
+        (Act(status=200, body=b"{}"), None),
+    ],
+)
+def test_the_account_says_how_fast_it_may(ses, answer, rate):
+    with SesFake(account=answer) as fake:
+        assert ses(fake).most_a_second() == rate
+
+
 class _NoBody:
     def stream(self, *_: object, **__: object):
         yield b'{"MessageId":"x"}'

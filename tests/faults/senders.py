@@ -127,6 +127,7 @@ class _MortalTransport:
         self._transport, self._fate = transport, fate
         self.name = transport.name
         self.prove = transport.prove
+        self.most_a_second = transport.most_a_second
 
     def open(self):
         return _MortalSession(self._transport.open(), self._fate)

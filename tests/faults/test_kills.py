@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 
 import pytest
@@ -14,7 +16,7 @@ from tests.faults.senders import Death, Post, finish, start
 from tests.faults.story import run
 from tests.ledger.samples import approved, people
 from tests.pipeline.samples import message
-from tests.smtp_sink import SmtpSink
+from tests.smtp_sink import DROP, LOST_250, Act, SmtpSink
 
 
 def test_kills_at_random(ledger_url, tmp_path):
@@ -66,6 +68,53 @@ def test_a_kill_at_a_named_point(ledger, ledger_url, tmp_path, death):
     with ledger.begin() as tx:
         assert _count(tx, deliveries.c.state == State.ACCEPTED) == 12
         assert [*journal.verify(tx), *handover.verify(tx)] == []
+
+
+STEPS = {
+    "connect": {State.SENDING: 1, State.PENDING: 2},
+    "ehlo": {State.SENDING: 1, State.PENDING: 2},
+    **{
+        step: {State.ACCEPTED: 1, State.SENDING: 1, State.PENDING: 1}
+        for step in ("mail", "rcpt", "data", "body", "dot", "reply")
+    },
+}
+"""What the ledger says after a kill at each step of the second message, one being in flight."""
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_kill_at_a_step_of_the_conversation(ledger, ledger_url, tmp_path, step):
+    """Only the reply that nobody heard makes a second copy; every other step leaves one."""
+
+    def kill(moment) -> Act | None:
+        here = moment.message == 2 or moment.step in ("connect", "ehlo")
+        if here and moment.step == ("dot" if step == "reply" else step) and next(alive, False):
+            os.kill(victim.pid, signal.SIGKILL)
+            return LOST_250 if step == "reply" else DROP
+        return None
+
+    alive = iter([True])
+    approved(ledger, people(3), message=message())
+    with SmtpSink(script=kill) as sink:
+        post = Post(ledger_url, sink.port, tmp_path / "later", in_flight=1, connections=1)
+        victim = start(post)
+        finish([victim])
+        assert victim.exitcode == -9
+        assert _states(ledger) == STEPS[step]
+        finish([start(post)])
+        assert _states(ledger) == {State.ACCEPTED: 2, State.UNKNOWN: 1}
+        post.move(UNKNOWN_WAIT)
+        finish([start(post)])
+        copies = Counter(mail.recipient for mail in sink.committed)
+    assert _states(ledger) == {State.ACCEPTED: 3}
+    assert sorted(copies.values()) == ([1, 1, 2] if step == "reply" else [1, 1, 1])
+    with ledger.begin() as tx:
+        assert [*journal.verify(tx), *handover.verify(tx)] == []
+
+
+def _states(ledger) -> dict[str, int]:
+    with ledger.begin() as tx:
+        rows = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
+        return dict(tuple(row) for row in rows)
 
 
 def _count(tx, where) -> int:

@@ -10,7 +10,7 @@ from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
 from notifier.ledger import Ledger, Tx, audiences, changes, deliveries, plans, texts, workers
 from notifier.ledger.audiences import FrozenAudience
-from notifier.ledger.codec import sha256
+from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import HandOver
 from notifier.ledger.plans import Manifest, StoredNotice, StoredPlan
@@ -22,6 +22,7 @@ from notifier.model.text import Block, BlockKind, Document, Snapshot, Stamp
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DEADLINE = NOW + timedelta(days=20)
 LEGAL = Stamp("L. Egal", NOW, "as discussed")
+SENDER = "Acme Legal <legal@acme.example>"
 MESSAGE = b"Subject: changes\r\n\r\nHello.\r\n"
 
 
@@ -106,6 +107,7 @@ def approved(
     expand: bool = True,
     message: bytes = MESSAGE,
     digest: str = "d" * 64,
+    bounces_to: str = "",
 ) -> Sample:
     """Freeze people, plan, approve; by default one mail notice, expanded."""
     audience = freeze(ledger, rows, digest)
@@ -132,11 +134,12 @@ def approved(
             "old",
             "new",
             "redline",
-            "plan",
+            sha256(canonical(plan)),
             audience.digest,
             audience.people,
-            "legal@example.com",
+            SENDER,
             {f"{place}/{locale}": sha256(message) for place, locale in messages},
+            bounces_to=bounces_to,
         )
         stored = plans.add_plan(
             tx,

@@ -28,7 +28,11 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
     """A transaction that reads and then writes must not act on what another is changing."""
     ledger = Ledger(sqlite_url)
     with ledger.begin() as tx:
-        tx.execute(insert(audiences).values(digest="n", definition="", people=0, report="{}"))
+        tx.execute(
+            insert(audiences).values(
+                digest="n", definition="", people=0, report="{}", people_sha256=""
+            )
+        )
 
     def add(times: int) -> None:
         own = Ledger(sqlite_url)
@@ -51,7 +55,11 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
 def test_a_transaction_is_recorded_whole_or_not_at_all(ledger):
     def half_way() -> None:
         with ledger.begin() as tx:
-            tx.execute(insert(audiences).values(digest="n", definition="", people=0, report="{}"))
+            tx.execute(
+                insert(audiences).values(
+                    digest="n", definition="", people=0, report="{}", people_sha256=""
+                )
+            )
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

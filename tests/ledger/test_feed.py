@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notifier.delivery import State
+from notifier.delivery import EventKind, State
 from notifier.ledger import deliveries, feed, plans
 from notifier.ledger.standing import standing
 from notifier.model.plan import Channel
@@ -26,9 +26,9 @@ def items(sample, who: str) -> list[feed.FeedItem]:
         return feed.feed(tx, who)
 
 
-def mark(sample, who: str, delivery: int, state: State, at=NOW) -> bool:
+def mark(sample, who: str, delivery: int, kind: EventKind, at=NOW) -> bool:
     with sample.ledger.begin() as tx:
-        return feed.mark(tx, who, delivery, state, at)
+        return feed.mark(tx, who, delivery, kind, at)
 
 
 def test_a_person_sees_their_own_notice(sample):
@@ -40,16 +40,22 @@ def test_a_person_sees_their_own_notice(sample):
 
 def test_shown_then_acknowledged(sample):
     (item,) = items(sample, "u1")
-    assert mark(sample, "u1", item.delivery, State.SHOWN)
+    assert mark(sample, "u1", item.delivery, EventKind.SHOWN)
     assert items(sample, "u1")[0].state is State.SHOWN
-    assert mark(sample, "u1", item.delivery, State.ACKNOWLEDGED)
+    assert mark(sample, "u1", item.delivery, EventKind.ACKNOWLEDGED)
     assert items(sample, "u1") == []
 
 
 def test_marks_that_repeat_or_come_late_change_nothing(sample):
     (item,) = items(sample, "u1")
-    for state in (State.SHOWN, State.SHOWN, State.ACKNOWLEDGED, State.ACKNOWLEDGED, State.SHOWN):
-        assert mark(sample, "u1", item.delivery, state)
+    for kind in (
+        EventKind.SHOWN,
+        EventKind.SHOWN,
+        EventKind.ACKNOWLEDGED,
+        EventKind.ACKNOWLEDGED,
+        EventKind.SHOWN,
+    ):
+        assert mark(sample, "u1", item.delivery, kind)
     with sample.ledger.begin() as tx:
         assert standing(tx, sample.stored, NOW).notices[0].states == {
             State.ACKNOWLEDGED: 1,
@@ -59,17 +65,17 @@ def test_marks_that_repeat_or_come_late_change_nothing(sample):
 
 def test_nobody_marks_another_persons_notice(sample):
     (item,) = items(sample, "u1")
-    assert not mark(sample, "u2", item.delivery, State.ACKNOWLEDGED)
-    assert not mark(sample, "u1", 999_999, State.SHOWN)
-    assert not mark(sample, "", item.delivery, State.SHOWN)
+    assert not mark(sample, "u2", item.delivery, EventKind.ACKNOWLEDGED)
+    assert not mark(sample, "u1", 999_999, EventKind.SHOWN)
+    assert not mark(sample, "", item.delivery, EventKind.SHOWN)
     assert items(sample, "u1")[0].state is State.OFFERED
 
 
 def test_first_seen_at_the_deadline_is_late(sample):
     (first,), (second,) = items(sample, "u1"), items(sample, "u2")
-    mark(sample, "u1", first.delivery, State.SHOWN, DEADLINE)
-    mark(sample, "u2", second.delivery, State.SHOWN, seconds(5))
-    mark(sample, "u2", second.delivery, State.ACKNOWLEDGED, DEADLINE)
+    mark(sample, "u1", first.delivery, EventKind.SHOWN, DEADLINE)
+    mark(sample, "u2", second.delivery, EventKind.SHOWN, seconds(5))
+    mark(sample, "u2", second.delivery, EventKind.ACKNOWLEDGED, DEADLINE)
     with sample.ledger.begin() as tx:
         account = standing(tx, sample.stored, NOW)
     assert (account.told, account.late) == (1, 1)
@@ -83,13 +89,13 @@ def test_only_the_newest_notice_of_a_change_is_shown(ledger):
     with ledger.begin() as tx:
         deliveries.offer(tx, first, NOW)
     (item,) = items(sample, "u1")
-    mark(sample, "u1", item.delivery, State.ACKNOWLEDGED)
+    mark(sample, "u1", item.delivery, EventKind.ACKNOWLEDGED)
     assert items(sample, "u1") == []
     with ledger.begin() as tx:
         deliveries.offer(tx, second, NOW)
     (newest,) = items(sample, "u1")
     assert newest.delivery != item.delivery
-    mark(sample, "u1", newest.delivery, State.ACKNOWLEDGED)
+    mark(sample, "u1", newest.delivery, EventKind.ACKNOWLEDGED)
     assert items(sample, "u1") == []
 
 
@@ -98,4 +104,4 @@ def test_nothing_of_a_void_plan_is_shown_or_marked(sample):
     with sample.ledger.begin() as tx:
         plans.void(tx, sample.stored.id, at=NOW, because="the text changed")
     assert items(sample, "u1") == []
-    assert not mark(sample, "u1", item.delivery, State.SHOWN)
+    assert not mark(sample, "u1", item.delivery, EventKind.SHOWN)

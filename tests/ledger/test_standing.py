@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from notifier.delivery import State
+from notifier.ledger.proofs import proofs
 from notifier.ledger.schema import deliveries
-from notifier.ledger.standing import is_finished, proofs, standing
+from notifier.ledger.standing import is_finished, standing
 from notifier.model.plan import Channel
 from tests.ledger.samples import NOW, advance, approved, ended, people, person, planned
 
@@ -54,7 +55,7 @@ def test_told_late_waiting_and_untold_add_up(standing_sample, fates):
                         deliveries.c.notice_id == notice.id,
                         deliveries.c.recipient_id == number,
                     )
-                    .values(state=state, late=late)
+                    .values(state=state, late=late, reason="because", unknowns=1)
                 )
         account = standing(tx, sample.stored, NOW)
     assert account.told + account.late + account.waiting + account.untold == account.people == 6
@@ -88,7 +89,7 @@ def test_every_person_has_their_line_of_proof(ledger):
     claims = advance(sample, hand_over, limit=2)
     advance(sample, hand_over, [ended(claims[0], provider_id="Q7")], limit=0)
     with ledger.begin() as tx:
-        lines = list(proofs(tx, sample.stored))
+        lines = list(proofs(tx, [sample.stored]))
         contents = tx.execute(select(deliveries.c.id)).scalars().all()
     assert len(lines) == len(contents) == 3
     assert [(line.state, line.outcome, line.provider_id) for line in lines] == [

@@ -17,8 +17,7 @@ from notifier.pipeline.sending import send_due
 from notifier.rendering import Templates
 from notifier.rendering.mail import Slot
 from notifier.sources import FileSource
-
-SENDER = "Acme Legal <legal@acme.example>"
+from tests.ledger.samples import SENDER
 
 
 def message(size: int = 0) -> bytes:

@@ -44,6 +44,8 @@ PEOPLE = (
     person(3, address="cy@mail.example"),
 )
 
+BOUNCES = "bounces@acme.example"
+
 
 @pytest.fixture
 def sink():
@@ -54,9 +56,9 @@ def sink():
 @contextmanager
 def sent(ledger, sink, clock, notices=BOTH, people=PEOPLE):
     """Everybody's mail handed over to a real server that took it."""
-    sample = approved(ledger, people, notices, message=message())
+    sample = approved(ledger, people, notices, message=message(), bounces_to=BOUNCES)
     transport = Smtp("127.0.0.1", sink.port, security="none", connections=1, in_flight=8)
-    ours = pipeline(ledger, transport, clock, bounces_to="bounces@acme.example", in_flight=8)
+    ours = pipeline(ledger, transport, clock, bounces_to=BOUNCES, in_flight=8)
     send(ours)
     yield sample, ours, {mail.recipient.casefold(): mail for mail in sink.committed}
 
@@ -180,7 +182,7 @@ def test_a_suppressed_address_is_left_out_of_the_next_plan_until_it_is_lifted(le
     with sent(ledger, sink, clock) as (_, ours, mails):
         record_mail(ours, returned(mails["ann@mail.example"]))
     with ledger.begin() as tx:
-        tx.execute(deliveries.update().values(state=State.CANCELLED))
+        tx.execute(deliveries.update().values(state=State.CANCELLED, reason="made way"))
     with pytest.raises(NotifierError, match="not suppressed"):
         lift(ours, "cy@mail.example", who="L. Egal", why="a mistake")
     assert next_states(ledger, "2") == {"ann@mail.example": "skipped", "cy@mail.example": "pending"}
@@ -193,7 +195,7 @@ def test_a_suppressed_address_is_left_out_of_the_next_plan_until_it_is_lifted(le
 
 def next_states(ledger, digest: str) -> dict[str, str]:
     """States in a later plan for Ann and Cy."""
-    sample = approved(ledger, [PEOPLE[0], PEOPLE[2]], digest=digest)
+    sample = approved(ledger, [PEOPLE[0], PEOPLE[2]], digest=digest, bounces_to=BOUNCES)
     with ledger.begin() as tx:
         rows = tx.execute(
             select(recipients.c.address_key, deliveries.c.state)

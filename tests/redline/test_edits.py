@@ -135,3 +135,33 @@ def test_no_word_is_ever_cut(old: list[str], new: list[str]) -> None:
             if op is not Op.EQUAL:
                 told = "".join(span.text for span in run).split()
                 assert {word.strip(".,;:") for word in told} <= known | {""}
+
+
+_NEVER_CUT = [
+    "1 May 2026", "May 3, 2027", "30 avril 2025", "15. Juni 2026", "2026-05-01", "01/02/2026",
+    "$1,000.00", "1.5", "30-day", "opt-out", "privacy@example.com", "https://example.com/a?b=c",
+    "2026年4月1日", "30日",
+]  # fmt: skip
+_BETWEEN = ["we", "keep", "it", "until", "or", "the", "share", "never", "with"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(_NEVER_CUT + _BETWEEN), min_size=1, max_size=25),
+    st.lists(st.sampled_from(_NEVER_CUT + _BETWEEN), min_size=1, max_size=25),
+)
+def test_dates_amounts_and_addresses_are_never_cut(old: list[str], new: list[str]) -> None:
+    redline = compare(document(" ".join(old)), document(" ".join(new)))
+
+    for other, parts in ((Op.INSERT, old), (Op.DELETE, new)):
+        whole: set[int] = set()
+        at = 0
+        for part in parts:
+            whole.update(range(at + 1, at + len(part)))
+            at += len(part) + 1
+        at = 0
+        for entry in redline.entries:
+            for op, run in groupby(entry.spans, key=lambda span: span.op):
+                if op is not other:
+                    at += sum(len(span.text) for span in run)
+                    assert at not in whole

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from notifier.model.redline import BlockChange, NoteKind, Redline
+from notifier.model.redline import BlockChange, NoteKind, Op, Redline
 from notifier.model.text import Block, BlockKind, Document
 from notifier.redline import compare
 from tests.redline.generated import policy, reworded, sentence
@@ -122,3 +122,30 @@ def test_what_goes_with_its_heading_is_told_under_it() -> None:
     removed = [e for e in compare(old, new).entries if e.change is BlockChange.REMOVED]
 
     assert [entry.section for entry in removed] == ["Gone", "Gone"]
+
+
+def test_a_paragraph_that_came_between_the_parts_of_a_split_is_told_inside_it() -> None:
+    first = "We are a company of the old town and we look after everything you tell us here."
+    last = "Please read this page with care, since it says how we go about all of that."
+    old = document("# About us", f"{first} {last}")
+    new = document("# About us", first, "A larger group has owned us since spring.", last)
+    (changed,) = [entry for entry in compare(old, new).entries if entry.is_change]
+
+    assert (changed.change, changed.old, changed.new) == (BlockChange.SPLIT, (1,), (1, 2, 3))
+    told = [span.text.strip() for span in changed.spans if span.op is not Op.EQUAL]
+    assert [words for words in told if words] == ["A larger group has owned us since spring."]
+
+
+def test_of_two_paragraphs_that_share_words_with_one_the_closer_one_is_its_old_self() -> None:
+    shared = "The editors answer every letter that reaches them within a fortnight"
+    old = document(
+        f"{shared} as long as it has a stamp.",
+        f"{shared} and they read it aloud on the first evening of the month at the bar.",
+    )
+    new = document(f"{shared} and they read it aloud on the last evening of the month at the bar.")
+    entries = compare(old, new).entries
+
+    assert [(entry.change, entry.old) for entry in entries] == [
+        (BlockChange.REMOVED, (0,)),
+        (BlockChange.EDITED, (1,)),
+    ]

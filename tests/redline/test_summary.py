@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from notifier.model.redline import (
     BlockChange,
+    Materiality,
     PointKind,
     Redline,
     SectionSummary,
@@ -44,6 +45,28 @@ def test_a_number_or_date_is_told_as_a_pair(
     old: str, new: str, rule: str, before: str, after: str
 ) -> None:
     assert points(old, new) == (SummaryPoint(PointKind.VALUE, rule, before, after),)
+
+
+def test_a_date_in_a_heading_is_told_as_a_pair() -> None:
+    stays = "Everything you tell us stays in our house."
+    redline = compare(
+        document("# Effective date: 1 May 2025", stays),
+        document("# Effective date: 2 June 2026", stays),
+    )
+
+    assert redline.suggestion is Materiality.DATE_ONLY
+    assert [(point.before, point.after) for point in redline.summary[0].points] == [
+        ("1 May 2025", "2 June 2026")
+    ]
+
+
+def test_the_number_of_a_list_ends_no_sentence() -> None:
+    (point,) = points(
+        "We give it away: 1. to courts, 2. to heirs.",
+        "We give it away: 1. to courts, 2. to heirs, e.g. to children of ours.",
+    )
+
+    assert point.after == "We give it away: 1. to courts, 2. to heirs, e.g. to children of ours."
 
 
 def test_a_short_sentence_is_told_as_it_was_and_as_it_is() -> None:

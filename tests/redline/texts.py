@@ -6,14 +6,18 @@ from hypothesis import strategies as st
 
 from notifier.model.text import Block, BlockKind, Document
 
-WORDS = tuple(
-    """
+_SEEN = """
     we you our may will not share keep data personal information with partners for thirty (30)
     days days. 30 90 2026-05-01 $1,000.00 privacy@example.com https://example.com/a,b opt-out
     account, service; consent: cookies the of and to in a by law Europe. “notice” user's
-    個人情報を収集します。 ข้อมูลส่วนบุคคล 1er
-    """.split()
+    個人情報を収集します。 ข้อมูลส่วนบุคคล 1er 我们不会出售您的信息。 2026年4月1日 ကိုယ်ရေး ទិន្នន័យ
+    المعلومات לא נמכור é é naïve ﬁne 👩👩👧 🇫🇷 👍🏽
+"""
+WORDS = (
+    *_SEEN.split(),
+    *("don\u2019t\u200b", "na\u00adme", "\u202etxet\u202c", "\U0001f469\u200d\U0001f467"),
 )
+"""Words of many scripts; some with characters that are not seen, or composed of several."""
 
 
 def document(*texts: str) -> Document:

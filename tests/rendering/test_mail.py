@@ -193,7 +193,7 @@ PLAIN = (
 
 @given(
     before=st.text(max_size=20),
-    line_break=st.sampled_from("\r\n\0"),
+    line_break=st.sampled_from("\r\n\0\x0b\x0c\x1c\x1d\x1e\x7f\x85\u2028\u2029\u202e"),
     after=st.sampled_from(["Bcc: all@mail.example", "\r\nx", ""]),
 )
 def test_no_field_can_add_a_header(before: str, line_break: str, after: str) -> None:
@@ -202,6 +202,24 @@ def test_no_field_can_add_a_header(before: str, line_break: str, after: str) -> 
         MAIL.fill(addressed(address=hostile))
     with pytest.raises(RenderingError):
         MAIL.fill(Addressee("a@b.example", "", hostile, AT))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_no_mail_carries_anything_of_another_person(kind: NoticeKind, locale: str) -> None:
+    """Whoever was filled in before, a mail differs from another in its own person's fields only."""
+    mail = Mail(composed(kind, locale))
+    people = [addressed(f"Ana-{n}-Surname", f"ana.{n}@mail.example") for n in ("one", "two", "six")]
+    without = set()
+    for person in [*people, *people[::-1]]:
+        content = mail.fill(person)
+        for other in people:
+            if other is not person:
+                assert other.address.encode() not in content
+                assert other.name not in "".join(bodies(content))
+        own = (person.address.encode(), b"Ana-" + person.name[4:7].encode())
+        without.add(content.replace(own[0], b"").replace(own[1], b""))
+    assert len(without) == 1
 
 
 @given(name=st.text(max_size=120), dots=st.sampled_from(["", ".", "\r\n.\r\n", "\n.", "." * 200]))

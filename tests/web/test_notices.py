@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -66,10 +67,25 @@ def test_nobody_can_see_or_mark_what_is_not_theirs(client: TestClient, company: 
     assert client.post(f"/notices/u1/{notice['id']}/acknowledged").status_code == 404
     assert client.post("/notices/u3/999999/shown").status_code == 404
     assert client.post(f"/notices/u3/{notice['id']}/deleted").status_code == 404
-    assert client.get(f"/notices/u3/{notice['id']}/shown").status_code == 405
+    assert client.get(f"/notices/u3/{notice['id']}/shown").json() == {"notices": []}
+    assert client.post("/notices/u3").status_code == 405
     assert client.get("/notices/nobody").json() == {"notices": []}
     assert client.get("/notices/' OR 1=1 --").json() == {"notices": []}
     assert "4 offered" in company.ok("status")
+
+
+@pytest.mark.parametrize("who", ["org/7", "auth0|7", "../health", "ü7", "a b"])
+def test_any_id_a_product_gives_its_people_will_do(tmp_path: Path, who: str) -> None:
+    company = Company(tmp_path / "acme").set_up()
+    company.write_audience([("eve@mail.example", "1", "Eve", "en", "", who)])
+    for verb in (("check",), ("plan",), ("approve",), ("send", "--now")):
+        company.ok(*verb)
+    with open_pipeline(company.folder / "notifier.toml") as pipeline:
+        client = TestClient(build(pipeline, health=lambda: {"trouble": {}}))
+        where = f"/notices/{quote(who, safe='')}"
+        (notice,) = client.get(where).json()["notices"]
+        assert client.post(f"{where}/{notice['id']}/acknowledged").status_code == 200
+        assert client.get(where).json() == {"notices": []}
 
 
 def test_the_next_change_is_shown_to_those_who_acknowledged_the_last(

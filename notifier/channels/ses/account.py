@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import ProxyConfiguration, get_cert_path
 from botocore.utils import get_environ_proxies
 
@@ -23,6 +23,10 @@ from notifier.errors import DeliveryError
 
 _PATH = "/v2/email/outbound-emails"
 _REMEDY = "set the region and credentials as boto3 finds them: environment, profile or role"
+
+
+_ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10)
+"""For the questions asked by boto3's client; mail does not go through it."""
 
 
 class BadReturnPath(ValueError):
@@ -40,13 +44,14 @@ class Account:
         session = botocore.session.Session()
         try:
             client = boto3.Session(region_name=region or None, botocore_session=session).client(
-                "sesv2", config=Config(retries={"total_max_attempts": 1})
+                "sesv2", config=_ONCE
             )
             credentials = session.get_credentials()
         except (BotoCoreError, ValueError) as error:
             raise DeliveryError(f"SES cannot be used: {error}", remedy=_REMEDY) from error
         if credentials is None:
             raise DeliveryError("SES cannot be used: boto3 finds no credentials", remedy=_REMEDY)
+        self._client = client
         self.endpoint: str = client.meta.endpoint_url
         self._trusted: str = session.get_config_variable("ca_bundle") or get_cert_path(True)
         self._signer = Signer(
@@ -70,6 +75,13 @@ class Account:
         proxy = proxies.proxy_url_for(self.endpoint)
         headers: dict[str, Any] = proxies.proxy_headers_for(proxy) if proxy else {}
         return reach(self.endpoint, self._trusted, timeouts, proxy=proxy, proxy_headers=headers)
+
+    def most_a_second(self) -> float | None:
+        """The account's sending rate (GetAccount); None where there is no answer."""
+        try:
+            return float(self._client.get_account()["SendQuota"]["MaxSendRate"])
+        except (BotoCoreError, ClientError, KeyError):
+            return None
 
     def send_email(self, envelope: Envelope) -> bytes:
         """Write and sign the request that hands an envelope over.

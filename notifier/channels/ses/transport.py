@@ -40,6 +40,14 @@ class Ses:
         account = Account(self.region, self.configuration_set)
         return SesSession(account, account.reach(self.timeouts), in_flight=self.in_flight)
 
+    def most_a_second(self) -> float | None:
+        """The account's sending rate; None where we may not ask for it or get no answer.
+
+        Raises:
+            DeliveryError: boto3 finds no region or no credentials.
+        """
+        return Account(self.region, self.configuration_set).most_a_second()
+
     def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
         """Nothing at once: SES tells by events, which are evidence when they come."""
         del message_ids

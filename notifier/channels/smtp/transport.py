@@ -69,6 +69,9 @@ class Smtp:
         )
         return SmtpSession(door, connections=self.connections, in_flight=self.in_flight)
 
+    def most_a_second(self) -> None:
+        """Nobody says."""
+
     def prove(self, message_ids: Mapping[int, str]) -> dict[int, bool]:
         """Nothing: SMTP has no way to ask whether a message was taken."""
         del message_ids

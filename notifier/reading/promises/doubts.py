@@ -114,6 +114,7 @@ def _same_day(statements: Sequence[Statement]) -> list[Finding]:
             "The text allows telling people on the day itself. The stricter reading: the day "
             "before.",
             (s.quote(),),
+            "a ruling would have to decide that the day itself is early enough",
         )
         for s in statements
         if s.same_day and s.force and not s.refusal
@@ -154,9 +155,10 @@ def _own_judgement(
             Finding(
                 "promise.doubt",
                 Severity.NOTE,
-                "Which changes are material is left to the company's own judgement; record it with "
-                "each change.",
+                "Which changes are material is left to the company's own judgement. The stricter "
+                "reading: a change is material until somebody has judged it.",
                 (own.quote(),),
+                "record the judgement with each change",
             )
         ]
     )
@@ -167,9 +169,10 @@ def _exceptions(statements: Sequence[Statement], words: Vocabulary) -> list[Find
         Finding(
             "promise.exception",
             Severity.NOTE,
-            "Some changes are excepted from the promise. Planning does not use the exception "
-            "unless a ruling says so.",
+            "Some changes are excepted from the promise. The stricter reading, which planning "
+            "takes: no change is excepted.",
             (s.quote(),),
+            "a ruling would have to decide which changes the exception covers",
         )
         for s in statements
         if words.find("exception", s.sentence) and (s.on_posting or s.refusal or s.force or s.delay)

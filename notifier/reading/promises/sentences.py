@@ -27,7 +27,7 @@ _URL = re.compile(r"(?:https?://|www\.)[^\s()<>\"]{1,500}[^\s()<>\"'.,;:!?]")
 # abbreviation, a single letter or a number of one or two digits ("15. Juli"). The space may be
 # missing between a small and a capital letter, and is in East Asian scripts.
 _END = re.compile(
-    r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])\.(?=[A-Z][a-z])"
+    r"[.!?\u2026][\"')\]\u201d\u2019\u00bb*_]{0,3}\s+(?=[^\sa-z])|(?<=[a-z])(?<!www)\.(?=[A-Z][a-z])"
     r"|[\u3002\uff01\uff1f]"
 )
 _ABBREVIATION = re.compile(

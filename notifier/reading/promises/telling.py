@@ -7,8 +7,9 @@ from notifier.reading.promises.looking import Look, Span, overlapping, within
 
 FIRMNESS = {Obligation.NONE: 0, Obligation.MAY: 1, Obligation.ENDEAVOUR: 2, Obligation.WILL: 3}
 
-_LONGEST_REACH = 260
-"""Characters between "will" and what it governs; further apart they do not belong together."""
+_LONGEST_REACH = {Obligation.WILL: 260, Obligation.MAY: 160, Obligation.ENDEAVOUR: 160}
+"""Characters between a modal verb and what it governs; further apart they do not belong together,
+but a German "wird" may wait long for its verb."""
 
 _BEFORE_FIRST = 50
 """Characters before the end of the first channel in which "either" or "such as" may stand."""
@@ -40,7 +41,7 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
     """The firmest promise to tell in the piece."""
     not_telling = [
         span
-        for name in ("not_notify", "without_notice", "posting_moment")
+        for name in ("not_notify", "without_notice", "posting_moment", "other_document")
         for span in look.all(name)
     ]
     dates = look.all("update_date") + look.all("told_by_date")
@@ -80,7 +81,7 @@ def _governs(
         return Obligation.WILL, firm[0]
     by = overlapping(act, look.all("by_telling"))
     before = [(span, force) for span, force in modals if span[1] <= act[0] or within(span, [act])]
-    if before and act[0] - before[-1][0][1] <= _LONGEST_REACH:
+    if before and act[0] - before[-1][0][1] <= _LONGEST_REACH[before[-1][1]]:
         span, force = before[-1]
         tells = any(span[1] <= other[0] < act[0] for other in acts)
         if force is Obligation.WILL or tells or not by:
@@ -100,7 +101,7 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     found: list[tuple[PromisedChannel, Span]] = []
     outright: list[Span] = []
     described = look.all("notice_by_example")
-    dates = look.all("update_date")
+    dates = look.all("update_date") + look.all("page_date")
     if promised:
         for name, channel in _CHANNEL_LISTS:
             for span in look.all(name):

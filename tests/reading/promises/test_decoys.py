@@ -24,6 +24,11 @@ NOT_A_PROMISE = [
     "We notify customers of new subprocessors 30 days in advance by email.",
     "Last updated: 3 May 2021.",
     "You have 14 days from the date of delivery to return the goods.",
+    "If a provision is found unenforceable, it is modified to the least extent that makes it enforceable, and we will notify you of that.",
+    "We will email you 30 days before we change section 7 of these Terms.",
+    "We send service messages by email, for example when a document that you watch has changed.",
+    "You do not modify or update the material that you receive from us by email.",
+    "New functions of the platform are announced by email 30 days before they are released.",
 ]
 
 

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("definition", sa.Text(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("people_sha256", sa.Text(), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("extends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("number", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -73,6 +74,15 @@ def upgrade() -> None:
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
         sa.UniqueConstraint("policy", "sha256", name=op.f("uq_snapshots_policy_sha256")),
+    )
+    op.create_table(
+        "paces",
+        sa.Column("transport", sa.Text(), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rate", sa.Double(), nullable=False),
+        sa.Column("slowed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("rate > 0", name=op.f("ck_paces_rate")),
+        sa.PrimaryKeyConstraint("transport", name=op.f("pk_paces")),
     )
     op.create_table(
         "suppressions",
@@ -315,6 +325,9 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expanded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("called_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withheld_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tells_date", sa.Text(), nullable=True),
         sa.Column("tells_version", sa.Text(), nullable=True),
@@ -354,6 +367,14 @@ def upgrade() -> None:
             name=op.f("ck_deliveries_state"),
         ),
         sa.CheckConstraint("unknowns <= 2", name=op.f("ck_deliveries_never_a_third_copy")),
+        sa.CheckConstraint(
+            "unknowns > 0 OR state NOT IN ('unknown', 'unresolved')",
+            name=op.f("ck_deliveries_in_doubt"),
+        ),
+        sa.CheckConstraint(
+            "reason <> '' OR state NOT IN ('bounced', 'cancelled', 'failed', 'skipped', 'unresolved', 'withdrawn')",
+            name=op.f("ck_deliveries_says_why"),
+        ),
         sa.ForeignKeyConstraint(
             ["notice_id"], ["notices.id"], name=op.f("fk_deliveries_notice_id")
         ),

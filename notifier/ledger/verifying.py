@@ -1,0 +1,50 @@
+"""Everything that proves the record, asked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from notifier.ledger import (
+    audiences,
+    feedback,
+    handover,
+    journal,
+    plans,
+    retracing,
+    seals,
+    suppressions,
+)
+from notifier.ledger.database import Tx
+
+_MOST = 200
+
+
+def wrong(tx: Tx) -> list[str]:
+    """What does not fit, in every chain and in the rows they tell of; at most so many lines."""
+    found = list(islice(_wrong(tx), _MOST + 1))
+    return [*found[:_MOST], "... and more"] if len(found) > _MOST else found
+
+
+def _wrong(tx: Tx) -> Iterator[str]:
+    for name, check in _CHECKS.items():
+        try:
+            yield from check(tx)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            yield f"{name}: cannot be read as what was written ({type(error).__name__})"
+
+
+def _sealed(tx: Tx) -> Iterator[str]:
+    return seals.verify(tx, (facts for _, facts in journal.facts_of_main(tx)))
+
+
+_CHECKS: dict[str, Callable[[Tx], Iterable[str]]] = {
+    "the journal": journal.verify,
+    "the rows it seals": _sealed,
+    "plans": plans.verify,
+    "audiences": audiences.verify,
+    "hand-overs": handover.verify,
+    "feedback": feedback.verify,
+    "suppressions": suppressions.verify,
+    "states": retracing.verify,
+}

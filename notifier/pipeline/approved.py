@@ -1,0 +1,42 @@
+"""Whether what would leave now is what was approved; asked before a notice begins (G3).
+
+What goes over the wire is made of the approved bytes, the sender and the address for bounces in
+the manifest, the recipient as frozen, and the attempt's number and time. Nothing else is asked of
+the configuration then; where it says something else by now, a person has to decide.
+"""
+
+from __future__ import annotations
+
+from notifier.config import EmailConfig
+from notifier.ledger import Tx, plans
+from notifier.ledger.codec import canonical, sha256
+from notifier.ledger.plans import StoredNotice, StoredPlan
+
+
+def what_differs(tx: Tx, email: EmailConfig, stored: StoredPlan, notice: StoredNotice) -> str:
+    """Why a notice of an approved plan may not go out as things are, or empty."""
+    approved = stored.manifest
+    if email.sender != approved.sender:
+        return _changed("sender", approved.sender, email.sender)
+    if (email.bounces_to or "") != approved.bounces_to:
+        return _changed("bounces_to", approved.bounces_to, email.bounces_to or "")
+    planned = stored.plan.notices[notice.position]
+    as_planned = (planned.kind, planned.channel, planned.due_at, planned.before)
+    written = {
+        f"{notice.position}/{locale}": sha256(content)
+        for locale, content in plans.messages_of(tx, notice.id).items()
+    }
+    intact = (
+        approved.digest == stored.digest
+        and sha256(canonical(stored.plan)) == approved.plan
+        and (notice.kind, notice.channel, notice.due_at, notice.before) == as_planned
+        and written.items() <= approved.messages.items()
+    )
+    return "" if intact else "the ledger does not hold what was approved; run `notifier verify`"
+
+
+def _changed(key: str, was: str, now: str) -> str:
+    return (
+        f'[email] {key} was "{was}" when the plan was approved and is "{now}" now; '
+        "put it back and resume, or plan and approve again"
+    )

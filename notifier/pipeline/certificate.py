@@ -1,0 +1,190 @@
+"""evidence --person: one person's certificate, with the very messages as they were handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from notifier.config import PolicyConfig
+from notifier.errors import NotifierError
+from notifier.ledger import Tx, journal, proofs, verifying
+from notifier.ledger.codec import sha256
+from notifier.ledger.plans import StoredPlan
+from notifier.ledger.proofs import Proof
+from notifier.model.plan import Channel
+from notifier.pipeline.approving import current_plan
+from notifier.pipeline.evidence import (
+    PEOPLE,
+    message_id_of,
+    refuse_full,
+    write_people,
+    write_sums,
+)
+from notifier.pipeline.pipeline import Pipeline, silent
+from notifier.rendering import Addressee, Mail
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """The bytes one person got, or was offered."""
+
+    proof: Proof
+    name: str
+    content: bytes
+
+
+def certificate(
+    pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, person: str, who: str
+) -> Path:
+    """Write what one person was told of the policy's latest change, into a new folder.
+
+    ``certificate.txt`` says it in words; each mail is there byte for byte as it was handed over,
+    each notice as the product got it.
+
+    Args:
+        person: their key, address, or id in the product.
+
+    Raises:
+        ApprovalError: there is no plan.
+        NotifierError: nobody of that name, or the folder has something in it already.
+    """
+    refuse_full(folder)
+    now = pipeline.clock()
+    with pipeline.ledger.reading() as tx:
+        stored = current_plan(tx, policy)
+        among = proofs.plans_with_proof(tx, stored)
+        theirs = list(proofs.proofs(tx, among, person=person))
+        if not theirs:
+            raise NotifierError(
+                f"Nobody in the audiences of {policy.key} has that key, address or id.",
+                remedy="a key is what the audience's key column holds; else the address itself",
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        messages = list(_messages(tx, among, theirs))
+        for message in messages:
+            (folder / message.name).write_bytes(message.content)
+        write_people(tx, among, folder / PEOPLE, silent, person=person)
+        told = _certified(pipeline, policy, among, theirs, messages, now)
+        intact = "whole" if not verifying.wrong(tx) else "NOT whole; see `notifier verify`"
+        told += ["", f"The ledger was found {intact} at this moment.", _head(tx)]
+    (folder / "certificate.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
+    sums = write_sums(folder)
+    with pipeline.ledger.begin() as tx:
+        journal.append(
+            tx,
+            at=now,
+            who=who,
+            verb="certify",
+            subject=policy.key,
+            facts={"person": sha256(theirs[0].key), "sums": sums},
+        )
+    return folder
+
+
+def _messages(tx: Tx, among: list[StoredPlan], theirs: list[Proof]) -> Iterator[_Message]:
+    approved = dict(proofs.approved_contents(tx, among))
+    by_id = {plan.id: plan for plan in among}
+    for proof in theirs:
+        content = approved.get(proof.content_sha256)
+        if content is None:
+            continue
+        if proof.channel == Channel.IN_APP:
+            yield _Message(proof, f"notice-{proof.delivery}.json", content)
+        elif proof.attempted_at is not None:
+            filled = Mail(content).fill(
+                Addressee(
+                    proof.address,
+                    proof.name,
+                    message_id_of(proof, by_id[proof.plan]),
+                    proof.attempted_at,
+                )
+            )
+            yield _Message(proof, f"mail-{proof.attempt}.eml", filled)
+
+
+def _certified(
+    pipeline: Pipeline,
+    policy: PolicyConfig,
+    among: list[StoredPlan],
+    theirs: list[Proof],
+    messages: list[_Message],
+    now: datetime,
+) -> list[str]:
+    person = theirs[0]
+    plan = among[-1].plan
+    files = {(m.proof.delivery, m.proof.attempt): m for m in messages}
+    about = f"{policy.title} ({policy.key})"
+    lines = [
+        f"{pipeline.config.company.name}: what one person was told of a change of {about}",
+        "",
+        f"Person         {person.key}",
+        f"Address        {person.address or '-'}",
+        f"In the product {person.in_app_id or '-'}",
+        f"Takes effect   {plan.effective_date.isoformat()}",
+        f"Made           {now.isoformat()} (all times are UTC)",
+        "",
+        f"Told           {_verdict(theirs)}",
+    ]
+    for proof in theirs:
+        lines += ["", *_told(proof, files.get((proof.delivery, proof.attempt)))]
+    return lines
+
+
+def _verdict(theirs: list[Proof]) -> str:
+    """By what the person was told first, in time if there was any such."""
+    told = sorted(
+        ((proof.late, _told_at(proof), proof) for proof in theirs if proof.told),
+        key=lambda one: (one[0], str(one[1])),
+    )
+    if not told:
+        reasons = dict.fromkeys(proof.reason for proof in theirs if proof.reason)
+        return "no: " + ("; ".join(reasons) or "still under way")
+    late, at, proof = told[0]
+    by = "email" if proof.channel == Channel.EMAIL else "a notice in the product"
+    in_time = "LATE, not before" if late else "in time, before"
+    before = proof.before.isoformat() if proof.before else ""
+    return f"yes, by {by}, {at.isoformat() if at else ''}: {in_time} {before}"
+
+
+def _told_at(proof: Proof) -> datetime | None:
+    accepted = proof.outcome_at if proof.outcome == "accepted" else None
+    seen = proof.shown_at or proof.acknowledged_at
+    return accepted or proof.delivered_at or proof.complained_at or seen
+
+
+def _told(proof: Proof, message: _Message | None) -> list[str]:
+    if proof.notice is None:
+        return [f"Plan {proof.plan}: {proof.reason}."]
+    facts: list[tuple[str, object]] = [
+        ("approved", f"by {proof.approved_by}, {_written(proof.approved_at)}"),
+        ("state", proof.state + (f": {proof.reason}" if proof.reason else "")),
+        ("handed over", _written(proof.attempted_at)),
+        ("outcome", f"{proof.outcome} {_written(proof.outcome_at)}".strip()),
+        ("answer", proof.answer),
+        ("provider's id", proof.provider_id),
+        ("delivered", _written(proof.delivered_at)),
+        ("came back", _written(proof.bounced_at)),
+        ("complained", _written(proof.complained_at)),
+        ("shown", _written(proof.shown_at)),
+        ("acknowledged", _written(proof.acknowledged_at)),
+        ("said later", proof.feedback),
+        ("approved text", proof.content_sha256 and f"SHA-256 {proof.content_sha256}"),
+        ("file", message and f"{message.name}, SHA-256 {sha256(message.content)}"),
+        ("on record", proof.sealed_in and f"journal, {proof.sealed_in}"),
+    ]
+    title = (
+        f"Plan {proof.plan}, notice {proof.notice}: {proof.kind} by "
+        f"{proof.channel.replace('_', '-')}, to be there before {_written(proof.before)}"
+        + (f" (attempt {proof.attempt}, copy {proof.copy})" if proof.attempt else "")
+    )
+    return [title, *(f"  {name:<14} {value}" for name, value in facts if value)]
+
+
+def _written(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _head(tx: Tx) -> str:
+    return f"The journal ended with the hash {journal.head(tx)}."

@@ -1,0 +1,167 @@
+"""The proof handed to a lawyer: whole, readable, and true to the byte."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from notifier.delivery import EventKind
+from tests.company import PEOPLE, Company
+from tests.life import Life, begin
+from tests.test_tampering import tell
+
+
+def corrected(folder: Path, ledger_url: str) -> Life:
+    """Told, then corrected after the text changed again: two approved plans, the first void."""
+    life = begin(folder, ledger_url)
+    life.announce()
+    life.shown_to("u3", see=True)
+    life.later(days=2)
+    tell(life, "zoe@mail.example", EventKind.BOUNCED, "5.2.2 mailbox full")
+    life.stage(date(2027, 3, 4), days=120)
+    life.check()
+    life.announce()
+    life.company.ok("evidence", "--by", "Ana Lima")
+    return life
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
+    return corrected(tmp_path_factory.mktemp("evidence"), "sqlite:///notifier.db")
+
+
+@pytest.fixture
+def export(life: Life, tmp_path: Path) -> Path:
+    """A copy of the export to lay hands on."""
+    return Path(shutil.copytree(life.company.folder / "evidence", tmp_path / "evidence"))
+
+
+def lines_of(folder: Path) -> list[dict[str, str]]:
+    with (folder / "people.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_plan_of_the_change_is_in_it_for_every_person(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = corrected(tmp_path, ledger_url)
+    folder = life.company.folder / "evidence"
+    lines = lines_of(folder)
+    assert {line["key"] for line in lines} == {row[1] for row in PEOPLE}
+    told = [line for line in lines if line["key"] == "2" and line["channel"] == "email"]
+    assert [(line["plan_state"], line["kind"], line["approved_by"]) for line in told] == [
+        ("void", "initial", "Ana"),
+        ("approved", "correction", "Ana"),
+    ]
+    (zoe,) = (x for x in lines if x["key"] == "5" and x["plan_state"] == "void" and x["attempt"])
+    assert (zoe["state"], zoe["told"], zoe["outcome"]) == ("bounced", "no", "accepted")
+    assert zoe["bounced_at"]
+    assert zoe["feedback"] == "5.2.2 mailbox full"
+    (cy,) = (x for x in lines if x["key"] == "3" and x["plan_state"] == "void" and x["shown_at"])
+    assert (cy["state"], cy["told"], cy["channel"]) == ("shown", "yes", "in_app")
+    withdrawn = [x for x in lines if x["state"] == "withdrawn"]
+    assert {x["key"] for x in withdrawn} == {"1", "2", "5"}
+    assert all("is void: " in x["reason"] for x in withdrawn)
+    for line in lines:
+        if line["content_sha256"]:
+            assert list((folder / "messages").glob(f"{line['content_sha256']}.*"))
+    summary = json.loads((folder / "summary.json").read_text())
+    assert [plan["state"] for plan in summary["plans"]] == ["void", "approved"]
+    assert summary["plans"][0]["approvals"][0]["void_because"]
+    assert summary["ledger_is_intact"] is True
+    texts = sorted(path.name for path in folder.glob("text-*"))
+    assert texts == ["text-v1-privacy.md", "text-v2-privacy.md", "text-v3-privacy.md"]
+
+
+def test_an_export_proves_itself_without_us(export: Path) -> None:
+    """Neither the configuration nor the ledger is beside it."""
+    subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=export, check=True)
+    assert "as it was exported" in Company(export.parent).ok("verify", "evidence")
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "names"),
+    [
+        ("people.csv", "bounced", "accepted", "people.csv: was changed"),
+        ("journal.jsonl", '"who": "Ana"', '"who": "Eve"', "was changed after it was written"),
+        ("summary.json", "approved", "complete", "summary.json: was changed"),
+    ],
+)
+def test_an_edited_export_is_named(export: Path, name: str, old: str, new: str, names: str) -> None:
+    edit(export / name, old, new)
+    done = Company(export.parent).run("verify", "evidence")
+    assert done.returncode == 6
+    assert names in done.stderr
+
+
+def test_files_that_go_missing_or_come_in_are_named(export: Path) -> None:
+    (export / "summary.json").unlink()
+    (export / "more.txt").write_text("x")
+    shutil.copy(next(export.glob("messages/*.eml")), export / "messages" / "0.eml")
+    done = Company(export.parent).run("verify", "evidence")
+    for wrong in ("summary.json: is missing", "more.txt: was added", "messages/0.eml: was added"):
+        assert wrong in done.stderr
+
+
+def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
+    assert "is no export" in Company(tmp_path).run("verify", ".").stderr
+
+
+def test_the_export_itself_goes_on_record(life: Life) -> None:
+    life.company.ok("evidence", "--by", "Ana Lima", "-o", "again")
+    told = (life.company.folder / "again" / "journal.jsonl").read_text()
+    sums = life.company.folder / "evidence" / "SHA256SUMS"
+    digest = subprocess.run(["sha256sum", sums], capture_output=True, text=True, check=True)
+    assert digest.stdout.split()[0] in told
+    life.company.ok("verify")
+
+
+@pytest.mark.parametrize("name", ["2", "bob@mail.example", "BOB@mail.example", "u2"])
+def test_a_certificate_reproduces_the_very_mail(life: Life, name: str) -> None:
+    life.company.ok("evidence", "--person", name, "-o", name, "--by", "Ana Lima")
+    folder = life.company.folder / name
+    sent = {
+        path.read_bytes().split(b"\r\n", 2)[2]
+        for path in life.company.outbox
+        if b"Delivered-To: bob@mail.example\r\n" in path.read_bytes()
+    }
+    assert {path.read_bytes() for path in folder.glob("mail-*.eml")} == sent
+    assert len(sent) == 2
+    assert {line["key"] for line in lines_of(folder)} == {"2"}
+    told = (folder / "certificate.txt").read_text()
+    assert re.search(r"^Told +yes, by email, .* in time, before ", told, re.MULTILINE)
+    assert "approved       by Ana, " in told
+    assert "The ledger was found whole" in told
+    assert "mail.example" not in told.replace("bob@mail.example", "")
+    assert "as it was exported" in life.company.ok("verify", name)
+
+
+def test_a_certificate_of_who_was_not_told_says_why(life: Life) -> None:
+    life.company.write_audience([*PEOPLE, ("", "9", "Nobody", "en", "", "")])
+    life.check()
+    life.send()
+    life.company.ok("evidence", "--person", "9", "-o", "nobody", "--by", "Ana Lima")
+    told = (life.company.folder / "nobody" / "certificate.txt").read_text()
+    assert re.search(r"^Told +no: ", told, re.MULTILINE)
+    assert "no address" in told
+    assert "no account in the product" in told
+
+
+def test_nobody_of_that_name(life: Life) -> None:
+    done = life.company.run("evidence", "--person", "stranger@mail.example", "-o", "x")
+    assert done.returncode == 1
+    assert "stranger" not in done.stderr
+    assert not (life.company.folder / "x").exists()
