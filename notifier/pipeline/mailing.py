@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 from notifier.channels.transport import Envelope, Result, Scope, Session
 from notifier.delivery import Outcome
@@ -161,6 +161,7 @@ class Mailing:
             LedgerError: the ledger could not be written for a minute, or this worker was given up.
         """
         assert self._commit is not None  # noqa: S101 - asked by whoever began it
+        wait([self._commit])
         commit, self._commit = self._commit, None
         recorded = commit.result()
         self._report.states += recorded.states
