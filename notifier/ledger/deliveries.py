@@ -105,7 +105,7 @@ def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bo
     while (step := _step(tx, among, last)) is not None:
         people = _as_deliveries(notice, at).where(_between(among, last, step), *whose)
         written = insert(deliveries).from_select(_COLUMNS, people.order_by(recipients.c.id))
-        if tx.execute(written).rowcount:
+        if tx.execute(written, execution_options={"preserve_rowcount": True}).rowcount > 0:
             return True
         last = step
     if not whom.joiners:
