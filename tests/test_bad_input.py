@@ -311,7 +311,7 @@ def test_a_language_without_all_its_sentences_stops_the_plan(company: Company) -
 
 def test_a_full_disk_loses_nothing_and_sending_goes_on_afterwards(company: Company) -> None:
     """The process may write no file beyond a limit, as on a full disk: EFBIG instead of ENOSPC."""
-    company.write_audience((f"p{n}@mail.example", str(n), "", "en", "", "") for n in range(150))
+    company.write_audience((f"p{n}@mail.example", str(n), "", "en", "", "") for n in range(600))
     company.ok("check")
     company.ok("plan")
     company.ok("approve")
@@ -332,7 +332,7 @@ def test_a_full_disk_loses_nothing_and_sending_goes_on_afterwards(company: Compa
     told = sorted(
         path.read_bytes().split(b"Delivered-To: ")[1].split()[0] for path in company.outbox
     )
-    assert told == sorted(f"p{n}@mail.example".encode() for n in range(150))
+    assert told == sorted(f"p{n}@mail.example".encode() for n in range(600))
     company.ok("verify")
 
 

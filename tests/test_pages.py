@@ -69,7 +69,8 @@ def test_every_link_of_every_mail_leads_to_a_page_that_was_published_and_approve
     assert pages(company.folder / "preview" / "pages") == published
     assert pages(company.folder / "evidence" / "pages") == published
     summary = json.loads((company.folder / "evidence" / "summary.json").read_text("utf-8"))
-    assert summary["manifest"]["pages"].keys() == published.keys()
+    (plan,) = summary["plans"]
+    assert plan["manifest"]["pages"].keys() == published.keys()
 
 
 def test_nothing_is_published_before_it_is_approved(company: Company) -> None:

@@ -164,7 +164,9 @@ def test_the_whole_story(tmp_path: Path, ledger_url: str, inbox: tuple[Inbox, in
     assert {row["state"] for row in rows if row["key"] == "3"} == {"skipped", "acknowledged"}
     for row in rows:
         if row["content_sha256"]:
-            assert (company.folder / "evidence/messages" / f"{row['content_sha256']}.eml").is_file()
+            suffix = "eml" if row["channel"] == "email" else "json"
+            kept = company.folder / "evidence/messages" / f"{row['content_sha256']}.{suffix}"
+            assert kept.is_file()
 
 
 def asked(port: int, path: str) -> dict[str, Any]:

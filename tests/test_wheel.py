@@ -43,7 +43,7 @@ def test_the_wheel_alone_tells_the_whole_story(installed: Path, tmp_path: Path) 
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "every entry, attempt and outcome is as it was written" in done.stdout
+    assert "every record is as it was written" in done.stdout
     assert len(list((tmp_path / "demo-output" / "outbox").glob("*.eml"))) > 300
 
 

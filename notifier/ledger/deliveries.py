@@ -1,4 +1,4 @@
-"""Deliveries and attempts: expanded, claimed with an intent, and closed with an outcome.
+"""Deliveries and attempts: claimed with an intent, and closed with an outcome.
 
 An attempt is committed before the first byte leaves, its outcome after; whoever calls
 :func:`claim` and :func:`record` in one transaction commits in groups.
@@ -8,27 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
-    Select,
-    and_,
-    case,
     func,
-    insert,
-    literal,
     select,
-    update,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import CANARY, Outcome, State, Verdict, judge
-from notifier.ledger import journal, seals
-from notifier.ledger.bulk import insert_rows, know_sizes
+from notifier.ledger.bulk import insert_rows
 from notifier.ledger.codec import restore
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
-from notifier.ledger.plans import Manifest, StoredNotice, StoredPlan
+from notifier.ledger.plans import Manifest, StoredNotice
 from notifier.ledger.schema import (
     attempts,
     deliveries,
@@ -36,14 +29,9 @@ from notifier.ledger.schema import (
     outcomes,
     plans,
     recipients,
-    suppressions,
 )
-from notifier.ledger.tellings import conditions, people_of
 from notifier.ledger.workers import Worker
-from notifier.model.plan import Channel
 
-_OFFER_BATCH = 20_000
-_EXPAND_BATCH = 200_000
 _DUE = (State.PENDING, State.UNKNOWN)
 
 
@@ -85,122 +73,6 @@ class Ending(NamedTuple):
     provider_id: str = ""
     late: bool = False
     blameless: bool = False
-
-
-def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bool:
-    """Write deliveries for the next recipients a notice is for; False when all are written.
-
-    Who cannot be reached on the channel gets a delivery as well, *skipped* with the reason, so
-    that the states always add up to the audience (guarantee G1). A notice is expanded in steps,
-    each a transaction, so that a hold or another process never waits long; one that broke off
-    goes on where it stopped; one for people who join is never all written.
-    """
-    locked = select(notices.c.expanded_at).where(notices.c.id == notice.id).with_for_update()
-    if tx.execute(locked).scalar_one() is not None:
-        return False
-    whom = stored.plan.notices[notice.position].addressees
-    among = people_of(tx, stored, whom)
-    last = _last_written(tx, notice, among)
-    whose = tuple(conditions(tx, notice.plan_id, whom))
-    while (step := _step(tx, among, last)) is not None:
-        people = _as_deliveries(notice, at).where(_between(among, last, step), *whose)
-        written = insert(deliveries).from_select(_COLUMNS, people.order_by(recipients.c.id))
-        if tx.execute(written, execution_options={"preserve_rowcount": True}).rowcount > 0:
-            return True
-        last = step
-    if not whom.joiners:
-        know_sizes(tx, deliveries)
-        _begun(tx, notice, at)
-    return False
-
-
-def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
-    """Everybody a notice is for is written: how many they are goes on the record."""
-    people = _count(tx, deliveries.c.notice_id == notice.id)
-    begun = update(notices).where(notices.c.id == notice.id)
-    seals.write(tx, begun.values(expanded_at=at, people=people))
-    journal.append(
-        tx,
-        at=at,
-        who="notifier",
-        verb="begin",
-        subject=f"plan {notice.plan_id}",
-        facts={"notice": notice.position + 1, "people": people},
-    )
-
-
-def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
-    """How many people of a notice can be reached by it and have no delivery yet."""
-    whom = stored.plan.notices[notice.position].addressees
-    among = people_of(tx, stored, whom)
-    people = _as_deliveries(notice, now).where(
-        _between(among, _last_written(tx, notice, among)),
-        *conditions(tx, notice.plan_id, whom),
-        _unreachable(notice.channel) == "",
-    )
-    return int(tx.execute(select(func.count()).select_from(people.subquery())).scalar_one())
-
-
-_COLUMNS = ["notice_id", "recipient_id", "state", "due_at", "reason", "changed_at"]
-
-
-def _last_written(tx: Tx, notice: StoredNotice, among: Sequence[int]) -> int:
-    """The last of some audiences' people who has a delivery, else the one before the first."""
-    written = select(func.max(deliveries.c.recipient_id)).where(deliveries.c.notice_id == notice.id)
-    first = select(func.min(recipients.c.id) - 1).where(recipients.c.audience_id.in_(among))
-    return int(tx.execute(written).scalar_one() or tx.execute(first).scalar_one() or 0)
-
-
-def _step(tx: Tx, among: Sequence[int], after: int) -> int | None:
-    """The last of the next people to look at; None when there are no more."""
-    some = (
-        select(recipients.c.id)
-        .where(_between(among, after))
-        .order_by(recipients.c.id)
-        .limit(_EXPAND_BATCH)
-    )
-    end: int | None = tx.execute(select(func.max(some.subquery().c.id))).scalar_one()
-    return end
-
-
-def _between(among: Sequence[int], after: int, end: int | None = None) -> ColumnElement[bool]:
-    """People of some audiences by number, read in their own order.
-
-    ``+ 0`` keeps SQLite from going by audience and sorting all of it for every step.
-    """
-    mine = and_((recipients.c.audience_id + 0).in_(among), recipients.c.id > after)
-    return mine if end is None else and_(mine, recipients.c.id <= end)
-
-
-def _as_deliveries(notice: StoredNotice, at: datetime) -> Select[Any]:
-    unreachable = _unreachable(notice.channel)
-    return select(
-        literal(notice.id),
-        recipients.c.id,
-        case((unreachable == "", State.PENDING.value), else_=State.SKIPPED.value),
-        literal(at, deliveries.c.due_at.type),
-        unreachable,
-        literal(at, deliveries.c.changed_at.type),
-    ).select_from(
-        recipients.outerjoin(
-            suppressions,
-            and_(
-                suppressions.c.address_key == recipients.c.address_key,
-                recipients.c.address_key != "",
-            ),
-        )
-    )
-
-
-def _unreachable(channel: Channel) -> ColumnElement[str]:
-    """Why a recipient cannot be reached on a channel, or empty."""
-    if channel is Channel.IN_APP:
-        return case((recipients.c.in_app_id == "", "no account in the product"), else_="")
-    return case(
-        (recipients.c.problem != "", recipients.c.problem),
-        (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
-        else_="",
-    )
 
 
 _TAKE = Statement(
@@ -404,37 +276,6 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime, Manifest]]:
         )
         for row in rows
     ]
-
-
-def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
-    """Show the next batch of an in-app notice in the product; 0 when all are offered.
-
-    When the last were is on the record: by then it stood in everybody's product.
-    """
-    batch = (
-        select(deliveries.c.id)
-        .where(deliveries.c.notice_id == notice.id, deliveries.c.state == State.PENDING)
-        .order_by(deliveries.c.id)
-        .limit(_OFFER_BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    offered = tx.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(batch))
-        .values(state=State.OFFERED, changed_at=at)
-    )
-    if offered.rowcount < _OFFER_BATCH:
-        done = update(notices).where(notices.c.id == notice.id, notices.c.offered_at.is_(None))
-        if seals.write(tx, done.values(offered_at=at)):
-            journal.append(
-                tx,
-                at=at,
-                who="notifier",
-                verb="offer",
-                subject=f"plan {notice.plan_id}",
-                facts={"notice": notice.position + 1},
-            )
-    return int(offered.rowcount)
 
 
 def due(tx: Tx, notice_id: int, now: datetime) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifier.delivery import State
-from notifier.ledger import Tx, deliveries, journal, plans
+from notifier.ledger import Tx, deliveries, expansion, journal, plans
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
 from notifier.model.text import Stamp
@@ -63,7 +63,7 @@ def withhold_if_too_late(
 def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
     planned = stored.plan.notices[notice.position]
     if planned.addressees.joiners:
-        return deliveries.due(tx, notice.id, now) + deliveries.unwritten(tx, stored, notice, now)
+        return deliveries.due(tx, notice.id, now) + expansion.unwritten(tx, stored, notice, now)
     if notice.expanded_at is None:
         return planned.count
     return deliveries.due(tx, notice.id, now)

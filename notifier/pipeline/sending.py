@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from notifier.delivery import State
-from notifier.ledger import deliveries, journal, plans, workers
+from notifier.ledger import deliveries, expansion, journal, plans, workers
 from notifier.ledger.handover import HandOver, anchor
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
@@ -152,7 +152,7 @@ def _expand(
         with pipeline.ledger.begin() as tx:
             more = brakes.may_begin(tx, now) and is_open(stored, notice, now)
             if more:
-                more = deliveries.expand(tx, stored, notice, now)
+                more = expansion.expand(tx, stored, notice, now)
                 due = deliveries.due(tx, notice.id, now)
                 if due and not more:
                     brakes.because = what_differs(tx, pipeline.config.email, stored, notice)
@@ -174,7 +174,7 @@ def _offer(
         with pipeline.ledger.begin() as tx:
             if not plans.may_send(tx, stored):
                 return
-            offered = deliveries.offer(tx, notice, now)
+            offered = expansion.offer(tx, notice, now)
         if not offered:
             return
         report.states[State.OFFERED] += offered

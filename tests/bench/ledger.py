@@ -12,7 +12,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from notifier.ledger import Ledger, deliveries
+from notifier.ledger import Ledger, expansion
 from notifier.ledger.standing import standing
 from tests.databases import NoServer, a_database, a_server, make_template
 from tests.ledger.samples import NOW, approved, person
@@ -26,7 +26,7 @@ def measure(url: str, people: int) -> None:
     while more:
         step = time.perf_counter()
         with ledger.begin() as tx:
-            more = deliveries.expand(tx, sample.stored, sample.mail, NOW)
+            more = expansion.expand(tx, sample.stored, sample.mail, NOW)
         longest = max(longest, time.perf_counter() - step)
     took = time.perf_counter() - began
     print(f"    expanded         {took:>7.2f} s   longest step {longest:.2f} s")

@@ -23,7 +23,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 
 from notifier.app import open_pipeline
-from notifier.ledger import deliveries, plans
+from notifier.ledger import deliveries, expansion, plans
 from notifier.pipeline import approving, reporting
 from notifier.pipeline.check import check
 from notifier.pipeline.joining import admit_joiners
@@ -57,7 +57,7 @@ def expand(pipeline: Pipeline, key: str) -> str:
     while more:
         began = time.perf_counter()
         with pipeline.ledger.begin() as tx:
-            more = deliveries.expand(tx, stored, notice, pipeline.clock())
+            more = expansion.expand(tx, stored, notice, pipeline.clock())
         longest = max(longest, time.perf_counter() - began)
     with pipeline.ledger.begin() as tx:
         due = deliveries.due(tx, notice.id, pipeline.clock())

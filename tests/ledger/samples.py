@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
-from notifier.ledger import Ledger, Tx, audiences, changes, deliveries, plans, texts, workers
+from notifier.ledger import Ledger, Tx, audiences, changes, expansion, plans, texts, workers
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.deliveries import Claim, Ending
@@ -154,7 +154,7 @@ def approved(
         stored = plans.load_plan(tx, stored.id)
         if expand:
             for notice in plans.notices_of(tx, stored.id):
-                while deliveries.expand(tx, stored, notice, NOW):
+                while expansion.expand(tx, stored, notice, NOW):
                     pass
         return Sample(ledger, stored, plans.notices_of(tx, stored.id))
 

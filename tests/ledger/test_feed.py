@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifier.delivery import EventKind, State
-from notifier.ledger import deliveries, feed, plans
+from notifier.ledger import expansion, feed, plans
 from notifier.ledger.standing import standing
 from notifier.model.plan import Channel
 from tests.ledger.samples import DEADLINE, MESSAGE, NOW, approved, people, planned, seconds
@@ -16,8 +16,8 @@ def sample(ledger):
     """Three people, the notice offered to all of them."""
     sample = approved(ledger, people(3), [planned(channel=Channel.IN_APP)])
     with ledger.begin() as tx:
-        assert deliveries.offer(tx, sample.in_app, seconds(1)) == 3
-        assert deliveries.offer(tx, sample.in_app, seconds(1)) == 0
+        assert expansion.offer(tx, sample.in_app, seconds(1)) == 3
+        assert expansion.offer(tx, sample.in_app, seconds(1)) == 0
     return sample
 
 
@@ -87,12 +87,12 @@ def test_only_the_newest_notice_of_a_change_is_shown(ledger):
     )
     first, second = sample.notices
     with ledger.begin() as tx:
-        deliveries.offer(tx, first, NOW)
+        expansion.offer(tx, first, NOW)
     (item,) = items(sample, "u1")
     mark(sample, "u1", item.delivery, EventKind.ACKNOWLEDGED)
     assert items(sample, "u1") == []
     with ledger.begin() as tx:
-        deliveries.offer(tx, second, NOW)
+        expansion.offer(tx, second, NOW)
     (newest,) = items(sample, "u1")
     assert newest.delivery != item.delivery
     mark(sample, "u1", newest.delivery, EventKind.ACKNOWLEDGED)

@@ -15,14 +15,13 @@ from notifier.redline import compare
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline import (
     email_fragment,
-    from_json,
     markdown,
     page,
     terminal,
     text,
-    to_json,
     words_for,
 )
+from notifier.rendering.redline.exchange import from_json, to_json
 from notifier.rendering.redline.word import docx
 from tests.rendering.redline.test_word import paragraphs, told
 
