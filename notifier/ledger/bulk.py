@@ -61,6 +61,12 @@ def know_sizes(tx: Tx, table: Table) -> None:
         tx.exec_driver_sql(f"ANALYZE {table.name}")
 
 
+def join_whole_sets(tx: Tx) -> None:
+    """Keep PostgreSQL, in this transaction, from comparing all with all where it guesses few."""
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql("SET LOCAL enable_nestloop = off")
+
+
 @lru_cache(maxsize=4 * _ROWS)
 def _sqlite_insert(table: Table, each: tuple[str, ...], shared: tuple[str, ...], rows: int) -> str:
     columns = ", ".join((*shared, *each))

@@ -24,7 +24,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import State
 from notifier.ledger import journal, seals
-from notifier.ledger.bulk import know_sizes
+from notifier.ledger.bulk import join_whole_sets, know_sizes
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.ledger.schema import deliveries, notices, recipients, suppressions
@@ -49,6 +49,7 @@ def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bo
     among = people_of(tx, stored, whom)
     last = _last_written(tx, notice, among)
     whose = tuple(conditions(tx, notice.plan_id, whom))
+    join_whole_sets(tx)
     while (step := _step(tx, among, last)) is not None:
         people = _as_deliveries(notice, at).where(_between(among, last, step), *whose)
         written = insert(deliveries).from_select(_COLUMNS, people.order_by(recipients.c.id))
@@ -81,6 +82,7 @@ def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -
     """How many people of a notice can be reached by it and have no delivery yet."""
     whom = stored.plan.notices[notice.position].addressees
     among = people_of(tx, stored, whom)
+    join_whole_sets(tx)
     people = _as_deliveries(notice, now).where(
         _between(among, _last_written(tx, notice, among)),
         *conditions(tx, notice.plan_id, whom),
