@@ -30,11 +30,12 @@ DATE = (
 
 _DATE_OR_WORD = re.compile(rf"[*_(\[“\"']*{DATE}\S*|\S+")
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-# In scripts without spaces a word is: an address or a number with its counters (2026年4月1日)
-# whole, a run of one kana script, one ideograph, one Thai, Lao, Khmer or Burmese cluster (a
-# leading vowel, a letter and the marks on it), one punctuation mark; anything else as elsewhere.
+# In scripts without spaces a word is: a date written out, an address, or a number with its counters
+# (2026年4月1日) whole, a run of one kana script, one ideograph, one Thai, Lao, Khmer or Burmese
+# cluster (a leading vowel, a letter and the marks on it), one punctuation mark; anything else as
+# elsewhere.
 _UNSPACED_WORD = re.compile(
-    r"https?://[!-~]+"
+    rf"{DATE}|https?://[!-~]+"
     r"|[0-9０-９][0-9０-９.,:/]*(?:[年月日時分秒歳円件回条項号][0-9０-９]*)*"
     f"|[{_KATAKANA}]+|[{_HIRAGANA}]+|[{_HAN}]|[{_CJK_PUNCTUATION}]"
     "|[\u0e40-\u0e44\u0ec0-\u0ec4]?[\u0e01-\u0e2e\u0e81-\u0eae\u1000-\u102a\u1780-\u17b3]"

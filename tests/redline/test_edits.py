@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notifier.model.redline import Op, Redline
@@ -146,6 +146,7 @@ _BETWEEN = ["we", "keep", "it", "until", "or", "the", "share", "never", "with"]
 
 
 @settings(max_examples=400, deadline=None)
+@example(["1 May 2026", "2026年4月1日"], ["15. Juni 2026", "2026年4月1日"])
 @given(
     st.lists(st.sampled_from(_NEVER_CUT + _BETWEEN), min_size=1, max_size=25),
     st.lists(st.sampled_from(_NEVER_CUT + _BETWEEN), min_size=1, max_size=25),
