@@ -40,7 +40,7 @@ from tests.ses_fake import (
 )
 
 SECRET = "wJalrXUtnFEMI-example"
-SOON = Timeouts(connect=1, answer=1, closing=0.3)
+SOON = Timeouts(connect=0.3, answer=0.3, closing=0.3)
 NOT_SENT, NOW, REFUSED = Outcome.NOT_SENT, Outcome.REFUSED_FOR_NOW, Outcome.REFUSED
 UNKNOWN, ACCEPTED = Outcome.UNKNOWN, Outcome.ACCEPTED
 PERSON, SERVER, SENDER = Scope.RECIPIENT, Scope.TRANSPORT, Scope.SENDER
@@ -88,6 +88,7 @@ def fake_and_session(credentials):
 @pytest.fixture
 def fake(fake_and_session):
     fake, _ = fake_and_session
+    fake.script = lambda _: None
     fake.calls = 0
     fake.taken.clear()
     fake.requests.clear()
