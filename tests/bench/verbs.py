@@ -119,7 +119,7 @@ def step(life: Life, verb: str, label: str) -> None:
     process.start()
     os.chdir(came_from)
     while answer.empty() and process.is_alive():
-        time.sleep(0.01)
+        process.join(0.01)
     process.join()
     if process.exitcode:
         raise SystemExit(f"{label} failed")
