@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from itertools import islice
 from operator import itemgetter
 from typing import Protocol
 from zoneinfo import available_timezones
@@ -17,13 +18,15 @@ from notifier.errors import AudienceError
 from notifier.model.people import Recipient
 
 _is_plain = re.compile(
-    r"(?=.{1,64}@.{4,189}\Z)"
+    r"(?!.{65})"
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*"
-    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+    r"@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,24}"
     r"(?<!\.test)(?<!\.invalid)"
 ).fullmatch
 """Whether an address is of the usual kind; what is not is looked at closely."""
+_controls = re.compile(r"[\x00-\x1f\x7f]+").sub
 _LONGEST_NAME = 200
+_TOGETHER = 200
 
 
 class Audience(Protocol):
@@ -77,24 +80,47 @@ def picker(
     return itemgetter(*(names.index(name) if name in names else len(names) for name in wanted))
 
 
-def recipient(
-    address: str, key: str, name: str, locale: str, zone: str, in_app_id: str, segment: str
-) -> Recipient:
-    """One row, in the order of :class:`Columns`, as a recipient.
+def recipients(rows: Iterable[Sequence[str]]) -> Iterator[Recipient]:
+    """Rows, their fields in the order of :class:`Columns`, as recipients.
 
     An address that cannot be mailed, a locale or zone nobody knows: the person is kept, and the
-    problem with the address recorded, so that they are covered in the product.
+    problem with the address recorded, so that they are covered in the product. No field keeps a
+    control character: what is frozen is written out one person a line.
     """
-    return Recipient(
-        key or address.lower() or in_app_id,
-        address,
-        name if len(name) <= _LONGEST_NAME and name.isprintable() else _printable(name),
-        _locale(locale),
-        _zone(zone),
-        in_app_id,
-        segment,
-        "" if _is_plain(address) else _problem(address),
+    left = iter(rows)
+    while some := list(islice(left, _TOGETHER)):
+        yield from _together(some)
+
+
+def _together(rows: Sequence[Sequence[str]]) -> Iterator[Recipient]:
+    """Column by column, which is twice as fast as person by person."""
+    given = [list(map(str.strip, column)) for column in zip(*rows, strict=True)]
+    problems = ["" if _is_plain(address) else _problem(address) for address in given[0]]
+    addresses, keys, names, locales, zones, in_app_ids, segments = map(_without_controls, given)
+    if not all(keys):
+        known_by = zip(keys, addresses, in_app_ids, strict=True)
+        keys = [key or address.lower() or in_app_id for key, address, in_app_id in known_by]
+    if not ("".join(names).isprintable() and max(map(len, names)) <= _LONGEST_NAME):
+        names = list(map(_printable, names))
+    columns = (
+        keys,
+        addresses,
+        names,
+        map(_locale, locales),
+        map(_zone, zones),
+        in_app_ids,
+        segments,
+        problems,
     )
+    return map(_recipient, zip(*columns, strict=True))
+
+
+_recipient = partial(tuple.__new__, Recipient)
+"""What ``Recipient._make`` does, without its two calls of Python."""
+
+
+def _without_controls(fields: list[str]) -> list[str]:
+    return fields if "".join(fields).isprintable() else [_controls("", field) for field in fields]
 
 
 def _problem(address: str) -> str:
@@ -122,7 +148,10 @@ def _printable(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _zone(name: str) -> str:
     """An IANA zone name, or empty when nobody knows it."""
-    return name if name in available_timezones() else ""
+    return name if name in _zones() else ""
+
+
+_zones = cache(available_timezones)
 
 
 @lru_cache(maxsize=1024)

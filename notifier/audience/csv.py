@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from notifier.audience.audience import Columns, picker, recipient
+from notifier.audience.audience import Columns, picker, recipients
 from notifier.errors import AudienceError
 from notifier.model.people import Recipient
 
@@ -31,14 +31,18 @@ class CsvAudience:
             delimiter = max(_DELIMITERS, key=header.count)
             names = next(csv.reader([header], delimiter=delimiter), [])
             pick = picker([name.strip() for name in names], self.columns, str(self.path))
-            reader = csv.reader(file, delimiter=delimiter)
-            for row in reader:
-                if len(row) != len(names):
-                    if not row:
-                        continue
-                    self._fill_up(row, len(names), reader.line_num + 1)
-                row.append("")
-                yield recipient(*map(str.strip, pick(row)))
+            yield from recipients(map(pick, self._rows(file, delimiter, len(names))))
+
+    def _rows(self, file: io.TextIOWrapper, delimiter: str, width: int) -> Iterator[list[str]]:
+        """Rows of as many fields as the header has, and one more, which is empty."""
+        reader = csv.reader(file, delimiter=delimiter)
+        for row in reader:
+            if len(row) != width:
+                if not row:
+                    continue
+                self._fill_up(row, width, reader.line_num + 1)
+            row.append("")
+            yield row
 
     def _fill_up(self, row: list[str], width: int, line: int) -> None:
         """Give a row that ends early its last fields, empty."""

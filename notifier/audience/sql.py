@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from notifier.audience.audience import Columns, picker, recipient
+from notifier.audience.audience import Columns, picker, recipients
 from notifier.errors import AudienceError
 from notifier.model.people import Recipient
 
@@ -32,8 +32,7 @@ class SqlAudience:
             with engine.connect().execution_options(yield_per=_FETCH) as connection:
                 result = connection.execute(text(self.query))
                 pick = picker(list(result.keys()), self.columns, "The audience query")
-                for row in result:
-                    yield recipient(*map(_text, pick((*row, ""))))
+                yield from recipients([*map(_text, pick((*row, "")))] for row in result)
         except ModuleNotFoundError as error:
             raise AudienceError(
                 f"The audience's database needs the Python package {error.name}.",
@@ -58,4 +57,4 @@ class SqlAudience:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    return "" if value is None else str(value)

@@ -169,15 +169,21 @@ def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp
         ),
     )
     write_people(tx, addition_id, people)
+    people_sha256 = people_digest(tx, addition_id)
     kept = update(audiences).where(audiences.c.id == addition_id)
-    seals.write(tx, kept.values(people_sha256=people_digest(tx, addition_id)))
+    seals.write(tx, kept.values(people_sha256=people_sha256))
     journal.append(
         tx,
         at=by.at,
         who=by.who,
         verb=_VERB,
         subject=f"audience {base.id}, addition {number}",
-        facts={"people": len(people), "digest": digest, "problems": report.problems},
+        facts={
+            "digest": digest,
+            "people": len(people),
+            "problems": report.problems,
+            "people_sha256": people_sha256,
+        },
     )
 
 

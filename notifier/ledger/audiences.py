@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Row, delete, exists, func, select, update
+from sqlalchemy import Row, Text, cast, delete, exists, func, insert, select, update
 
-from notifier.errors import AudienceError
+from notifier.errors import AudienceError, LedgerError
 from notifier.ledger import journal, seals
-from notifier.ledger.bulk import know_sizes, load_rows
+from notifier.ledger.bulk import know_sizes, load_rows, read_rows
 from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Ledger, Tx
+from notifier.ledger.gathering import Gathered
 from notifier.ledger.schema import audiences, recipients
 from notifier.model.people import Recipient
 from notifier.model.plan import Group
 
 _BATCH = 5_000
+_LISTED = [column for column in recipients.columns if column is not recipients.c.audience_id]
 
 SAME_ADDRESS = "another account has the same address and gets the mail"
 
@@ -56,9 +57,7 @@ class FrozenAudience:
 
 def find_frozen(tx: Tx, digest: str) -> FrozenAudience | None:
     """The frozen audience with this digest, or None."""
-    row = tx.execute(
-        select(audiences).where(audiences.c.digest == digest, audiences.c.frozen_at.is_not(None))
-    ).one_or_none()
+    row = tx.execute(select(audiences).where(audiences.c.digest == digest)).one_or_none()
     return _frozen(row) if row else None
 
 
@@ -87,74 +86,112 @@ def freeze(
     at: datetime,
     progress: Callable[[int], None],
 ) -> FrozenAudience:
-    """Write an audience into the ledger in batches, then count it; a broken-off try is redone.
+    """Write an audience into the ledger and count it; of a try that breaks off nothing is kept.
 
     Args:
-        progress: called with the number of rows written so far.
+        progress: called with the number of rows read so far.
+
+    Returns:
+        The audience, or the one with this digest that another process froze meanwhile.
 
     Raises:
         AudienceError: it has no rows.
     """
-    audience_id = _start(ledger, digest, definition)
-    rows, problems = 0, Counter[str]()
-    for batch in _batches(people):
+    try:
+        with ledger.begin(at_once=False) as tx:
+            gathered, rows, problems = _gather(tx, people, progress)
+            if not rows:
+                raise AudienceError(
+                    f"The audience ({definition}) has no rows.",
+                    remedy="nobody would be told; give it the people the policy is for",
+                )
+            audience_id = _begin(tx, digest, definition, at)
+            gathered.move({"audience_id": audience_id})
+            know_sizes(tx, recipients)
+            merged, problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
+            report = AudienceReport(rows, rows - merged, merged, dict(sorted((+problems).items())))
+            _end(tx, audience_id, digest, report, at)
+    except LedgerError:
         with ledger.begin() as tx:
-            write_people(tx, audience_id, batch)
-        problems.update(person.problem.partition(":")[0] for person in batch if person.problem)
-        rows += len(batch)
-        progress(rows)
-    if not rows:
-        raise AudienceError(
-            f"The audience ({definition}) has no rows.",
-            remedy="nobody would be told; give it the people the policy is for",
-        )
-    with ledger.begin() as tx:
-        know_sizes(tx, recipients)
-        merged, problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
-        report = AudienceReport(
-            rows=rows,
-            people=rows - merged,
-            merged=merged,
-            problems=dict(sorted((+problems).items())),
-        )
-        seals.write(
-            tx,
-            update(audiences)
-            .where(audiences.c.id == audience_id)
-            .values(
-                people=report.people,
-                report=canonical(report),
-                people_sha256=people_digest(tx, audience_id),
-                frozen_at=at,
-            ),
-        )
-        journal.append(
-            tx,
-            at=at,
-            who="notifier",
-            verb="freeze",
-            subject=f"audience {audience_id}",
-            facts={"digest": digest, "people": report.people, "merged": merged},
-        )
+            others = find_frozen(tx, digest)
+        if others is None:
+            raise
+        return others
     return FrozenAudience(audience_id, digest, definition, report.people, report)
 
 
-def people_digest(tx: Tx, audience_id: int) -> str:
-    """Hex SHA-256 over every recipient of an audience, by number; streamed."""
-    people = (
-        select(recipients).where(recipients.c.audience_id == audience_id).order_by(recipients.c.id)
+def _gather(
+    tx: Tx, people: Iterable[Recipient], progress: Callable[[int], None]
+) -> tuple[Gathered, int, Counter[str]]:
+    """Everybody, how many they are, and why some cannot be mailed."""
+    gathered, rows, problems = Gathered(tx, recipients, _GIVEN), 0, Counter[str]()
+    source = iter(people)
+    while batch := list(islice(source, _BATCH)):
+        gathered.add(_given(batch))
+        problems.update(person.problem.partition(":")[0] for person in batch if person.problem)
+        rows += len(batch)
+        progress(rows)
+    return gathered, rows, problems
+
+
+def _begin(tx: Tx, digest: str, definition: str, at: datetime) -> int:
+    unknown = {"people": 0, "report": "{}", "people_sha256": ""}
+    statement = insert(audiences).values(
+        digest=digest, definition=definition, frozen_at=at, **unknown
     )
+    return seals.write(tx, statement)[0]
+
+
+def _end(tx: Tx, audience_id: int, digest: str, report: AudienceReport, at: datetime) -> None:
+    people_sha256 = people_digest(tx, audience_id)
+    known = {"people": report.people, "report": canonical(report), "people_sha256": people_sha256}
+    seals.write(tx, update(audiences).where(audiences.c.id == audience_id).values(**known))
+    journal.append(
+        tx,
+        at=at,
+        who="notifier",
+        verb="freeze",
+        subject=f"audience {audience_id}",
+        facts={
+            "digest": digest,
+            "people": report.people,
+            "merged": report.merged,
+            "people_sha256": people_sha256,
+        },
+    )
+
+
+def people_digest(tx: Tx, audience_id: int) -> str:
+    """Hex SHA-256 of the list of an audience, see :func:`people_list`."""
     digest = hashlib.sha256()
-    for rows in tx.execute(people.execution_options(yield_per=_BATCH)).partitions():
-        digest.update(json.dumps([tuple(row) for row in rows], ensure_ascii=False).encode())
+    for lines in people_list(tx, audience_id):
+        digest.update(lines.encode())
     return digest.hexdigest()
+
+
+def people_list(tx: Tx, audience_id: int) -> Iterator[str]:
+    """An audience as text, one person a line by number, fields separated by tabs; streamed.
+
+    The last line says how many there are, so that no field can pass for lines of its own.
+    Read by number, from the first to the last: SQLite would else sort what it finds by audience.
+    """
+    mine = recipients.c.audience_id == audience_id
+    between = select(func.min(recipients.c.id), func.max(recipients.c.id)).where(mine)
+    first, last = tx.execute(between).one()
+    people = select(*(cast(column, Text) for column in _LISTED)).where(
+        recipients.c.id.between(first, last), recipients.c.audience_id + 0 == audience_id
+    )
+    yield "\t".join(column.name for column in _LISTED)
+    count = 0
+    for rows in read_rows(tx, people.order_by(recipients.c.id)) if first else ():
+        count += len(rows)
+        yield "\n".join(["", *map("\t".join, rows)])
+    yield f"\n{count} people\n"
 
 
 def verify(tx: Tx) -> Iterator[str]:
     """Compare the people of every frozen audience with those that were frozen."""
-    frozen = select(audiences.c.id, audiences.c.people_sha256).where(
-        audiences.c.frozen_at.is_not(None)
-    )
+    frozen = select(audiences.c.id, audiences.c.people_sha256)
     for row in tx.execute(frozen.order_by(audiences.c.id)).all():
         if people_digest(tx, row.id) != row.people_sha256:
             yield f"audience {row.id}: its recipients are not those that were frozen"
@@ -209,33 +246,17 @@ def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> Recipient | 
     )
 
 
-def _start(ledger: Ledger, digest: str, definition: str) -> int:
-    with ledger.begin() as tx:
-        unfinished = select(audiences.c.id).where(audiences.c.digest == digest)
-        tx.execute(delete(recipients).where(recipients.c.audience_id.in_(unfinished)))
-        tx.execute(delete(audiences).where(audiences.c.digest == digest))
-        return int(
-            tx.execute(
-                audiences.insert()
-                .values(
-                    digest=digest, definition=definition, people=0, report="{}", people_sha256=""
-                )
-                .returning(audiences.c.id)
-            ).scalar_one()
-        )
-
-
-def _batches(people: Iterable[Recipient]) -> Iterator[list[Recipient]]:
-    source = iter(people)
-    while batch := list(islice(source, _BATCH)):
-        yield batch
-
-
 def write_people(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> None:
     """Add people to an audience in their order."""
-    columns = (*Recipient._fields, "address_key", "audience_id")
-    rows = [(*one, "" if one.problem else one.address.lower(), audience_id) for one in people]
-    load_rows(tx, recipients, columns, rows)
+    rows = [(*row, audience_id) for row in _given(people)]
+    load_rows(tx, recipients, (*_GIVEN, "audience_id"), rows)
+
+
+_GIVEN = (*Recipient._fields, "address_key")
+
+
+def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
+    return [(*one, "" if one.problem else one.address.lower()) for one in people]
 
 
 def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
@@ -247,27 +268,28 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
     Returns:
         How many rows were merged, and how many were kept.
     """
+    mine = (recipients.c.audience_id == audience_id, recipients.c.address_key != "")
+    first = (
+        select(recipients.c.address_key, func.min(recipients.c.id).label("id"))
+        .where(*mine)
+        .group_by(recipients.c.address_key)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    others = recipients.alias("others")
+    later = recipients.c.id.in_(
+        select(others.c.id)
+        .join(first, first.c.address_key == others.c.address_key)
+        .where(others.c.audience_id == audience_id, others.c.id > first.c.id)
+    )
     earlier = recipients.alias("earlier")
-    same_address = (
+    same_account = exists().where(
         earlier.c.audience_id == audience_id,
         earlier.c.address_key == recipients.c.address_key,
+        earlier.c.in_app_id == recipients.c.in_app_id,
         earlier.c.id < recipients.c.id,
     )
-    marked = tx.execute(
-        update(recipients)
-        .where(
-            recipients.c.audience_id == audience_id,
-            recipients.c.address_key != "",
-            exists().where(*same_address),
-        )
-        .values(problem=SAME_ADDRESS)
-    ).rowcount
-    same_account = exists().where(*same_address, earlier.c.in_app_id == recipients.c.in_app_id)
-    merged = tx.execute(
-        delete(recipients).where(
-            recipients.c.audience_id == audience_id,
-            recipients.c.problem == SAME_ADDRESS,
-            (recipients.c.in_app_id == "") | same_account,
-        )
-    ).rowcount
-    return int(merged), int(marked - merged)
+    without_own = (recipients.c.in_app_id == "") | same_account
+    merged = tx.execute(delete(recipients).where(later, without_own)).rowcount
+    kept = tx.execute(update(recipients).where(later).values(problem=SAME_ADDRESS)).rowcount
+    return int(merged), int(kept)

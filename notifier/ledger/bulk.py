@@ -6,16 +6,18 @@ PostgreSQL whole columns as arrays (``unnest``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ClauseElement, Table
 
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import column, plainly, say
 
+_READ = 500
 _ROWS = 64
 """Rows of one statement on SQLite, which keeps a prepared statement for every number of rows."""
 
@@ -53,6 +55,16 @@ def load_rows(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def read_rows(tx: Tx, statement: ClauseElement) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of numbers and text, some hundreds at a time; for a statement that holds its values."""
+    connection: Any = tx.connection.driver_connection
+    streamed = ("rows",) if tx.dialect.name == "postgresql" else ()
+    with closing(connection.cursor(*streamed)) as cursor:
+        cursor.execute(str(statement.compile(tx, compile_kwargs={"literal_binds": True})))
+        while rows := cursor.fetchmany(_READ):
+            yield rows
 
 
 def know_sizes(tx: Tx, table: Table) -> None:

@@ -20,7 +20,7 @@ _BUSY_SECONDS = 30
 _STATEMENTS = 512
 """Prepared statements that SQLite keeps: the hot ones exist once for every number of rows."""
 _UNSEALED = "unsealed"
-_READING = "reading"
+_DEFERRED = "deferred"
 
 
 def unsealed(tx: Tx) -> set[tuple[str, int]]:
@@ -60,15 +60,24 @@ class Ledger:
         self.dialect = self._engine.dialect.name
 
     @contextmanager
-    def begin(self) -> Iterator[Tx]:
+    def begin(self, *, at_once: bool = True) -> Iterator[Tx]:
         """A transaction: all of it is recorded, or nothing.
+
+        Args:
+            at_once: SQLite, which lets one write at a time, keeps the others waiting from the
+                start; else from the first write, before which nothing of the ledger may be read.
 
         Raises:
             LedgerError: the database cannot be reached, is busy, full or read-only.
         """
-        with self._explained(), self._engine.begin() as transaction:
-            unsealed(transaction).clear()
-            yield transaction
+        options: dict[str, Any] = {_DEFERRED: not at_once}
+        with (
+            self._explained(),
+            self._engine.connect() as connection,
+            connection.execution_options(**options).begin(),
+        ):
+            unsealed(connection).clear()
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -78,7 +87,7 @@ class Ledger:
             LedgerError: the database cannot be reached.
         """
         with self._explained(), self._engine.connect() as connection:
-            options: dict[str, Any] = {_READING: True}
+            options: dict[str, Any] = {_DEFERRED: True}
             if self.dialect == "postgresql":
                 options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             with connection.execution_options(**options).begin():
@@ -144,10 +153,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock first: a deferred BEGIN loses to a concurrent writer half-way."""
-    reading = connection.get_execution_options().get(_READING)
+    """Take the write lock first: what read before loses it to a concurrent writer half-way."""
+    deferred = connection.get_execution_options().get(_DEFERRED)
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+    driver.execute("BEGIN" if deferred else "BEGIN IMMEDIATE")
 
 
 def _explain(error: BaseException, driver: Any) -> LedgerError:

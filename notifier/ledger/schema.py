@@ -165,7 +165,7 @@ audiences = Table(
     Column("people", Integer, nullable=False),
     Column("report", Text, nullable=False),
     Column("people_sha256", Text, nullable=False),
-    Column("frozen_at", Instant),
+    Column("frozen_at", Instant, nullable=False),
     Column("extends", _Id, ForeignKey("audiences.id")),
     Column("number", Integer, nullable=False, server_default=text("0")),
     Column("compared", Text, nullable=False, server_default=text("''")),

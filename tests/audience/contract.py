@@ -74,6 +74,12 @@ class AudienceContract:
         (person,) = put(["email", "name"], rows).rows()
         assert person.name == ("Anna" + "n" * 300)[:200]
 
+    def test_no_field_has_a_line_of_its_own(self, put):
+        row = ["a@b.example\x1fx", "k\t1", "u\n1", "a\x1fb"]
+        (person,) = put(["email", "id", "in_app_id", "segment"], [row]).rows()
+        assert (person.key, person.in_app_id, person.segment) == ("k1", "u1", "ab")
+        assert person.problem.startswith("broken address")
+
     def test_without_the_address_column_nobody_is_read(self, put):
         with pytest.raises(AudienceError, match='no column "email"'):
             list(put(["id", "name"], [["1", "Ann"]]).rows())

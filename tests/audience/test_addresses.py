@@ -7,11 +7,12 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notifier.audience.audience import _is_plain, recipient
+from notifier.audience.audience import _is_plain, recipients
 
 
 def problem(address: str) -> str:
-    return recipient(address, "k1", "", "", "", "", "").problem
+    (person,) = recipients([(address, "k1", "", "", "", "", "")])
+    return person.problem
 
 
 _pieces = st.sampled_from(

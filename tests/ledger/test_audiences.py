@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, inspect, select
 
 from notifier.errors import AudienceError
-from notifier.ledger import audiences
+from notifier.ledger import audiences, journal
+from notifier.ledger.codec import sha256
 from notifier.ledger.schema import recipients
 from notifier.model.people import Recipient
 from notifier.model.plan import Group
@@ -84,10 +85,49 @@ def test_a_freeze_that_broke_off_is_done_again(ledger):
 
     with pytest.raises(RuntimeError):
         freeze(ledger, breaks())
-    with ledger.begin() as tx:
-        assert audiences.find_frozen(tx, "d" * 64) is None
+    assert kept(ledger) == []
     assert freeze(ledger, people(9)).people == 9
     assert len(kept(ledger)) == 9
+
+
+def test_who_is_second_to_freeze_the_same_list_gets_the_first_ones(ledger):
+    frozen = []
+
+    def slowly():
+        yield person(1)
+        frozen.append(freeze(ledger, [person(1)]))
+
+    second = freeze(ledger, slowly())
+    assert [second] == frozen
+    assert len(kept(ledger)) == 1
+
+
+def test_indexes_are_the_same_afterwards(ledger, ledger_url):
+    def indexes():
+        engine = create_engine(ledger_url)
+        found = inspect(engine).get_indexes("recipients")
+        engine.dispose()
+        return sorted((index["name"], index["column_names"]) for index in found)
+
+    before = indexes()
+    freeze(ledger, people(50))
+    assert indexes() == before
+    freeze(ledger, people(1), digest="e" * 64)
+    assert indexes() == before
+
+
+def test_the_list_of_a_frozen_audience_is_what_was_hashed(ledger):
+    frozen = freeze(ledger, [person(1, name="Ann"), person(2, address="", problem="no address")])
+    with ledger.begin() as tx:
+        text = "".join(audiences.people_list(tx, frozen.id))
+        (facts,) = [facts for _, facts in journal.facts_of_main(tx, "freeze")]
+    assert text.splitlines() == [
+        "id\tkey\taddress\taddress_key\tname\tlocale\tzone\tin_app_id\tsegment\tproblem",
+        "1\tk1\tp1@example.org\tp1@example.org\tAnn\ten\t\tu1\t\t",
+        "2\tk2\t\t\t\ten\t\tu2\t\tno address",
+        "2 people",
+    ]
+    assert facts["people_sha256"] == sha256(text)
 
 
 def test_two_audiences_stand_side_by_side(ledger):

@@ -11,6 +11,7 @@ from notifier.errors import LedgerError
 from notifier.ledger import Ledger
 from notifier.ledger.database import REVISION
 from notifier.ledger.schema import audiences
+from tests.ledger.samples import NOW
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,12 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
     with ledger.begin() as tx:
         tx.execute(
             insert(audiences).values(
-                digest="n", definition="", people=0, report="{}", people_sha256=""
+                digest="n",
+                definition="",
+                people=0,
+                report="{}",
+                people_sha256="",
+                frozen_at=NOW,
             )
         )
 
@@ -57,7 +63,12 @@ def test_a_transaction_is_recorded_whole_or_not_at_all(ledger):
         with ledger.begin() as tx:
             tx.execute(
                 insert(audiences).values(
-                    digest="n", definition="", people=0, report="{}", people_sha256=""
+                    digest="n",
+                    definition="",
+                    people=0,
+                    report="{}",
+                    people_sha256="",
+                    frozen_at=NOW,
                 )
             )
             raise RuntimeError

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("report", sa.Text(), nullable=False),
         sa.Column("people_sha256", sa.Text(), nullable=False),
-        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("extends", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("number", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("compared", sa.Text(), server_default=sa.text("''"), nullable=False),
