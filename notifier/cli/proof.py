@@ -139,8 +139,8 @@ def verify(folder: Path | None, config_path: Path) -> None:
 
     With a FOLDER of `notifier evidence` it looks at that export alone, without any ledger.
     """
-    from notifier.pipeline.evidence import verify_folder
     from notifier.pipeline.reporting import verify as run
+    from notifier.pipeline.retold import verify_folder
 
     if folder is not None:
         _refuse_changed(verify_folder(folder), f"{folder}")

@@ -18,7 +18,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, select, tuple_, union
 
 from notifier.delivery import Verdict
 from notifier.ledger import journal, workers
@@ -29,6 +29,7 @@ from notifier.ledger.journal import Link
 from notifier.ledger.plans import StoredNotice
 from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import journal as journal_table
+from notifier.ledger.schema import notices as notices_table
 from notifier.ledger.workers import Worker
 
 _CHAIN = "worker {}"
@@ -192,6 +193,30 @@ def verify(tx: Tx) -> Iterator[str]:
     yield from _verify_anchors(tx)
 
 
+def texts(tx: Tx, plan_ids: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Worker, entry, and the text an entry holds the hash of, for the hand-overs of some plans.
+
+    The text is a JSON array of what was opened (attempt, delivery, notice, recipient, copy, SHA-256
+    of the message, instant) and of what was closed (attempt, outcome, instant, the provider's id,
+    the answer). What others handed over in the same entry is in it too.
+    """
+    notice = select(notices_table.c.id).where(notices_table.c.plan_id.in_(plan_ids))
+    theirs = attempts.join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+    opened = select(attempts.c.worker_id, attempts.c.entry).select_from(theirs)
+    closed = select(outcomes.c.worker_id, outcomes.c.entry).select_from(
+        theirs.join(outcomes, outcomes.c.attempt_id == attempts.c.id)
+    )
+    of_plans = deliveries.c.notice_id.in_(notice)
+    about = union(opened.where(of_plans), closed.where(of_plans))
+    for (worker, number), group in groupby(
+        merge(_opened(tx, about), _closed(tx, about), key=_PLACE), key=_GROUP
+    ):
+        rows: tuple[list[Any], list[Any]] = [], []
+        for row in group:
+            rows[row[2] - 1].append(row[3])
+        yield worker, number, _write_rows(rows)
+
+
 _PLACE, _GROUP = itemgetter(0, 1, 2), itemgetter(0, 1)
 _Placed = Iterator[tuple[int, int, int, Any]]
 """Worker, number of its entry, what it is (entry, attempt, outcome), and what it says."""
@@ -205,18 +230,22 @@ def _entries(tx: Tx) -> _Placed:
         yield int(chain.rpartition(" ")[2]), number, 0, facts
 
 
-def _opened(tx: Tx) -> _Placed:
+def _opened(tx: Tx, about: CompoundSelect[Any] | None = None) -> _Placed:
     a, d = attempts.c, deliveries.c
     said_of_it = (a.id, a.delivery_id, d.notice_id, d.recipient_id, a.copy, a.content_sha256, a.at)
     rows = select(a.worker_id, a.entry, *said_of_it).join(deliveries, d.id == a.delivery_id)
+    if about is not None:
+        rows = rows.where(tuple_(a.worker_id, a.entry).in_(about))
     in_order = rows.order_by(a.worker_id, a.entry, a.id)
     for worker, entry, *said in tx.execute(in_order.execution_options(**_STREAMED)):
         yield worker, entry, 1, said
 
 
-def _closed(tx: Tx) -> _Placed:
+def _closed(tx: Tx, about: CompoundSelect[Any] | None = None) -> _Placed:
     o = outcomes.c
     rows = select(o.worker_id, o.entry, o.attempt_id, o.outcome, o.at, o.provider_id, o.detail)
+    if about is not None:
+        rows = rows.where(tuple_(o.worker_id, o.entry).in_(about))
     in_order = rows.order_by(o.worker_id, o.entry, o.attempt_id)
     for worker, entry, *said in tx.execute(in_order.execution_options(**_STREAMED)):
         yield worker, entry, 2, said

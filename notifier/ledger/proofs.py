@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, or_, select
+from sqlalchemy import Row, Select, and_, exists, or_, select
 
 from notifier.delivery import TOLD, EventKind, State
 from notifier.ledger import tellings
@@ -46,6 +46,7 @@ class Proof:
     Instants are aware UTC; None, or an empty text, where there was nothing.
 
     Attributes:
+        recipient: the person's number in the list of the audience.
         joined: number of the addition they joined with; 0 for the audience frozen at first.
         approved_by: who approved the plan, though its approval be void by now.
         notice: its place in the plan, from 1.
@@ -58,6 +59,7 @@ class Proof:
         sealed_in: the journal chain and entry that hold the hand-over's digest.
     """
 
+    recipient: int
     key: str
     address: str
     name: str
@@ -131,12 +133,20 @@ def approved_contents(tx: Tx, among: Sequence[StoredPlan]) -> Iterator[tuple[str
             yield digest, found
 
 
-def _select(among: Sequence[StoredPlan], person: str) -> Any:
-    plan_ids = [plan.id for plan in among]
+def audiences_of(tx: Tx, among: Sequence[StoredPlan]) -> list[int]:
+    """The audiences that some plans are for, with their additions."""
+    return list(tx.execute(_audiences(among).order_by(audiences.c.id)).scalars())
+
+
+def _audiences(among: Sequence[StoredPlan]) -> Select[int]:
     frozen = [plan.audience_id for plan in among]
-    of_these = select(audiences.c.id).where(
+    return select(audiences.c.id).where(
         or_(audiences.c.id.in_(frozen), audiences.c.extends.in_(frozen))
     )
+
+
+def _select(among: Sequence[StoredPlan], person: str) -> Any:
+    plan_ids = [plan.id for plan in among]
     of_plans = deliveries.join(
         notices, and_(notices.c.id == deliveries.c.notice_id, notices.c.plan_id.in_(plan_ids))
     )
@@ -145,6 +155,7 @@ def _select(among: Sequence[StoredPlan], person: str) -> Any:
     )
     query = (
         select(
+            recipients.c.id.label("recipient"),
             recipients.c.key,
             recipients.c.address,
             recipients.c.name,
@@ -172,7 +183,7 @@ def _select(among: Sequence[StoredPlan], person: str) -> Any:
                 tried, deliveries.c.recipient_id == recipients.c.id
             )
         )
-        .where(recipients.c.audience_id.in_(of_these))
+        .where(recipients.c.audience_id.in_(_audiences(among)))
         .order_by(recipients.c.key, deliveries.c.id, attempts.c.id)
         .execution_options(yield_per=_AT_A_TIME)
     )
@@ -217,6 +228,7 @@ class _Facts:
         signed = self._approvals.get(plan.id)
         mine = [event for event in told if event.attempt_id in {None, row.attempt}]
         return Proof(
+            recipient=row.recipient,
             key=row.key,
             address=row.address,
             name=row.name,

@@ -15,14 +15,10 @@ from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.model.plan import Channel
 from notifier.pipeline.approving import current_plan
-from notifier.pipeline.evidence import (
-    PEOPLE,
-    message_id_of,
-    refuse_full,
-    write_people,
-    write_sums,
-)
+from notifier.pipeline.evidence import message_id_of, write_people
+from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pipeline import Pipeline, silent
+from notifier.pipeline.retold import PEOPLE
 from notifier.rendering import Addressee, Mail
 
 
@@ -70,16 +66,8 @@ def certificate(
         intact = "whole" if not verifying.wrong(tx) else "NOT whole; see `notifier verify`"
         told += ["", f"The ledger was found {intact} at this moment.", _head(tx)]
     (folder / "certificate.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
-    sums = write_sums(folder)
-    with pipeline.ledger.begin() as tx:
-        journal.append(
-            tx,
-            at=now,
-            who=who,
-            verb="certify",
-            subject=policy.key,
-            facts={"person": sha256(theirs[0].key), "sums": sums},
-        )
+    facts: dict[str, object] = {"person": sha256(theirs[0].key)}
+    close(pipeline, policy, folder, at=now, who=who, verb="certify", facts=facts)
     return folder
 
 

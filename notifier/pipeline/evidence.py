@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import asdict, fields
-from datetime import datetime
 from pathlib import Path
 
 from notifier.config import PolicyConfig
-from notifier.errors import NotifierError
 from notifier.ledger import (
     Tx,
     additions,
+    audiences,
     changes,
+    handover,
     journal,
     plans,
     proofs,
@@ -24,18 +22,16 @@ from notifier.ledger import (
     texts,
     verifying,
 )
+from notifier.ledger.journal import JournalEntry
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
+from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, Progress
-
-SUMS = "SHA256SUMS"
-JOURNAL = "journal.jsonl"
-PEOPLE = "people.csv"
-_CHUNK = 1 << 20
+from notifier.pipeline.retold import HANDOVERS, JOURNAL, PEOPLE, cell
 
 _README = """\
 Evidence: who was told of a change, with which words, when, and with what result.
@@ -91,51 +87,18 @@ def evidence(
             snapshot = texts.load_snapshot(tx, version.snapshot_id)
             name = f"text-v{version.number}-{Path(snapshot.name).name}"
             (folder / name).write_bytes(snapshot.content)
-        with (folder / JOURNAL).open("w", encoding="utf-8") as file:
-            for entry in journal.all_entries(tx):
-                line = {**asdict(entry), "at": entry.at.isoformat()}
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for audience in proofs.audiences_of(tx, among):
+            _write(folder / f"audience-{audience}.txt", audiences.people_list(tx, audience))
+        told = handover.texts(tx, [plan.id for plan in among])
+        _write(folder / HANDOVERS, (f"{worker}\t{entry}\t{text}\n" for worker, entry, text in told))
+        _write(folder / JOURNAL, map(_line, journal.all_entries(tx)))
     (folder / "summary.json").write_text(
         json.dumps(summary, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     (folder / "README.txt").write_text(_README, encoding="utf-8")
-    sums = write_sums(folder)
-    with pipeline.ledger.begin() as tx:
-        journal.append(
-            tx,
-            at=now,
-            who=who,
-            verb="evidence",
-            subject=policy.key,
-            facts={"sums": sums, "journal_head": summary["journal_head"]},
-        )
+    head: dict[str, object] = {"journal_head": summary["journal_head"]}
+    close(pipeline, policy, folder, at=now, who=who, verb="evidence", facts=head)
     return folder
-
-
-def verify_folder(folder: Path) -> list[str]:
-    """Whether an export is as it was written: its files, its messages, its journal.
-
-    Needs neither configuration nor ledger.
-
-    Raises:
-        NotifierError: it is no export.
-    """
-    if not (folder / SUMS).is_file():
-        raise NotifierError(
-            f"{folder} is no export of evidence.", remedy="name a folder of `notifier evidence`"
-        )
-    return list(_differing(folder))
-
-
-def refuse_full(folder: Path) -> None:
-    """Only a new folder is written to.
-
-    Raises:
-        NotifierError: it has something in it.
-    """
-    with suppress(FileNotFoundError):
-        if any(folder.iterdir()):
-            raise NotifierError(f"{folder} is not empty.", remedy="name a new folder")
 
 
 def write_people(
@@ -149,7 +112,7 @@ def write_people(
         writer = csv.writer(file)
         writer.writerow([*names, "message_id"])
         for lines, proof in enumerate(proofs.proofs(tx, among, person=person), start=1):
-            cells = [_cell(getattr(proof, name)) for name in names]
+            cells = [cell(getattr(proof, name)) for name in names]
             writer.writerow([*cells, message_id_of(proof, by_id[proof.plan])])
             if lines % 1_000 == 0:
                 progress("evidence", lines, 0)
@@ -164,52 +127,14 @@ def message_id_of(proof: Proof, plan: StoredPlan) -> str:
     return f"<{name}@{sender_domain(plan.manifest)}>"
 
 
-def write_sums(folder: Path) -> str:
-    """List every file with its SHA-256, as sha256sum does; returns that of the list."""
-    lines = [f"{digest}  {name}\n" for name, digest in _digests(folder)]
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
-    return _digest(folder / SUMS)
+def _write(path: Path, parts: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(parts)
 
 
-def _differing(folder: Path) -> Iterator[str]:
-    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    found = dict(_digests(folder))
-    for name in sorted(listed.keys() | found.keys()):
-        if name not in found:
-            yield f"{name}: is missing"
-        elif name not in listed:
-            yield f"{name}: was added"
-        elif listed[name] != found[name]:
-            yield f"{name}: was changed"
-        elif name.startswith("messages/") and Path(name).stem != found[name]:
-            yield f"{name}: is not the message it is named after"
-    if (folder / JOURNAL).is_file():
-        yield from _broken_chains(folder)
-
-
-def _broken_chains(folder: Path) -> Iterator[str]:
-    with (folder / JOURNAL).open(encoding="utf-8") as file:
-        try:
-            entries = journal.restored(map(json.loads, file))
-            yield from journal.verify_entries(entries)
-        except (ValueError, LookupError, TypeError):
-            yield f"{JOURNAL}: cannot be read"
-
-
-def _digests(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != SUMS:
-            yield name, _digest(path)
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _line(entry: JournalEntry) -> str:
+    told = {**asdict(entry), "at": entry.at.isoformat()}
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def _versions(tx: Tx, among: list[StoredPlan]) -> list[texts.Version]:
@@ -269,10 +194,3 @@ def _of_plan(tx: Tx, pipeline: Pipeline, plan: StoredPlan) -> dict[str, object]:
         "effective_date": plan.plan.effective_date.isoformat(),
         "notices": [asdict(notice) for notice in account.notices],
     }
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = value.isoformat() if isinstance(value, datetime) else str("" if value is None else value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,91 @@
+"""Folders of proof: begun empty, closed with the hashes of all files, and that goes on record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from notifier.config import PolicyConfig
+from notifier.errors import NotifierError
+from notifier.ledger import journal
+from notifier.pipeline.pipeline import Pipeline
+
+SUMS = "SHA256SUMS"
+_CHUNK = 1 << 20
+
+
+def refuse_full(folder: Path) -> None:
+    """Only a new folder is written to.
+
+    Raises:
+        NotifierError: it has something in it.
+    """
+    with suppress(FileNotFoundError):
+        if any(folder.iterdir()):
+            raise NotifierError(f"{folder} is not empty.", remedy="name a new folder")
+
+
+def close(
+    pipeline: Pipeline,
+    policy: PolicyConfig,
+    folder: Path,
+    *,
+    at: datetime,
+    who: str,
+    verb: str,
+    facts: dict[str, object],
+) -> None:
+    """List every file with its SHA-256, as sha256sum does; that of the list goes on record."""
+    lines = [f"{digest}  {name}\n" for name, digest in _digests(folder)]
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    with pipeline.ledger.begin() as tx:
+        journal.append(
+            tx,
+            at=at,
+            who=who,
+            verb=verb,
+            subject=policy.key,
+            facts={**facts, "sums": _digest(folder / SUMS)},
+        )
+
+
+def differing(folder: Path) -> Iterator[str]:
+    """Files that are not as they were when the folder was closed, in words.
+
+    Raises:
+        NotifierError: it is no folder of proof.
+    """
+    if not (folder / SUMS).is_file():
+        raise NotifierError(
+            f"{folder} is no export of evidence.", remedy="name a folder of `notifier evidence`"
+        )
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    found = dict(_digests(folder))
+    for name in sorted(listed.keys() | found.keys()):
+        if name not in found:
+            yield f"{name}: is missing"
+        elif name not in listed:
+            yield f"{name}: was added"
+        elif listed[name] != found[name]:
+            yield f"{name}: was changed"
+        elif name.startswith("messages/") and Path(name).stem != found[name]:
+            yield f"{name}: is not the message it is named after"
+
+
+def _digests(folder: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != SUMS:
+            yield name, _digest(path)
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
