@@ -107,6 +107,34 @@ def test_an_edited_export_is_named(export: Path, name: str, old: str, new: str, 
     assert names in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "edit_line", "named"),
+    [
+        ("people.csv", lambda line: line.replace("bob@mail", "eve@mail"), "names another person"),
+        ("people.csv", lambda line: line.replace(",accepted,", ",refused,"), "is not what was ha"),
+        ("people.csv", lambda line: "" if "bob@" in line else line, "leaves out attempt"),
+        ("people.csv", lambda line: "" if ",Zoé," in line else line, "leaves out person"),
+        ("audience-1.txt", lambda line: line.replace("bob@mail", "eve@mail"), "is not the list"),
+        ("hand-overs.txt", lambda line: line.replace("accepted", "refused"), "is not what the jou"),
+        ("hand-overs.txt", lambda line: "", "is not what was handed over"),
+    ],
+)
+def test_new_sums_do_not_hide_an_edit(export: Path, name: str, edit_line, named: str) -> None:
+    """Whoever edits the folder can write SHA256SUMS anew, but not the journal."""
+    path = export / name
+    lines = path.read_bytes().decode().splitlines(keepends=True)
+    edited = list(map(edit_line, lines))
+    assert edited != lines
+    path.write_bytes("".join(edited).encode())
+    files = sorted(p.relative_to(export) for p in export.rglob("*") if p.is_file())
+    listed = [str(file) for file in files if file.name != "SHA256SUMS"]
+    with (export / "SHA256SUMS").open("w") as sums:
+        subprocess.run(["sha256sum", "--", *listed], cwd=export, stdout=sums, check=True)
+    done = Company(export.parent).run("verify", "evidence")
+    assert done.returncode == 6
+    assert named in done.stderr
+
+
 def test_files_that_go_missing_or_come_in_are_named(export: Path) -> None:
     (export / "summary.json").unlink()
     (export / "more.txt").write_text("x")
