@@ -172,7 +172,7 @@ def test_a_certificate_reproduces_the_very_mail(life: Life, name: str) -> None:
     told = (folder / "certificate.txt").read_text()
     assert re.search(r"^Told +yes, by email, .* in time, before ", told, re.MULTILINE)
     assert "approved       by Ana, " in told
-    assert "The ledger was found whole" in told
+    assert "compared with the journal then: as it was written" in told
     assert "mail.example" not in told.replace("bob@mail.example", "")
     assert "as it was exported" in life.company.ok("verify", name)
 

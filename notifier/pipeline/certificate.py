@@ -14,8 +14,10 @@ from notifier.ledger.codec import sha256
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.model.plan import Channel
+from notifier.pipeline import explaining
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.evidence import message_id_of, write_people
+from notifier.pipeline.explaining import written
 from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.retold import PEOPLE
@@ -62,9 +64,10 @@ def certificate(
         for message in messages:
             (folder / message.name).write_bytes(message.content)
         write_people(tx, among, folder / PEOPLE, silent, person=person)
-        told = _certified(pipeline, policy, among, theirs, messages, now)
-        intact = "whole" if not verifying.wrong(tx) else "NOT whole; see `notifier verify`"
-        told += ["", f"The ledger was found {intact} at this moment.", _head(tx)]
+        told = _certified(pipeline, policy, among, theirs, messages)
+        intact = not verifying.wrong(tx)
+        told += ["", *explaining.ending(who, now, journal.head(tx), intact=intact)]
+        told += ["", explaining.MEANINGS.strip()]
     (folder / "certificate.txt").write_text("\n".join(told) + "\n", encoding="utf-8")
     facts: dict[str, object] = {"person": sha256(theirs[0].key)}
     close(pipeline, policy, folder, at=now, who=who, verb="certify", facts=facts)
@@ -98,7 +101,6 @@ def _certified(
     among: list[StoredPlan],
     theirs: list[Proof],
     messages: list[_Message],
-    now: datetime,
 ) -> list[str]:
     person = theirs[0]
     plan = among[-1].plan
@@ -111,7 +113,6 @@ def _certified(
         f"Address        {person.address or '-'}",
         f"In the product {person.in_app_id or '-'}",
         f"Takes effect   {plan.effective_date.isoformat()}",
-        f"Made           {now.isoformat()} (all times are UTC)",
         "",
         f"Told           {_verdict(theirs)}",
     ]
@@ -130,10 +131,12 @@ def _verdict(theirs: list[Proof]) -> str:
         reasons = dict.fromkeys(proof.reason for proof in theirs if proof.reason)
         return "no: " + ("; ".join(reasons) or "still under way")
     late, at, proof = told[0]
-    by = "email" if proof.channel == Channel.EMAIL else "a notice in the product"
     in_time = "LATE, not before" if late else "in time, before"
-    before = proof.before.isoformat() if proof.before else ""
-    return f"yes, by {by}, {at.isoformat() if at else ''}: {in_time} {before}"
+    return f"yes, by {_way(proof)}, {written(at)}: {in_time} {written(proof.before)}"
+
+
+def _way(proof: Proof) -> str:
+    return "email" if proof.channel == Channel.EMAIL else "a notice in the product"
 
 
 def _told_at(proof: Proof) -> datetime | None:
@@ -146,33 +149,25 @@ def _told(proof: Proof, message: _Message | None) -> list[str]:
     if proof.notice is None:
         return [f"Plan {proof.plan}: {proof.reason}."]
     facts: list[tuple[str, object]] = [
-        ("approved", f"by {proof.approved_by}, {_written(proof.approved_at)}"),
+        ("approved", f"by {proof.approved_by}, {written(proof.approved_at)}"),
         ("state", proof.state + (f": {proof.reason}" if proof.reason else "")),
-        ("handed over", _written(proof.attempted_at)),
-        ("outcome", f"{proof.outcome} {_written(proof.outcome_at)}".strip()),
+        ("handed over", written(proof.attempted_at)),
+        ("outcome", f"{proof.outcome} {written(proof.outcome_at)}".strip()),
         ("answer", proof.answer),
         ("provider's id", proof.provider_id),
-        ("delivered", _written(proof.delivered_at)),
-        ("came back", _written(proof.bounced_at)),
-        ("complained", _written(proof.complained_at)),
-        ("shown", _written(proof.shown_at)),
-        ("acknowledged", _written(proof.acknowledged_at)),
+        ("delivered", written(proof.delivered_at)),
+        ("came back", written(proof.bounced_at)),
+        ("complained", written(proof.complained_at)),
+        ("shown", written(proof.shown_at)),
+        ("acknowledged", written(proof.acknowledged_at)),
         ("said later", proof.feedback),
         ("approved text", proof.content_sha256 and f"SHA-256 {proof.content_sha256}"),
         ("file", message and f"{message.name}, SHA-256 {sha256(message.content)}"),
         ("on record", proof.sealed_in and f"journal, {proof.sealed_in}"),
     ]
     title = (
-        f"Plan {proof.plan}, notice {proof.notice}: {proof.kind} by "
-        f"{proof.channel.replace('_', '-')}, to be there before {_written(proof.before)}"
+        f"Plan {proof.plan}, notice {proof.notice}: {proof.kind}, by {_way(proof)}, "
+        f"to be there before {written(proof.before)}"
         + (f" (attempt {proof.attempt}, copy {proof.copy})" if proof.attempt else "")
     )
     return [title, *(f"  {name:<14} {value}" for name, value in facts if value)]
-
-
-def _written(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
-
-
-def _head(tx: Tx) -> str:
-    return f"The journal ended with the hash {journal.head(tx)}."

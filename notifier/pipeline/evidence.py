@@ -25,6 +25,8 @@ from notifier.ledger import (
 from notifier.ledger.journal import JournalEntry
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
+from notifier.ledger.standing import Standing
+from notifier.pipeline import explaining
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
@@ -32,31 +34,6 @@ from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.retold import HANDOVERS, JOURNAL, PEOPLE, cell
-
-_README = """\
-Evidence: who was told of a change, with which words, when, and with what result.
-
-summary.json   the change, its plans, who approved each, and how many people were told.
-people.csv     one line for each person and hand-over, or notice without one; times are UTC.
-               content_sha256 names the approved message in messages/; message_id is the one in the
-               mail that was handed over; provider_id and answer are the mail system's.
-               "told" is yes where the mail was taken and has not come back, or where the notice in
-               the product was seen; "late" where that was not before the instant in "before".
-               joined is the number of the addition to the audience somebody joined with, 0 for
-               the audience as it was frozen at first. reason says why somebody was not told.
-               Nobody is left out: who has no hand-over has a line that says so.
-messages/      the approved messages, named by their SHA-256. In a mail NOTIFIERslot... stands where
-               the person's own address, name, message id and date went;
-               `notifier evidence --person KEY` writes a person's mails as they were handed over.
-pages/         the pages that the messages link to, as they were approved.
-text-v*        the policy's texts as they were fetched.
-journal.jsonl  the account of who did what. Each entry holds the hash of the one before it, and
-               digests of the records it tells of: none can be changed, added or removed unseen.
-SHA256SUMS     the SHA-256 of every file here. `sha256sum -c SHA256SUMS` compares them;
-               `notifier verify FOLDER` recomputes the journal as well. The journal of the ledger
-               itself holds the SHA-256 of this list: keep that hash elsewhere, and nobody can
-               exchange the folder.
-"""
 
 
 def evidence(
@@ -76,7 +53,18 @@ def evidence(
         stored = current_plan(tx, policy)
         among = proofs.plans_with_proof(tx, stored)
         (folder / "messages").mkdir(parents=True, exist_ok=True)
-        summary = _summary(tx, pipeline, policy, stored, among)
+        account = standing.standing(tx, stored, now)
+        summary = _summary(tx, pipeline, policy, stored, among, account)
+        intact, head = not verifying.wrong(tx), journal.head(tx)
+        summary |= {"ledger_is_intact": intact, "journal_head": head}
+        about = f"who was told of a change of {policy.title} ({policy.key})"
+        explained = explaining.readme(
+            f"{pipeline.config.company.name}: {about}",
+            [(plan, plans.approvals_of(tx, plan.id)) for plan in among],
+            account,
+            explaining.ending(who, now, head, intact=intact),
+        )
+        (folder / "README.txt").write_text(explained, encoding="utf-8")
         summary["lines_in_people_csv"] = write_people(tx, among, folder / PEOPLE, progress)
         for digest, content in proofs.approved_contents(tx, among):
             suffix = "json" if content.startswith(b"{") else "eml"
@@ -95,9 +83,8 @@ def evidence(
     (folder / "summary.json").write_text(
         json.dumps(summary, indent=2, default=str, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    (folder / "README.txt").write_text(_README, encoding="utf-8")
-    head: dict[str, object] = {"journal_head": summary["journal_head"]}
-    close(pipeline, policy, folder, at=now, who=who, verb="evidence", facts=head)
+    facts: dict[str, object] = {"journal_head": head}
+    close(pipeline, policy, folder, at=now, who=who, verb="evidence", facts=facts)
     return folder
 
 
@@ -149,8 +136,8 @@ def _summary(
     policy: PolicyConfig,
     stored: StoredPlan,
     among: list[StoredPlan],
+    account: Standing,
 ) -> dict[str, object]:
-    account = standing.standing(tx, stored, pipeline.clock())
     return {
         "company": pipeline.config.company.name,
         "policy": policy.key,
@@ -173,8 +160,6 @@ def _summary(
             "additions": [asdict(one) for one in additions.additions(tx, stored)],
         },
         "plans": [_of_plan(tx, pipeline, plan) for plan in among],
-        "ledger_is_intact": not verifying.wrong(tx),
-        "journal_head": journal.head(tx),
     }
 
 
