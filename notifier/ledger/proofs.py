@@ -279,4 +279,4 @@ def _number(plan: StoredPlan) -> int:
 
 
 def _first(told: Sequence[Row[Any]], *kinds: EventKind) -> datetime | None:
-    return min((event.at for event in told if event.kind in kinds), default=None)
+    return min((event.at for event in told if event.kind in kinds), default=None) if told else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
+from functools import lru_cache
 
 from notifier.channels.transport import Envelope
 from notifier.ledger.codec import sha256
@@ -66,7 +67,12 @@ def message_id(claim: Claim, domain: str) -> str:
 
 def sender_domain(approved: Manifest) -> str:
     """The domain of the sender that was approved; every Message-ID ends in it."""
-    return parseaddr(approved.sender)[1].rpartition("@")[2]
+    return _domain(approved.sender)
+
+
+@lru_cache(maxsize=64)
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def message_name(plan_digest: str, delivery: int) -> str:

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from operator import attrgetter
 from pathlib import Path
 
 from notifier.config import PolicyConfig
@@ -33,7 +34,7 @@ from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.pipeline.retold import HANDOVERS, JOURNAL, PEOPLE, cell
+from notifier.pipeline.retold import HANDOVERS, JOURNAL, PEOPLE, cells
 
 
 def evidence(
@@ -95,12 +96,13 @@ def write_people(
     lines = 0
     by_id = {plan.id: plan for plan in among}
     names = [field.name for field in fields(Proof)]
+    values_of = attrgetter(*names)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*names, "message_id"])
         for lines, proof in enumerate(proofs.proofs(tx, among, person=person), start=1):
-            cells = [cell(getattr(proof, name)) for name in names]
-            writer.writerow([*cells, message_id_of(proof, by_id[proof.plan])])
+            message_id = message_id_of(proof, by_id[proof.plan])
+            writer.writerow([*cells(values_of(proof)), message_id])
             if lines % 1_000 == 0:
                 progress("evidence", lines, 0)
     return lines

@@ -11,7 +11,7 @@ import csv
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from itertools import islice
@@ -26,6 +26,7 @@ JOURNAL = "journal.jsonl"
 PEOPLE = "people.csv"
 HANDOVERS = "hand-overs.txt"
 _MOST = 200
+_STARTS_FORMULA = frozenset("=+-@\t\r")
 
 _PERSON = ("recipient", "key", "address", "name", "in_app_id", "locale")
 _ATTEMPT = ("attempt", "delivery", "recipient", "copy", "content_sha256", "attempted_at")
@@ -56,12 +57,21 @@ def verify_folder(folder: Path) -> list[str]:
     return [*found[:_MOST], "... and more"] if len(found) > _MOST else found
 
 
-def cell(value: object) -> str:
-    """A value as people.csv has it; never the start of a spreadsheet's formula."""
+def cells(values: Iterable[object]) -> list[str]:
+    """Values as people.csv has them; none is the start of a spreadsheet's formula."""
+    return [
+        value if type(value) is str and value[:1] not in _STARTS_FORMULA else _cell(value)
+        for value in values
+    ]
+
+
+def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = value.isoformat() if isinstance(value, datetime) else str("" if value is None else value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    if isinstance(value, datetime):
+        return value.isoformat()
+    text = str("" if value is None else value)
+    return f"'{text}" if text[:1] in _STARTS_FORMULA else text
 
 
 def _differing(folder: Path) -> Iterator[str]:
@@ -108,7 +118,7 @@ def _lists(rows: sqlite3.Connection, folder: Path) -> Iterator[str]:
             yield f"{path.name}: is not the list that the journal holds the hash of"
 
 
-def _persons(path: Path, digest: hashlib._Hash) -> Iterator[tuple[str, ...]]:
+def _persons(path: Path, digest: hashlib._Hash) -> Iterator[list[str]]:
     with path.open(encoding="utf-8", newline="\n") as file:
         header = next(file)
         digest.update(header.encode())
@@ -118,7 +128,7 @@ def _persons(path: Path, digest: hashlib._Hash) -> Iterator[tuple[str, ...]]:
             digest.update(line.encode())
             fields = line.rstrip("\n").split("\t")
             if len(fields) == len(names):
-                yield tuple(cell(fields[place]) for place in places)
+                yield cells(fields[place] for place in places)
 
 
 def _hand_overs(rows: sqlite3.Connection, folder: Path) -> Iterator[str]:
@@ -129,12 +139,8 @@ def _hand_overs(rows: sqlite3.Connection, folder: Path) -> Iterator[str]:
             if rows.execute(known, (worker, entry)).fetchone() != (sha256(text),):
                 yield f"{HANDOVERS}: worker {worker}, entry {entry}: is not what the journal holds"
             opened, closed = json.loads(text)
-            rows.executemany(_insert("opened", len(_OPENED)), map(_cells, opened))
-            rows.executemany(_insert("closed", len(_OUTCOME)), map(_cells, closed))
-
-
-def _cells(values: Sequence[object]) -> tuple[str, ...]:
-    return tuple(map(cell, values))
+            rows.executemany(_insert("opened", len(_OPENED)), map(cells, opened))
+            rows.executemany(_insert("closed", len(_OUTCOME)), map(cells, closed))
 
 
 def _people(rows: sqlite3.Connection, folder: Path) -> Iterator[str]:
