@@ -90,7 +90,7 @@ class Life:
 
     def verify(self) -> list[str]:
         with self._open() as (pipeline, _):
-            return reporting.verify(pipeline)
+            return reporting.verify(pipeline, silent)
 
     def rehearse(self) -> Rehearsal:
         with self._open() as (pipeline, privacy):

@@ -220,7 +220,9 @@ def _tell(
 
     _step(clock, "The proof, for each person", "notifier evidence, notifier verify")
     evidence(pipeline, policy, folder / "evidence", who="Ana Lima", progress=progress)
-    words.fact("ledger", "; ".join(verify(pipeline)) or "every record is as it was written")
+    words.fact(
+        "ledger", "; ".join(verify(pipeline, progress)) or "every record is as it was written"
+    )
     show_status(status(pipeline, policy))
 
 

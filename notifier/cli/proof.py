@@ -146,8 +146,8 @@ def verify(folder: Path | None, config_path: Path) -> None:
         _refuse_changed(verify_folder(folder), f"{folder}")
         click.echo("Every file, message and journal entry is as it was exported.")
         return
-    with opened(config_path) as pipeline:
-        wrong = run(pipeline)
+    with opened(config_path) as pipeline, progress_shown() as progress:
+        wrong = run(pipeline, progress)
     _refuse_changed(wrong, "The ledger")
     click.echo("Every entry, and every record it tells of, is as it was written.")
 

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pages import publish
-from notifier.pipeline.pipeline import Pipeline, Progress
+from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
 from notifier.pipeline.retold import HANDOVERS, JOURNAL, PEOPLE, cells
 
 
@@ -56,7 +57,8 @@ def evidence(
         (folder / "messages").mkdir(parents=True, exist_ok=True)
         account = standing.standing(tx, stored, now)
         summary = _summary(tx, pipeline, policy, stored, among, account)
-        intact, head = not verifying.wrong(tx), journal.head(tx)
+        intact = not verifying.wrong(tx, partial(progress, COMPARING))
+        head = journal.head(tx)
         summary |= {"ledger_is_intact": intact, "journal_head": head}
         about = f"who was told of a change of {policy.title} ({policy.key})"
         explained = explaining.readme(
@@ -104,7 +106,7 @@ def write_people(
             message_id = message_id_of(proof, by_id[proof.plan])
             writer.writerow([*cells(values_of(proof)), message_id])
             if lines % 1_000 == 0:
-                progress("evidence", lines, 0)
+                progress("writing who was told", lines, 0)
     return lines
 
 

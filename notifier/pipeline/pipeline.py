@@ -19,6 +19,9 @@ Progress = Callable[[str, int, int], None]
 """Called as ``progress(what, done, total)``; ``total`` is 0 while it is unknown."""
 
 
+COMPARING = "comparing the records"
+
+
 def silent(what: str, done: int, total: int) -> None:
     """Progress for callers that show none."""
 

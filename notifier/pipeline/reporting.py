@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from notifier.config import PolicyConfig
 from notifier.delivery import OPEN, State
@@ -24,7 +25,7 @@ from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import current_plan, require_approver
 from notifier.pipeline.flipping import flip_of
-from notifier.pipeline.pipeline import Pipeline
+from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,11 @@ def _refuse_unfinished(stored: StoredPlan, account: Standing, now: datetime) -> 
         )
 
 
-def verify(pipeline: Pipeline) -> list[str]:
+def verify(pipeline: Pipeline, progress: Progress) -> list[str]:
     """Recompute every hash chain, and everything that follows from what the chains hold.
 
     Returns:
         What does not fit, in words; of very much only the beginning.
     """
     with pipeline.ledger.reading() as tx:
-        return verifying.wrong(tx)
+        return verifying.wrong(tx, partial(progress, COMPARING))
