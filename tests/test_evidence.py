@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from notifier.delivery import EventKind
+from notifier.ledger.codec import canonical, sha256
 from tests.company import PEOPLE, Company
 from tests.life import Life, begin
 from tests.test_tampering import tell
@@ -83,7 +84,11 @@ def test_every_plan_of_the_change_is_in_it_for_every_person(
 def test_an_export_proves_itself_without_us(export: Path) -> None:
     """Neither the configuration nor the ledger is beside it."""
     subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=export, check=True)
-    assert "as it was exported" in Company(export.parent).ok("verify", "evidence")
+    said = Company(export.parent).ok("verify", "evidence")
+    assert "as it was exported" in said
+    head = json.loads((export / "summary.json").read_text())["journal_head"]
+    assert f"kept elsewhere: {head}" in said
+    assert head in (export / "README.txt").read_text()
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -126,13 +131,45 @@ def test_new_sums_do_not_hide_an_edit(export: Path, name: str, edit_line, named:
     edited = list(map(edit_line, lines))
     assert edited != lines
     path.write_bytes("".join(edited).encode())
+    sum_anew(export)
+    done = Company(export.parent).run("verify", "evidence")
+    assert done.returncode == 6
+    assert named in done.stderr
+
+
+def test_a_chain_of_hand_overs_written_anew_is_not_the_one_that_was_kept(export: Path) -> None:
+    for name in ("people.csv", "hand-overs.txt"):
+        text = (export / name).read_bytes()
+        (export / name).write_bytes(text.replace(b"000000000001.eml", b"000000000099.eml"))
+    texts = {
+        (f"worker {worker}", int(entry)): text
+        for worker, entry, text in (
+            line.split("\t", 2) for line in (export / "hand-overs.txt").read_text().splitlines()
+        )
+    }
+    previous, entries = {}, []
+    for line in (export / "journal.jsonl").read_text().splitlines():
+        entry = json.loads(line)
+        if entry["verb"] == "hand over":
+            text = texts[entry["chain"], entry["number"]]
+            facts = json.loads(entry["facts"]) | {"rows": sha256(text)}
+            entry["facts"] = canonical(facts)
+        told = [entry[name] for name in ("at", "who", "verb", "subject", "facts")]
+        last = previous.get(entry["chain"], "0" * 64)
+        entry["hash"] = previous[entry["chain"]] = sha256("\x1f".join([last, *told]))
+        entries.append(json.dumps(entry, ensure_ascii=False) + "\n")
+    (export / "journal.jsonl").write_text("".join(entries))
+    sum_anew(export)
+    done = Company(export.parent).run("verify", "evidence")
+    assert "the chain of worker 1 is not the one that the main chain names" in done.stderr
+    assert done.stderr.count("  - ") == 1
+
+
+def sum_anew(export: Path) -> None:
     files = sorted(p.relative_to(export) for p in export.rglob("*") if p.is_file())
     listed = [str(file) for file in files if file.name != "SHA256SUMS"]
     with (export / "SHA256SUMS").open("w") as sums:
         subprocess.run(["sha256sum", "--", *listed], cwd=export, stdout=sums, check=True)
-    done = Company(export.parent).run("verify", "evidence")
-    assert done.returncode == 6
-    assert named in done.stderr
 
 
 def test_files_that_go_missing_or_come_in_are_named(export: Path) -> None:

@@ -140,11 +140,13 @@ def verify(folder: Path | None, config_path: Path) -> None:
     With a FOLDER of `notifier evidence` it looks at that export alone, without any ledger.
     """
     from notifier.pipeline.reporting import verify as run
-    from notifier.pipeline.retold import verify_folder
+    from notifier.pipeline.retold import last_hash, verify_folder
 
     if folder is not None:
         _refuse_changed(verify_folder(folder), f"{folder}")
         click.echo("Every file, message and journal entry is as it was exported.")
+        if head := last_hash(folder):
+            click.echo(f"Compare the journal's last hash with the one kept elsewhere: {head}")
         return
     with opened(config_path) as pipeline, progress_shown() as progress:
         wrong = run(pipeline, progress)

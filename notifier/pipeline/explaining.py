@@ -66,7 +66,8 @@ How to check it without its makers
 4. A line of hand-overs.txt is the number of a worker, that of an entry, and a text, with tabs
    between. The text's SHA-256 stands as rows in the facts of that entry of the chain of that
    worker. In it are what was begun (attempt, delivery, notice, recipient, copy, SHA-256 of the
-   message, instant) and how it ended (attempt, outcome, instant, provider's id, answer).
+   message, instant) and how it ended (attempt, outcome, instant, provider's id, answer). When a
+   worker has ended, the facts of an entry of the chain "main" keep the end of its chain.
 5. people.csv says the same of persons as the lists, and of attempts as hand-overs.txt.
 
 `notifier verify FOLDER` does all five, and needs nothing but this folder. What came back later

@@ -11,6 +11,7 @@ import csv
 import hashlib
 import json
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -34,7 +35,8 @@ _OPENED = (*_ATTEMPT[:2], "notice", *_ATTEMPT[2:])
 _OUTCOME = ("attempt", "outcome", "outcome_at", "provider_id", "answer")
 _LINE = (*_PERSON, *(name for name in (*_ATTEMPT, *_OUTCOME[1:]) if name != "recipient"))
 _TABLES = f"""
-    CREATE TABLE told (worker, entry, sha256, PRIMARY KEY (worker, entry)) WITHOUT ROWID;
+    CREATE TABLE told (worker, entry, sha256, hash, PRIMARY KEY (worker, entry)) WITHOUT ROWID;
+    CREATE TABLE kept (worker, entry, hash);
     CREATE TABLE person ({", ".join(_PERSON)}, PRIMARY KEY (recipient)) WITHOUT ROWID;
     CREATE TABLE opened ({", ".join(_OPENED)}, PRIMARY KEY (attempt)) WITHOUT ROWID;
     CREATE TABLE closed ({", ".join(_OUTCOME)}, PRIMARY KEY (attempt)) WITHOUT ROWID;
@@ -55,6 +57,19 @@ def verify_folder(folder: Path) -> list[str]:
     """
     found = list(islice(_differing(folder), _MOST + 1))
     return [*found[:_MOST], "... and more"] if len(found) > _MOST else found
+
+
+def last_hash(folder: Path) -> str:
+    """The end of an export's journal, to be compared with what was kept elsewhere; else empty."""
+    if not (folder / JOURNAL).is_file():
+        return ""
+    with (folder / JOURNAL).open(encoding="utf-8") as file:
+        main = (
+            entry.hash
+            for entry in journal.restored(map(json.loads, file))
+            if entry.chain == journal.MAIN
+        )
+        return deque(main, maxlen=1).pop()
 
 
 def cells(values: Iterable[object]) -> list[str]:
@@ -96,16 +111,28 @@ def _journal(rows: sqlite3.Connection, folder: Path) -> Iterator[str]:
     with (folder / JOURNAL).open(encoding="utf-8") as file:
         entries = journal.restored(map(json.loads, file))
         yield from journal.verify_entries(_noted(rows, entries))
+    for (worker,) in rows.execute(_OTHER_CHAINS):
+        yield f"{JOURNAL}: the chain of worker {worker} is not the one that the main chain names"
+
+
+_OTHER_CHAINS = """
+    SELECT worker FROM kept LEFT JOIN told USING (worker, entry) WHERE told.hash IS NOT kept.hash
+"""
 
 
 def _noted(rows: sqlite3.Connection, entries: Iterator[JournalEntry]) -> Iterator[JournalEntry]:
     """The entries, with the hashes they hold put down: worker 0 stands for the lists."""
     for entry in entries:
         facts = json.loads(entry.facts)
-        worker = entry.chain.rpartition(" ")[2] if entry.verb == "hand over" else "0"
-        told = facts.get("rows") if entry.verb == "hand over" else facts.get("people_sha256")
-        if told:
-            rows.execute(_insert("told", 3), (worker, str(entry.number), told))
+        number, kept = str(entry.number), facts.get("chain")
+        if entry.verb == "hand over":
+            worker = entry.chain.rpartition(" ")[2]
+            rows.execute(_insert("told", 4), (worker, number, facts["rows"], entry.hash))
+        elif "people_sha256" in facts:
+            rows.execute(_insert("told", 4), ("0", number, facts["people_sha256"], entry.hash))
+        elif kept and kept["entries"]:
+            end = (str(kept["worker"]), str(kept["entries"]), kept["end"])
+            rows.execute(_insert("kept", 3), end)
         yield entry
 
 
