@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from notifier.delivery import EventKind
+from notifier.delivery import EventKind, State
 from notifier.ledger.codec import canonical, sha256
+from notifier.pipeline.explaining import MEANINGS
 from tests.company import PEOPLE, Company
 from tests.life import Life, begin
 from tests.test_tampering import tell
@@ -89,6 +90,11 @@ def test_an_export_proves_itself_without_us(export: Path) -> None:
     head = json.loads((export / "summary.json").read_text())["journal_head"]
     assert f"kept elsewhere: {head}" in said
     assert head in (export / "README.txt").read_text()
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_is_explained(state: State) -> None:
+    assert re.search(rf"^{state} ", MEANINGS, re.MULTILINE)
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -11,6 +11,8 @@ from notifier.ledger.standing import Standing
 MEANINGS = """\
 What the words mean
 
+pending       nothing had been sent yet.
+sending       the mail was being handed over.
 accepted      the person's mail server, or the mail service, took the mail over.
 delivered     the mail service reported that it arrived.
 bounced       the mail came back, so it told nobody.
