@@ -1,7 +1,6 @@
-"""The one writer of a mail notice: outcomes and intents committed in groups, in its own thread.
+"""The one writer of a mail notice: outcomes and intents committed in groups.
 
-While a group is on its way to the disk, mail goes on leaving. One commit is under way at a time,
-so its groups are a sequence, as their journal chain is.
+Its groups are a sequence, as their journal chain is.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,7 +54,7 @@ class Recorded:
 
 
 class Writer:
-    """Writes the hand-overs of one notice; used from one thread, works in another."""
+    """Writes the hand-overs of one notice."""
 
     def __init__(
         self,
@@ -76,38 +74,31 @@ class Writer:
         self._in_doubt: int | None = None
         self._troubled_since: float | None = None
         self._look_by = 0.0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     @property
     def owes(self) -> bool:
-        """Whether outcomes given to it are not surely recorded; asked between two commits."""
+        """Whether outcomes given to it are not surely recorded."""
         return bool(self._endings) or self._in_doubt is not None
 
-    def begin(
+    def commit(
         self, endings: list[Ending], wanted: int, *, under_way: Iterable[int], because: str = ""
-    ) -> Future[Recorded]:
-        """Record what finished and open up to ``wanted`` attempts; the last commit must be over.
+    ) -> Recorded:
+        """Record what finished and open up to ``wanted`` attempts.
 
-        Where the ledger is in trouble, nothing is recorded, and the endings are kept for the next
-        commit. The future's errors: LedgerError where that lasted for a minute, or where this
-        worker was given up.
+        Where the ledger is in trouble, nothing is recorded after a short pause, and the endings
+        are kept for the next commit.
 
         Args:
             under_way: attempts that were handed over and have not ended.
             because: why the plan is to be held, or empty.
+
+        Raises:
+            LedgerError: the trouble has lasted for a minute, or this worker was given up.
         """
         self._endings += endings
         self._brakes.because = self._brakes.because or because
-        ours = set(under_way) if self._in_doubt is not None else set()
-        return self._thread.submit(self._commit, wanted, ours)
-
-    def close(self) -> None:
-        """End its thread."""
-        self._thread.shutdown()
-
-    def _commit(self, wanted: int, ours: set[int]) -> Recorded:
         try:
-            self._settle_doubt(ours)
+            self._settle_doubt(under_way)
             self._in_doubt = len(self._endings)
             recorded = self._record(wanted)
         except LedgerUnavailable:
@@ -127,14 +118,14 @@ class Writer:
         self._troubled_since = self._troubled_since or now
         return now - self._troubled_since > _PATIENCE_SECONDS
 
-    def _settle_doubt(self, ours: set[int]) -> None:
+    def _settle_doubt(self, under_way: Iterable[int]) -> None:
         """After a commit that seemed to fail: was it recorded? Nothing it opened was sent."""
         if self._in_doubt is None:
             return
         if self._hand_over.catch_up():
             del self._endings[: self._in_doubt]
             now = self._pipeline.clock()
-            ours |= {ending.claim.attempt for ending in self._endings}
+            ours = {*under_way, *(ending.claim.attempt for ending in self._endings)}
             with self._pipeline.ledger.begin() as tx:
                 opened = deliveries.left_open(tx, self._hand_over.worker.id)
             self._endings += [
