@@ -36,6 +36,8 @@ _ANCHORING = ("send", "recover")
 """Verbs of the main chain whose facts name the end of a worker's chain, as ``chain``."""
 
 _STREAMED = {"yield_per": 2_000}
+_BEAT = timedelta(seconds=10)
+"""How often a worker that commits all the time says that it lives."""
 _LOOK_BACK = timedelta(minutes=1)
 """How long a worker looks only forward in a notice, before it asks again what became due."""
 
@@ -109,6 +111,7 @@ class Group:
         """Put what was recorded into the worker's chain; its new end."""
         if not self._opened and not self._closed:
             return last
+        at = _written(self.at)
         opened = [
             (
                 c.attempt,
@@ -117,12 +120,12 @@ class Group:
                 c.recipient,
                 c.copy,
                 self._contents[c.locale],
-                self.at,
+                at,
             )
             for c in self._opened
         ]
         closed = [
-            (e.claim.attempt, e.outcome, e.at, e.provider_id, e.detail)
+            (e.claim.attempt, e.outcome, _written(e.at), e.provider_id, e.detail)
             for e in sorted(self._closed, key=lambda ending: ending.claim.attempt)
         ]
         entry = journal.append(
@@ -144,8 +147,9 @@ class HandOver:
     def __init__(self, ledger: Ledger, worker: Worker) -> None:
         """Start a chain; a worker is enlisted once and never resumed."""
         self.worker = worker
-        self._ledger = ledger
+        self._line = ledger.line()
         self._end = Link()
+        self._seen_at = datetime.min.replace(tzinfo=UTC)
         self._places: dict[int, _Place] = {}
 
     @contextmanager
@@ -155,20 +159,26 @@ class HandOver:
         Raises:
             LedgerError: nothing was recorded, or it cannot be known (see :meth:`catch_up`).
         """
-        with self._ledger.begin() as tx:
-            alive = workers.beat(tx, self.worker, at)
+        with self._line.begin() as tx:
+            beats = not timedelta(0) <= at - self._seen_at < _BEAT
+            alive = workers.beat(tx, self.worker, at) if beats else workers.stands(tx, self.worker)
             group = Group(tx, self.worker, at, self._end.number + 1, alive, self._places)
             yield group
             end = group.seal(self._end)
         self._end = end
+        self._seen_at = at if beats else self._seen_at
 
     def catch_up(self) -> bool:
         """Whether the last group was recorded after all, though its commit seemed to fail."""
-        with self._ledger.begin() as tx:
+        with self._line.begin() as tx:
             end = journal.end_of(tx, _CHAIN.format(self.worker.id))
         recorded = end.number > self._end.number
         self._end = end
         return recorded
+
+    def close(self) -> None:
+        """No more commits."""
+        self._line.close()
 
 
 def anchor(tx: Tx, worker_id: int) -> dict[str, object]:

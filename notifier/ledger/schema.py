@@ -392,4 +392,5 @@ journal = Table(
     Column("facts", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    sqlite_with_rowid=False,
 )

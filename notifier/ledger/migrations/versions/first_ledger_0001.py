@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("previous", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("chain", "number", name=op.f("pk_journal")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "snapshots",
