@@ -164,18 +164,18 @@ class Conversation:
         if not self._expected or self.wire.sent < self._expected[0][2]:
             raise Lost(f"unasked: {reply.text}", _leaving(reply))
         phase, transaction, _ = self._expected.popleft()
-        if phase is Phase.QUIT:
-            raise Lost("said goodbye")
-        if transaction is not None:  # else RSET: refused or not, what comes next will show
-            agreed = met(phase, reply)
-            if not agreed:
-                self._refused(transaction, phase, reply)
-            if phase is Phase.DOT:
-                self._dot_answered(transaction, reply, agreed=agreed)
-            elif phase is Phase.DATA:
-                self._data_answered(transaction, agreed=agreed)
-            elif not self._offer.pipelining:
-                self._envelope_answered(transaction, phase)
+        if transaction is None:
+            if phase is Phase.QUIT:
+                raise Lost("said goodbye")
+            # RSET: refused or not, what comes next will show.
+        elif phase is Phase.DOT:
+            self._dot_answered(transaction, reply)
+        elif phase is Phase.DATA:
+            self._data_answered(transaction, reply)
+        elif not met(phase, reply):
+            self._refused(transaction, phase, reply)
+        if transaction is not None and not self._offer.pipelining:
+            self._goes_on(transaction, phase)
         if reply.code == SERVICE_CLOSING:
             raise Lost(reply.text, Scope.TRANSPORT)
         if not self._expected:
@@ -186,7 +186,10 @@ class Conversation:
             raise Lost(f"answered to {phase.value}: {reply.text}")
         self._settle(transaction, refusal(phase, reply), reply.text)
 
-    def _envelope_answered(self, transaction: Transaction, phase: Phase) -> None:
+    def _goes_on(self, transaction: Transaction, phase: Phase) -> None:
+        """Without PIPELINING: the next command of the envelope, its last one being answered."""
+        if phase not in (Phase.MAIL, Phase.RCPT):
+            return
         if transaction.settled:
             self._reset(transaction)
         elif phase is Phase.MAIL:
@@ -194,8 +197,9 @@ class Conversation:
         else:
             self._say(_DATA, Phase.DATA, transaction)
 
-    def _data_answered(self, transaction: Transaction, *, agreed: bool) -> None:
-        if not agreed:
+    def _data_answered(self, transaction: Transaction, reply: Reply) -> None:
+        if not met(Phase.DATA, reply):
+            self._refused(transaction, Phase.DATA, reply)
             self._reset(transaction)
         elif transaction.settled:
             # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
@@ -212,10 +216,12 @@ class Conversation:
         else:
             self._introduce(following, transaction.body, _DOT)
 
-    def _dot_answered(self, transaction: Transaction, reply: Reply, *, agreed: bool) -> None:
-        self.answered += 1
-        if agreed:
+    def _dot_answered(self, transaction: Transaction, reply: Reply) -> None:
+        if met(Phase.DOT, reply):
             self._settle(transaction, _ACCEPTED, reply.text)
+        else:
+            self._refused(transaction, Phase.DOT, reply)
+        self.answered += 1
         self._open.remove(transaction)
 
     def _next_message(self) -> None:
