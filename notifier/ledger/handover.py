@@ -24,7 +24,7 @@ from notifier.delivery import Verdict
 from notifier.ledger import journal, workers
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Ledger, Tx
-from notifier.ledger.deliveries import Claim, Ending, claim, record
+from notifier.ledger.deliveries import Claim, Ending, claim, full_of, record
 from notifier.ledger.journal import Link
 from notifier.ledger.plans import StoredNotice
 from notifier.ledger.schema import attempts, deliveries, outcomes
@@ -44,10 +44,15 @@ _LOOK_BACK = timedelta(minutes=1)
 
 @dataclass(slots=True)
 class _Place:
-    """Up to which delivery a notice has been claimed since a moment."""
+    """Up to which delivery a notice has been claimed since a moment.
+
+    Attributes:
+        only: the domains that were full when nothing else was left; None while that is not so.
+    """
 
     after: int
     since: datetime
+    only: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -81,11 +86,15 @@ class Group:
         plan_digest: str,
         contents: Mapping[str, str],
         limit: int,
+        room: Mapping[str, int],
     ) -> list[Claim]:
-        """Open up to ``limit`` attempts of a mail notice."""
+        """Open up to ``limit`` attempts of a mail notice, and so many at a domain with limits."""
         place = self._places.get(notice.id)
         if place is None or self.at - place.since > _LOOK_BACK:
             place = self._places[notice.id] = _Place(0, self.at)
+        full = frozenset(full_of(room))
+        if place.only is not None and place.only <= full:
+            return []
         while True:
             claims = claim(
                 self.tx,
@@ -97,12 +106,15 @@ class Group:
                 limit=limit,
                 now=self.at,
                 after=place.after,
+                room=room,
             )
             if claims or not place.after:
                 break
             place.after = 0
         if claims:
             place.after = claims[-1].delivery
+        elif full:
+            place.only = full
         self._opened += claims
         self._contents, self._notice = contents, notice.id
         return claims

@@ -373,7 +373,7 @@ suppressions = Table(
 paces = Table(
     "paces",
     metadata,
-    Column("transport", Text, primary_key=True),
+    Column("way", Text, primary_key=True),
     Column("free_at", Instant, nullable=False),
     Column("rate", Double, nullable=False),
     Column("slowed_at", Instant),

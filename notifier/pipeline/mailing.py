@@ -19,6 +19,7 @@ from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Readiness
+from notifier.pipeline.domains import DomainPaces
 from notifier.pipeline.envelopes import Envelopes
 from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pacing import pace_of
@@ -52,6 +53,7 @@ class Mailing:
         self._progress = progress
         self._limit = pipeline.config.email.in_flight
         self._pace = pace_of(pipeline)
+        self._domains = DomainPaces(pipeline)
         self._readiness = Readiness(self._limit)
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
@@ -138,16 +140,23 @@ class Mailing:
         self._beat_by = time.monotonic() + _BEAT_SECONDS
         finished, self._finished = self._finished, []
         because, self._because = self._because, ""
-        recorded = self._writer.commit(finished, wanted, under_way=self._under_way, because=because)
+        recorded = self._writer.commit(
+            finished,
+            wanted,
+            room=self._domains.room(),
+            under_way=self._under_way,
+            because=because,
+        )
         self._report.states += recorded.states
         self._report.alarms += recorded.alarms
         self._pace.spend(len(recorded.opened))
+        self._domains.spend(recorded.opened)
         if recorded.exhausted and (self._under_way or self._finished):
             self._ask_at = float("inf")  # What is under way may yet become due again.
         elif recorded.exhausted or not recorded.more:
             self._may_claim = False
         elif not recorded.opened:
-            self._ask_at = time.monotonic() + _POLL_SECONDS
+            self._ask_at = time.monotonic() + (self._domains.seconds_until_next() or _POLL_SECONDS)
         self._done += recorded.closed
         self._progress(f"{self._notice.kind} mail", self._done, self._total)
         return recorded

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,7 +41,7 @@ class Recorded:
         opened: attempts to hand over now.
         closed: how many outcomes were recorded.
         more: False where the brakes let nothing be opened any more.
-        exhausted: whether nothing more was due.
+        exhausted: whether nothing more was due, not even to a domain that takes no more just now.
     """
 
     at: datetime
@@ -81,7 +81,13 @@ class Writer:
         return bool(self._endings) or self._in_doubt is not None
 
     def commit(
-        self, endings: list[Ending], wanted: int, *, under_way: Iterable[int], because: str = ""
+        self,
+        endings: list[Ending],
+        wanted: int,
+        *,
+        room: Mapping[str, int],
+        under_way: Iterable[int],
+        because: str = "",
     ) -> Recorded:
         """Record what finished and open up to ``wanted`` attempts.
 
@@ -89,6 +95,7 @@ class Writer:
         are kept for the next commit.
 
         Args:
+            room: how many may go to a domain, where not all may.
             under_way: attempts that were handed over and have not ended.
             because: why the plan is to be held, or empty.
 
@@ -100,7 +107,7 @@ class Writer:
         try:
             self._settle_doubt(under_way)
             self._in_doubt = len(self._endings)
-            recorded = self._record(wanted)
+            recorded = self._record(wanted, room)
         except LedgerUnavailable:
             if self._is_out_of_patience():
                 raise
@@ -135,7 +142,7 @@ class Writer:
             ]
         self._in_doubt = None
 
-    def _record(self, wanted: int) -> Recorded:
+    def _record(self, wanted: int, room: Mapping[str, int]) -> Recorded:
         now = self._pipeline.clock()
         endings = self._endings
         recorded = Recorded(now, closed=len(endings))
@@ -147,21 +154,25 @@ class Writer:
                 if endings:
                     feedback.match_early(group.tx, now)
                 if wanted > 0:
-                    self._open(group, recorded, wanted, now)
+                    self._open(group, recorded, wanted, room)
         self._endings = []
         if not group.alive:
             self._in_doubt = None
             raise _given_up()
         return recorded
 
-    def _open(self, group: Group, recorded: Recorded, wanted: int, now: datetime) -> None:
-        allowed = self._brakes.allowance(group.tx, wanted, now)
+    def _open(self, group: Group, recorded: Recorded, wanted: int, room: Mapping[str, int]) -> None:
+        allowed = self._brakes.allowance(group.tx, wanted, recorded.at)
         recorded.more = allowed is not None
         if allowed:
             recorded.opened = group.open(
-                self._notice, plan_digest=self._plan_digest, contents=self._contents, limit=allowed
+                self._notice,
+                plan_digest=self._plan_digest,
+                contents=self._contents,
+                limit=allowed,
+                room=room,
             )
-            recorded.exhausted = not recorded.opened
+            recorded.exhausted = not (recorded.opened or deliveries.full_of(room))
 
     def _tell_late(self, tx: Tx, now: datetime) -> None:
         """Others have gone on in our place: what we know of our attempts is evidence for them."""

@@ -7,6 +7,7 @@ reply.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from math import inf
@@ -53,7 +54,10 @@ class Conversation:
         deadline: monotonic instant by which the other side must have moved.
     """
 
-    def __init__(self, wire: Wire, offer: Offer, desk: Desk, timeouts: Timeouts) -> None:
+    def __init__(
+        self, wire: Wire, offer: Offer, desk: Desk, timeouts: Timeouts, most: int = sys.maxsize
+    ) -> None:
+        """Take a connection that is ready, and how many messages it may carry."""
         self.wire = wire
         self.answered = 0
         self.quitting = False
@@ -61,6 +65,7 @@ class Conversation:
         self._offer = offer
         self._desk = desk
         self._timeouts = timeouts
+        self._room = most
         self._replies = ReplyReader()
         self._expected: deque[tuple[Phase, Transaction | None, int]] = deque()
         self._open: deque[Transaction] = deque()
@@ -210,7 +215,7 @@ class Conversation:
     def _send_body(self, transaction: Transaction) -> None:
         transaction.dot_at = self.wire.queued + len(transaction.body)
         self._expected.append((Phase.DOT, transaction, transaction.dot_at + len(_DOT)))
-        following = self._desk.next_for(self._offer) if self._offer.pipelining else None
+        following = self._take() if self._offer.pipelining else None
         if following is None:
             self.wire.send(transaction.body + _DOT)
         else:
@@ -224,9 +229,16 @@ class Conversation:
         self.answered += 1
         self._open.remove(transaction)
 
+    def _take(self) -> Transaction | None:
+        taken = self._desk.next_for(self._offer) if self._room else None
+        self._room -= taken is not None
+        return taken
+
     def _next_message(self) -> None:
-        transaction = self._desk.next_for(self._offer)
+        transaction = self._take()
         if transaction is None:
+            if not self._room:
+                self.quit()
             return
         if self._offer.pipelining:
             self._introduce(transaction)

@@ -78,12 +78,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "paces",
-        sa.Column("transport", sa.Text(), nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rate", sa.Double(), nullable=False),
         sa.Column("slowed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("rate > 0", name=op.f("ck_paces_rate")),
-        sa.PrimaryKeyConstraint("transport", name=op.f("pk_paces")),
+        sa.PrimaryKeyConstraint("way", name=op.f("pk_paces")),
     )
     op.create_table(
         "suppressions",
