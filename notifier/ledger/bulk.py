@@ -21,24 +21,34 @@ _ROWS = 64
 
 
 def insert_rows(
-    tx: Tx, table: Table, each: Mapping[str, Sequence[object]], shared: Mapping[str, object]
-) -> None:
+    tx: Tx,
+    table: Table,
+    each: Mapping[str, Sequence[object]],
+    shared: Mapping[str, object],
+    returning: str = "",
+) -> list[Any]:
     """Insert rows whose columns are ``each`` (one value a row) and ``shared`` (one for all).
 
     Values are plain data, members of an enum of ours, or aware instants.
+
+    Args:
+        returning: columns that are wanted back of every row, in no order.
     """
+    back = f" RETURNING {returning}" if returning else ""
     plain = plainly(tx)
     for_all = {name: plain(value) for name, value in shared.items()}
     columns = {name: column(tx, values) for name, values in each.items()}
     if tx.dialect.name == "postgresql":
-        statement = _postgres_insert(table, tuple(each), tuple(shared))
-        say(tx, statement, {**columns, **for_all})
-        return
+        statement = _postgres_insert(table, tuple(each), tuple(shared)) + back
+        answer = say(tx, statement, {**columns, **for_all})
+        return answer.fetchall() if returning else []
+    told: list[Any] = []
     rows = list(zip(*columns.values(), strict=True))
     for start in range(0, len(rows), _ROWS):
         some = rows[start : start + _ROWS]
-        statement = _sqlite_insert(table, tuple(each), tuple(shared), len(some))
-        say(tx, statement, (*for_all.values(), *chain.from_iterable(some)))
+        statement = _sqlite_insert(table, tuple(each), tuple(shared), len(some)) + back
+        told += say(tx, statement, (*for_all.values(), *chain.from_iterable(some))).fetchall()
+    return told
 
 
 def load_rows(

@@ -110,7 +110,7 @@ def claim(
     after: int = 0,
     room: Mapping[str, int],
 ) -> list[Claim]:
-    """Take up to ``limit`` due deliveries of a mail notice and open an attempt for each.
+    """Take up to ``limit`` due deliveries of a mail notice and open an attempt for each, in order.
 
     Args:
         entry: number of the worker's journal entry that will tell of it.
@@ -124,22 +124,21 @@ def claim(
     rows = _fitting(found.fetchall(), room) if room else found.fetchall()
     if not rows:
         return []
-    numbers = _next_attempts(tx, len(rows))
-    claims = [Claim(plan_digest, number, *row) for number, row in zip(numbers, rows, strict=True)]
     begun = [row[0] for row in rows]
     _BEGIN(tx, now=now, begun=begun)
-    insert_rows(
+    opened = insert_rows(
         tx,
         attempts,
         {
-            "id": numbers,
             "delivery_id": begun,
-            "copy": [c.copy for c in claims],
-            "content_sha256": [contents[c.locale] for c in claims],
+            "copy": [row[-1] + 1 for row in rows],
+            "content_sha256": [contents[row[4]] for row in rows],
         },
         {"worker_id": worker.id, "at": now, "entry": entry},
+        returning="delivery_id, id",
     )
-    return claims
+    numbers = dict(opened)
+    return sorted(Claim(plan_digest, numbers[row[0]], *row) for row in rows)
 
 
 def _fitting(rows: Iterable[Sequence[Any]], room: Mapping[str, int]) -> list[Sequence[Any]]:
@@ -170,18 +169,7 @@ def last_attempt(tx: Tx) -> int:
     return int(_LAST_ATTEMPT(tx).fetchone()[0] or 0)
 
 
-def _next_attempts(tx: Tx, count: int) -> list[int]:
-    """Numbers for new attempts; on SQLite nobody else writes meanwhile."""
-    if tx.dialect.name == "postgresql":
-        return [row[0] for row in _DEAL_ATTEMPTS(tx, count=count).fetchall()]
-    last = last_attempt(tx)
-    return list(range(last + 1, last + 1 + count))
-
-
 _LAST_ATTEMPT = Statement("SELECT max(id) FROM attempts")
-_DEAL_ATTEMPTS = Statement(
-    "SELECT nextval(pg_get_serial_sequence('attempts', 'id')) FROM generate_series(1, :count)"
-)
 
 
 def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> list[Verdict]:

@@ -112,7 +112,7 @@ class Group:
                 break
             place.after = 0
         if claims:
-            place.after = claims[-1].delivery
+            place.after = max(opened.delivery for opened in claims)
         elif full:
             place.only = full
         self._opened += claims

@@ -143,7 +143,7 @@ class Mailing:
         recorded = self._writer.commit(
             finished,
             wanted,
-            room=self._domains.room(),
+            room=self._domains.room() if wanted > 0 else {},
             under_way=self._under_way,
             because=because,
         )
