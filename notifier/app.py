@@ -84,6 +84,7 @@ def open_transport(email: EmailConfig) -> Transport:
             username=smtp.username,
             password=smtp.password.get_secret_value(),
             connections=smtp.connections,
+            messages_per_connection=smtp.messages_per_connection,
             in_flight=email.in_flight,
             ca_file=smtp.ca_file,
         )

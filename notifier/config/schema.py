@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -52,6 +53,12 @@ def _mailbox(value: str) -> str:
     return value
 
 
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"[^@\s%_]+\.[^@\s%_]+", value):
+        raise ValueError(f'"{value}" is not the domain of an address; write "example.com"')
+    return value.lower()
+
+
 def _one_line(value: str) -> str:
     if not value.strip() or any(ord(character) < ord(" ") for character in value):
         raise ValueError("must be one line of text, not empty")
@@ -61,6 +68,7 @@ def _one_line(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Domain = Annotated[str, AfterValidator(_domain)]
 Line = Annotated[str, AfterValidator(_one_line)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
 
@@ -215,6 +223,7 @@ class SmtpConfig(Section):
     password: SecretStr = SecretStr("")
     ca_file: Path | None = None
     connections: Annotated[int, Field(gt=0, le=256)] = 16
+    messages_per_connection: Annotated[int, Field(gt=0)] = sys.maxsize
 
 
 class SesConfig(Section):
@@ -239,7 +248,11 @@ class PagesConfig(Section):
 
 
 class EmailConfig(Section):
-    """From whom mail goes out, and how: a folder of .eml files, a mail server, or Amazon SES."""
+    """From whom mail goes out, and how: a folder of .eml files, a mail server, or Amazon SES.
+
+    ``rate`` and ``domain_rates`` are messages a second of all processes together: of everything,
+    and of what goes to a domain that takes less.
+    """
 
     sender: Mailbox
     bounces_to: Mailbox | None = None
@@ -247,6 +260,7 @@ class EmailConfig(Section):
     smtp: SmtpConfig | None = None
     ses: SesConfig | None = None
     rate: Annotated[float, Field(gt=0)] = 50.0
+    domain_rates: dict[Domain, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     daily_quota: Annotated[int, Field(gt=0)] | None = None
     in_flight: Annotated[int, Field(gt=0, le=4096)] = 64
 

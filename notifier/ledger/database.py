@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -15,6 +15,8 @@ from notifier.errors import LedgerError
 Tx = Connection
 """An open transaction; every function of the ledger takes one, so that callers decide what is
 recorded together."""
+
+_Explained = Callable[[], AbstractContextManager[None]]
 
 _BUSY_SECONDS = 30
 _STATEMENTS = 512
@@ -79,6 +81,10 @@ class Ledger:
             unsealed(connection).clear()
             yield connection
 
+    def line(self) -> Line:
+        """A connection of one's own, for one transaction after another."""
+        return Line(self._engine, self._explained)
+
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """One view of the whole ledger for as long as the block lasts; keeps nobody from writing.
@@ -121,6 +127,40 @@ class Ledger:
             raise _explain(error.orig or error, driver) from error
         except driver.Error as error:
             raise _explain(error, driver) from error
+
+
+class Line:
+    """A connection kept from one transaction to the next, by whoever commits hundreds a second."""
+
+    def __init__(self, engine: Engine, explained: _Explained) -> None:
+        self._engine = engine
+        self._explained = explained
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Tx]:
+        """A transaction: all of it is recorded, or nothing; what broke is not used again.
+
+        Raises:
+            LedgerError: the database cannot be reached, is busy, full or read-only.
+        """
+        with self._explained():
+            connection = self._connection or self._engine.connect()
+            self._connection = None
+            try:
+                with connection.begin():
+                    unsealed(connection).clear()
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _engine(url: str) -> Engine:

@@ -6,9 +6,10 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     func,
@@ -20,6 +21,7 @@ from notifier.delivery import CANARY, Outcome, State, Verdict, judge
 from notifier.ledger.bulk import insert_rows
 from notifier.ledger.codec import restore
 from notifier.ledger.database import Tx
+from notifier.ledger.domains import domain_of
 from notifier.ledger.driver import Statement
 from notifier.ledger.plans import Manifest, StoredNotice
 from notifier.ledger.schema import (
@@ -75,14 +77,20 @@ class Ending(NamedTuple):
     blameless: bool = False
 
 
-_TAKE = Statement(
-    "SELECT deliveries.id, recipient_id, address, name, locale, attempts + 1, unknowns "  # noqa: S608
-    "FROM deliveries JOIN recipients ON recipients.id = recipient_id "
-    "WHERE notice_id = :notice AND deliveries.id > :after "
-    f"AND state IN ('{State.PENDING}', '{State.UNKNOWN}') AND due_at <= :now "
-    "ORDER BY deliveries.id LIMIT :limit",
-    locking="FOR UPDATE OF deliveries SKIP LOCKED",
-)
+@lru_cache(maxsize=8)
+def _take(full: int) -> Statement:
+    """Find what is due, but for so many domains."""
+    elsewhere = "".join(f"AND address_key NOT LIKE :full{number} " for number in range(full))
+    return Statement(
+        "SELECT deliveries.id, recipient_id, address, name, locale, attempts + 1, unknowns "  # noqa: S608
+        "FROM deliveries JOIN recipients ON recipients.id = recipient_id "
+        "WHERE notice_id = :notice AND deliveries.id > :after "
+        f"AND state IN ('{State.PENDING}', '{State.UNKNOWN}') AND due_at <= :now "
+        f"{elsewhere}ORDER BY deliveries.id LIMIT :limit",
+        locking="FOR UPDATE OF deliveries SKIP LOCKED",
+    )
+
+
 _BEGIN = Statement(
     f"UPDATE deliveries SET state = '{State.SENDING}', attempts = attempts + 1, changed_at = :now "  # noqa: S608
     "WHERE id IN :begun"
@@ -100,34 +108,54 @@ def claim(
     limit: int,
     now: datetime,
     after: int = 0,
+    room: Mapping[str, int],
 ) -> list[Claim]:
-    """Take up to ``limit`` due deliveries of a mail notice and open an attempt for each.
+    """Take up to ``limit`` due deliveries of a mail notice and open an attempt for each, in order.
 
     Args:
         entry: number of the worker's journal entry that will tell of it.
         contents: SHA-256 of the approved message by locale; recorded with the attempt.
         after: where to begin: a delivery's number, only so that those done are not looked
             through again.
+        room: how many may go to a domain, where not all may.
     """
-    rows = _TAKE(tx, notice=notice.id, after=after, now=now, limit=limit).fetchall()
+    full = {f"full{n}": f"%@{domain}" for n, domain in enumerate(full_of(room))}
+    found = _take(len(full))(tx, notice=notice.id, after=after, now=now, limit=limit, **full)
+    rows = _fitting(found.fetchall(), room) if room else found.fetchall()
     if not rows:
         return []
-    numbers = _next_attempts(tx, len(rows))
-    claims = [Claim(plan_digest, number, *row) for number, row in zip(numbers, rows, strict=True)]
     begun = [row[0] for row in rows]
     _BEGIN(tx, now=now, begun=begun)
-    insert_rows(
+    opened = insert_rows(
         tx,
         attempts,
         {
-            "id": numbers,
             "delivery_id": begun,
-            "copy": [c.copy for c in claims],
-            "content_sha256": [contents[c.locale] for c in claims],
+            "copy": [row[-1] + 1 for row in rows],
+            "content_sha256": [contents[row[4]] for row in rows],
         },
         {"worker_id": worker.id, "at": now, "entry": entry},
+        returning="delivery_id, id",
     )
-    return claims
+    numbers = dict(opened)
+    return sorted(Claim(plan_digest, numbers[row[0]], *row) for row in rows)
+
+
+def _fitting(rows: Iterable[Sequence[Any]], room: Mapping[str, int]) -> list[Sequence[Any]]:
+    left, fitting = dict(room), []
+    for row in rows:
+        domain = domain_of(row[2])
+        if domain in left:
+            if not left[domain]:
+                continue
+            left[domain] -= 1
+        fitting.append(row)
+    return fitting
+
+
+def full_of(room: Mapping[str, int]) -> list[str]:
+    """The domains to which nothing more may go just now."""
+    return [domain for domain, mails in room.items() if not mails]
 
 
 def attempts_since(tx: Tx, at: datetime) -> int:
@@ -141,18 +169,7 @@ def last_attempt(tx: Tx) -> int:
     return int(_LAST_ATTEMPT(tx).fetchone()[0] or 0)
 
 
-def _next_attempts(tx: Tx, count: int) -> list[int]:
-    """Numbers for new attempts; on SQLite nobody else writes meanwhile."""
-    if tx.dialect.name == "postgresql":
-        return [row[0] for row in _DEAL_ATTEMPTS(tx, count=count).fetchall()]
-    last = last_attempt(tx)
-    return list(range(last + 1, last + 1 + count))
-
-
 _LAST_ATTEMPT = Statement("SELECT max(id) FROM attempts")
-_DEAL_ATTEMPTS = Statement(
-    "SELECT nextval(pg_get_serial_sequence('attempts', 'id')) FROM generate_series(1, :count)"
-)
 
 
 def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> list[Verdict]:

@@ -24,7 +24,7 @@ from notifier.delivery import Verdict
 from notifier.ledger import journal, workers
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Ledger, Tx
-from notifier.ledger.deliveries import Claim, Ending, claim, record
+from notifier.ledger.deliveries import Claim, Ending, claim, full_of, record
 from notifier.ledger.journal import Link
 from notifier.ledger.plans import StoredNotice
 from notifier.ledger.schema import attempts, deliveries, outcomes
@@ -37,16 +37,23 @@ _ANCHORING = ("send", "recover")
 """Verbs of the main chain whose facts name the end of a worker's chain, as ``chain``."""
 
 _STREAMED = {"yield_per": 2_000}
+_BEAT = timedelta(seconds=10)
+"""How often a worker that commits all the time says that it lives."""
 _LOOK_BACK = timedelta(minutes=1)
 """How long a worker looks only forward in a notice, before it asks again what became due."""
 
 
 @dataclass(slots=True)
 class _Place:
-    """Up to which delivery a notice has been claimed since a moment."""
+    """Up to which delivery a notice has been claimed since a moment.
+
+    Attributes:
+        only: the domains that were full when nothing else was left; None while that is not so.
+    """
 
     after: int
     since: datetime
+    only: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -80,11 +87,15 @@ class Group:
         plan_digest: str,
         contents: Mapping[str, str],
         limit: int,
+        room: Mapping[str, int],
     ) -> list[Claim]:
-        """Open up to ``limit`` attempts of a mail notice."""
+        """Open up to ``limit`` attempts of a mail notice, and so many at a domain with limits."""
         place = self._places.get(notice.id)
         if place is None or self.at - place.since > _LOOK_BACK:
             place = self._places[notice.id] = _Place(0, self.at)
+        full = frozenset(full_of(room))
+        if place.only is not None and place.only <= full:
+            return []
         while True:
             claims = claim(
                 self.tx,
@@ -96,12 +107,15 @@ class Group:
                 limit=limit,
                 now=self.at,
                 after=place.after,
+                room=room,
             )
             if claims or not place.after:
                 break
             place.after = 0
         if claims:
-            place.after = claims[-1].delivery
+            place.after = max(opened.delivery for opened in claims)
+        elif full:
+            place.only = full
         self._opened += claims
         self._contents, self._notice = contents, notice.id
         return claims
@@ -110,6 +124,7 @@ class Group:
         """Put what was recorded into the worker's chain; its new end."""
         if not self._opened and not self._closed:
             return last
+        at = _written(self.at)
         opened = [
             (
                 c.attempt,
@@ -118,12 +133,12 @@ class Group:
                 c.recipient,
                 c.copy,
                 self._contents[c.locale],
-                self.at,
+                at,
             )
             for c in self._opened
         ]
         closed = [
-            (e.claim.attempt, e.outcome, e.at, e.provider_id, e.detail)
+            (e.claim.attempt, e.outcome, _written(e.at), e.provider_id, e.detail)
             for e in sorted(self._closed, key=lambda ending: ending.claim.attempt)
         ]
         entry = journal.append(
@@ -145,8 +160,9 @@ class HandOver:
     def __init__(self, ledger: Ledger, worker: Worker) -> None:
         """Start a chain; a worker is enlisted once and never resumed."""
         self.worker = worker
-        self._ledger = ledger
+        self._line = ledger.line()
         self._end = Link()
+        self._seen_at = datetime.min.replace(tzinfo=UTC)
         self._places: dict[int, _Place] = {}
 
     @contextmanager
@@ -156,20 +172,26 @@ class HandOver:
         Raises:
             LedgerError: nothing was recorded, or it cannot be known (see :meth:`catch_up`).
         """
-        with self._ledger.begin() as tx:
-            alive = workers.beat(tx, self.worker, at)
+        with self._line.begin() as tx:
+            beats = not timedelta(0) <= at - self._seen_at < _BEAT
+            alive = workers.beat(tx, self.worker, at) if beats else workers.stands(tx, self.worker)
             group = Group(tx, self.worker, at, self._end.number + 1, alive, self._places)
             yield group
             end = group.seal(self._end)
         self._end = end
+        self._seen_at = at if beats else self._seen_at
 
     def catch_up(self) -> bool:
         """Whether the last group was recorded after all, though its commit seemed to fail."""
-        with self._ledger.begin() as tx:
+        with self._line.begin() as tx:
             end = journal.end_of(tx, _CHAIN.format(self.worker.id))
         recorded = end.number > self._end.number
         self._end = end
         return recorded
+
+    def close(self) -> None:
+        """No more commits."""
+        self._line.close()
 
 
 def anchor(tx: Tx, worker_id: int) -> dict[str, object]:

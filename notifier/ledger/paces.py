@@ -1,4 +1,6 @@
-"""How fast mail may leave: one row a transport, from which all processes take their part.
+"""How fast mail may leave: one row a way, from which all processes take their part.
+
+A way is a transport, or a domain behind it that takes only so much.
 
 The row says until when the rate is spoken for. Who wants to send takes a *lease* of a few messages,
 which moves that instant on by the time they are worth; a lease is good for a tenth of a second, and
@@ -47,30 +49,30 @@ class Lease:
     again_at: datetime
 
 
-def lease(tx: Tx, transport: str, *, ceiling: float, wish: int, now: datetime) -> Lease:
+def lease(tx: Tx, way: str, *, ceiling: float, wish: int, now: datetime) -> Lease:
     """Take a part of the rate.
 
     Args:
         ceiling: messages a second of all processes together, as configured.
         wish: how many messages at most.
     """
-    row = _locked(tx, transport, ceiling, now)
+    row = _locked(tx, way, ceiling, now)
     rate = _rate(row, ceiling, now)
     free_at = row.free_at if now <= row.free_at <= now + _STEPPED else now
     messages = 0
     if free_at <= now + LEASE:
         messages = max(1, min(wish, int(rate * LEASE.total_seconds())))
         free_at += timedelta(seconds=messages / rate)
-        _keep(tx, transport, free_at=free_at)
+        _keep(tx, way, free_at=free_at)
     return Lease(messages, now, now + LEASE, max(now, free_at - LEASE))
 
 
-def slow_down(tx: Tx, transport: str, *, ceiling: float, now: datetime) -> None:
+def slow_down(tx: Tx, way: str, *, ceiling: float, now: datetime) -> None:
     """Cut the rate: the other side says that it is too much. Once a second at most."""
-    row = _locked(tx, transport, ceiling, now)
+    row = _locked(tx, way, ceiling, now)
     if row.slowed_at is None or not now - _CUTS_APART < row.slowed_at <= now:
         rate = max(_rate(row, ceiling, now) * _CUT, min(_LEAST, ceiling))
-        _keep(tx, transport, rate=rate, slowed_at=now)
+        _keep(tx, way, rate=rate, slowed_at=now)
 
 
 def _rate(row: Row[tuple[object, ...]], ceiling: float, now: datetime) -> float:
@@ -81,20 +83,19 @@ def _rate(row: Row[tuple[object, ...]], ceiling: float, now: datetime) -> float:
     return min(ceiling, float(row.rate) + grown)
 
 
-def _locked(tx: Tx, transport: str, ceiling: float, now: datetime) -> Row[tuple[object, ...]]:
-    mine = select(paces).where(paces.c.transport == transport).with_for_update()
+def _locked(tx: Tx, way: str, ceiling: float, now: datetime) -> Row[tuple[object, ...]]:
+    mine = select(paces).where(paces.c.way == way).with_for_update()
     row = tx.execute(mine).one_or_none()
     if row is None:
-        tx.execute(_FIRST, {"transport": transport, "free_at": now, "rate": ceiling})
+        tx.execute(_FIRST, {"way": way, "free_at": now, "rate": ceiling})
         row = tx.execute(mine).one()
     return row
 
 
 _FIRST = text(
-    "INSERT INTO paces (transport, free_at, rate) VALUES (:transport, :free_at, :rate) "
-    "ON CONFLICT DO NOTHING"
+    "INSERT INTO paces (way, free_at, rate) VALUES (:way, :free_at, :rate) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("free_at", type_=Instant()))
 
 
-def _keep(tx: Tx, transport: str, **values: object) -> None:
-    tx.execute(update(paces).where(paces.c.transport == transport).values(**values))
+def _keep(tx: Tx, way: str, **values: object) -> None:
+    tx.execute(update(paces).where(paces.c.way == way).values(**values))

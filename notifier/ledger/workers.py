@@ -95,6 +95,16 @@ def beat(tx: Tx, worker: Worker, at: datetime) -> bool:
     return bool(_BEAT(tx, worker=worker.id, at=at).fetchall())
 
 
+_STANDS = Statement(
+    "SELECT id FROM workers WHERE id = :worker AND ended_at IS NULL", locking="FOR UPDATE"
+)
+
+
+def stands(tx: Tx, worker: Worker) -> bool:
+    """Whether the worker was not given up; as with :func:`beat` it cannot be, meanwhile."""
+    return bool(_STANDS(tx, worker=worker.id).fetchall())
+
+
 def alive(tx: Tx) -> int:
     """How many workers have not ended."""
     living = select(func.count()).select_from(workers).where(workers.c.ended_at.is_(None))

@@ -12,6 +12,7 @@ from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
 from notifier.model.text import Stamp
 from notifier.pipeline.check import DAEMON
+from notifier.pipeline.domains import rate_left
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import reforecast
 
@@ -123,7 +124,8 @@ def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -
             if not notice.withheld_at
             and not stored.plan.notices[notice.position].addressees.joiners
         }
-    forecast = reforecast(stored.plan, remaining, email.rate, now, daily_quota=email.daily_quota)
+        rate = rate_left(tx, email, stored.audience_id, stored.id)
+    forecast = reforecast(stored.plan, remaining, rate, now, daily_quota=email.daily_quota)
     for notice in forecast.notices:
         planned = stored.plan.notice(notice.key)
         missed = planned is not None and now >= planned.before

@@ -1,15 +1,15 @@
 """One mail notice on its way out: claimed, handed over and recorded in groups.
 
-Outcomes of finished messages and intents of the next ones are committed together, in the writer's
-thread, while this one drives the session; a message is handed over once its intent is committed.
-What is in flight is bounded by ``[email] in_flight``, and that is what a crash may leave in doubt.
+Outcomes of finished messages and intents of the next ones are committed together; a message is
+handed over once its intent is committed. While one half is being recorded, the other half is the
+server's to work on. What is in flight is bounded by ``[email] in_flight``, and that is what a crash
+may leave in doubt.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future, wait
 
 from notifier.channels.transport import Envelope, Result, Scope, Session
 from notifier.delivery import Outcome
@@ -19,6 +19,7 @@ from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Readiness
+from notifier.pipeline.domains import DomainPaces
 from notifier.pipeline.envelopes import Envelopes
 from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pacing import pace_of
@@ -52,10 +53,10 @@ class Mailing:
         self._progress = progress
         self._limit = pipeline.config.email.in_flight
         self._pace = pace_of(pipeline)
+        self._domains = DomainPaces(pipeline)
         self._readiness = Readiness(self._limit)
         self._under_way: dict[int, Claim] = {}
         self._finished: list[Ending] = []
-        self._commit: Future[Recorded] | None = None
         self._because = ""
         self._may_claim = True
         self._ask_at = self._record_by = self._beat_by = 0.0
@@ -76,10 +77,7 @@ class Mailing:
         try:
             self._send(session, stop)
         finally:
-            try:
-                self._finish(session)
-            finally:
-                self._writer.close()
+            self._finish(session)
 
     def _send(self, session: Session, stop: threading.Event) -> None:
         give_up_at = float("inf")
@@ -88,24 +86,20 @@ class Mailing:
                 self._may_claim = False
                 give_up_at = time.monotonic() + _GRACE_SECONDS
             self._turn(session)
-            if not (self._under_way or self._finished or self._commit or self._writer.owes):
+            if not (self._under_way or self._finished or self._writer.owes):
                 if not self._may_claim:
                     return
                 stop.wait(max(0.0, min(self._ask_at - time.monotonic(), 1.0)))
 
     def _turn(self, session: Session) -> None:
         """Have recorded and opened what is worth a commit; hand over; hear."""
-        if self._commit is None:
-            self._begin_commit()
+        if self._is_worth_a_commit():
+            self._hand_in(session, self._commit(self._wanted()))
         if self._under_way:
             self._collect(session.poll(self._patience()))
-        if self._commit and (self._commit.done() or not self._under_way):
-            self._hand_in(session, self._recorded())
 
     def _patience(self) -> float:
-        """How long to wait for the session: the writer cannot wake it."""
-        if self._commit:
-            return _GATHER_SECONDS
+        """How long to wait for the session."""
         if self._finished:
             return max(0.0, self._record_by - time.monotonic())
         return _POLL_SECONDS
@@ -114,32 +108,19 @@ class Mailing:
         """End in good order: every attempt that was opened gets its outcome."""
         self._may_claim = False
         self._collect(session.close())
-        try:
-            if self._commit:
-                self._give_back(self._recorded().opened)
-        finally:
-            while self._finished or self._writer.owes:
-                finished = self._take_finished()
-                self._commit = self._writer.begin(finished, 0, under_way=self._under_way)
-                self._recorded()
+        while self._finished or self._writer.owes:
+            self._commit(0)
 
     # Recording.
 
-    def _begin_commit(self) -> None:
+    def _is_worth_a_commit(self) -> bool:
         now = time.monotonic()
-        wanted = self._wanted() if now >= self._ask_at else 0
         if self._finished:
-            gathered = len(self._finished) * 2 >= self._limit or not self._under_way
-            if not gathered and now < self._record_by:
-                return
-            wanted = self._wanted()
-        elif wanted <= 0 and now < self._beat_by and not self._writer.owes:
-            return
-        self._beat_by = now + _BEAT_SECONDS
-        because, self._because = self._because, ""
-        self._commit = self._writer.begin(
-            self._take_finished(), wanted, under_way=self._under_way, because=because
-        )
+            gathered = len(self._finished) * 4 >= self._limit * 3 or not self._under_way
+            return gathered or now >= self._record_by
+        if now >= self._beat_by or self._writer.owes:
+            return True
+        return now >= self._ask_at and self._wanted() > 0
 
     def _wanted(self) -> int:
         """How many attempts may be opened, those about to be closed being out of the way."""
@@ -150,29 +131,32 @@ class Mailing:
             self._ask_at = time.monotonic() + self._pace.seconds_until_next()
         return min(self._limit - len(self._under_way), allowed)
 
-    def _take_finished(self) -> list[Ending]:
-        finished, self._finished = self._finished, []
-        return finished
-
-    def _recorded(self) -> Recorded:
-        """What the commit under way came to.
+    def _commit(self, wanted: int) -> Recorded:
+        """Record what finished and open up to so many attempts.
 
         Raises:
             LedgerError: the ledger could not be written for a minute, or this worker was given up.
         """
-        assert self._commit is not None  # noqa: S101 - asked by whoever began it
-        wait([self._commit])
-        commit, self._commit = self._commit, None
-        recorded = commit.result()
+        self._beat_by = time.monotonic() + _BEAT_SECONDS
+        finished, self._finished = self._finished, []
+        because, self._because = self._because, ""
+        recorded = self._writer.commit(
+            finished,
+            wanted,
+            room=self._domains.room() if wanted > 0 else {},
+            under_way=self._under_way,
+            because=because,
+        )
         self._report.states += recorded.states
         self._report.alarms += recorded.alarms
         self._pace.spend(len(recorded.opened))
+        self._domains.spend(recorded.opened)
         if recorded.exhausted and (self._under_way or self._finished):
             self._ask_at = float("inf")  # What is under way may yet become due again.
         elif recorded.exhausted or not recorded.more:
             self._may_claim = False
         elif not recorded.opened:
-            self._ask_at = time.monotonic() + _POLL_SECONDS
+            self._ask_at = time.monotonic() + (self._domains.seconds_until_next() or _POLL_SECONDS)
         self._done += recorded.closed
         self._progress(f"{self._notice.kind} mail", self._done, self._total)
         return recorded
@@ -192,14 +176,6 @@ class Mailing:
                 )
         session.submit(envelopes)
         self._collect(broken)
-
-    def _give_back(self, opened: list[Claim]) -> None:
-        """Close attempts that were opened and will not be handed over."""
-        now = self._pipeline.clock()
-        why = "sending ended before it was handed over"
-        self._finished += [
-            Ending(claim, Outcome.NOT_SENT, now, why, blameless=True) for claim in opened
-        ]
 
     def _collect(self, results: list[Result]) -> None:
         if not results:

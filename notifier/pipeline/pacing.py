@@ -21,20 +21,19 @@ _COUNT_AGAIN = timedelta(minutes=1)
 def pace_of(pipeline: Pipeline) -> Pace:
     """This process's part of what the company and its provider allow: the lower of the two.
 
-    Its time flows on from now, whatever becomes of the clock.
-
     Raises:
         DeliveryError: the transport is set up wrongly.
     """
     transport, rate = pipeline.transport, pipeline.config.email.rate
     most = transport.most_a_second() or rate
-    now, began = pipeline.clock(), time.monotonic()
-    return Pace(
-        pipeline.ledger,
-        transport.name,
-        min(rate, most),
-        lambda: now + timedelta(seconds=time.monotonic() - began),
-    )
+    clock = flowing_clock(pipeline.clock)
+    return Pace(pipeline.ledger, transport.name, min(rate, most), clock)
+
+
+def flowing_clock(clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """A clock that flows on from what this one says now, whatever becomes of it."""
+    now, began = clock(), time.monotonic()
+    return lambda: now + timedelta(seconds=time.monotonic() - began)
 
 
 class Pace:
@@ -44,11 +43,15 @@ class Pace:
     """
 
     def __init__(
-        self, ledger: Ledger, transport: str, rate: float, clock: Callable[[], datetime]
+        self, ledger: Ledger, way: str, rate: float, clock: Callable[[], datetime]
     ) -> None:
-        """Take the rate of all processes together, in messages a second."""
+        """Take the rate of all processes together, in messages a second.
+
+        Args:
+            way: the row of the ledger they share: a transport, or a domain behind it.
+        """
         self._ledger = ledger
-        self._transport = transport
+        self._way = way
         self._rate = rate
         self._clock = clock
         self._lease: Lease | None = None
@@ -84,7 +87,7 @@ class Pace:
         if not any(_is_too_much(result) for result in results):
             return
         with suppress(LedgerUnavailable), self._ledger.begin() as tx:
-            paces.slow_down(tx, self._transport, ceiling=self._rate, now=self._clock())
+            paces.slow_down(tx, self._way, ceiling=self._rate, now=self._clock())
 
     def _is_spent(self, lease: Lease, now: datetime) -> bool:
         return self._spent >= lease.messages and now >= lease.again_at
@@ -93,9 +96,7 @@ class Pace:
         if old is not None and old.messages:
             self._wish = 2 * old.messages if self._spent >= old.messages else max(self._spent, 1)
         with self._ledger.begin() as tx:
-            self._lease = paces.lease(
-                tx, self._transport, ceiling=self._rate, wish=self._wish, now=now
-            )
+            self._lease = paces.lease(tx, self._way, ceiling=self._rate, wish=self._wish, now=now)
         self._spent = 0
         return self._lease
 

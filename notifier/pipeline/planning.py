@@ -108,7 +108,7 @@ def draft_plan(
 ) -> Draft:
     """Decide, then render: everything that would go out if it were approved now."""
     groups = audiences.groups(tx, audience.id)
-    asked = request(tx, pipeline, matter, groups)
+    asked = request(tx, pipeline, matter, audience, groups)
     planned = _decide(tx, matter, audience, asked, now)
     rendered = render(tx, pipeline, matter, planned, groups)
     planned = replace(planned, findings=(*planned.findings, *rendered.findings))
@@ -185,7 +185,7 @@ def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan |
             return None
         audience = audiences.load_frozen(tx, known.audience_id)
         groups = audiences.groups(tx, audience.id)
-        asked = request(tx, pipeline, matter, groups)
+        asked = request(tx, pipeline, matter, audience, groups)
         rendered = render(tx, pipeline, matter, known.plan, groups)
         again = manifest(pipeline, matter, asked, known.plan, audience, rendered)
         return known if again.digest == known.manifest.digest else None

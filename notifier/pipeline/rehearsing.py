@@ -11,6 +11,7 @@ from notifier.ledger import Tx, audiences
 from notifier.ledger.audiences import FrozenAudience
 from notifier.model.forecast import DayLoad, Forecast
 from notifier.model.plan import Channel, Plan, PlannedNotice
+from notifier.pipeline.domains import steady_rate
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.planning import Draft, draft_plan, freeze_audience
 from notifier.pipeline.requesting import open_matter
@@ -65,12 +66,13 @@ def rehearse(pipeline: Pipeline, policy: PolicyConfig, *, progress: Progress) ->
     with pipeline.ledger.begin() as tx:
         draft = draft_plan(tx, pipeline, open_matter(tx, policy), audience, now)
         samples = tuple(_samples(tx, audience, draft))
+        rate = steady_rate(tx, email, audience.id)
     plan = draft.plan
     everybody = {n.key: n.count for n in plan.notices if not n.addressees.joiners}
     return Rehearsal(
         plan=plan,
-        forecast=reforecast(plan, everybody, email.rate, now, daily_quota=email.daily_quota),
-        days=load_curve(plan, email.rate, daily_quota=email.daily_quota),
+        forecast=reforecast(plan, everybody, rate, now, daily_quota=email.daily_quota),
+        days=load_curve(plan, rate, daily_quota=email.daily_quota),
         zones={notice.key: _zones(plan, notice) for notice in plan.notices},
         samples=samples,
     )

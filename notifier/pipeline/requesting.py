@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from notifier.config import Config, FloorConfig, PolicyConfig, PromiseConfig
 from notifier.errors import ConfigError, PlanningError
 from notifier.ledger import Tx, changes, texts
+from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change
 from notifier.ledger.texts import Version
 from notifier.model.plan import Floor, Group, PlanRequest, Rules, SegmentDate, SendingHours
 from notifier.model.reading import NoticePeriod, Promise
 from notifier.model.redline import Redline
+from notifier.pipeline.domains import steady_rate
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import known_floors
 from notifier.redline import compare
@@ -62,7 +64,9 @@ def open_matter(tx: Tx, policy: PolicyConfig) -> Matter:
     return matter_of(tx, policy, change)
 
 
-def request(tx: Tx, pipeline: Pipeline, matter: Matter, groups: tuple[Group, ...]) -> PlanRequest:
+def request(
+    tx: Tx, pipeline: Pipeline, matter: Matter, audience: FrozenAudience, groups: tuple[Group, ...]
+) -> PlanRequest:
     """Everything planning decides on."""
     policy, config = matter.policy, pipeline.config
     return PlanRequest(
@@ -74,7 +78,7 @@ def request(tx: Tx, pipeline: Pipeline, matter: Matter, groups: tuple[Group, ...
         materiality=matter.redline.suggestion,
         rulings=changes.rulings_on(tx, matter.change.id),
         groups=groups,
-        rules=rules_of(config, policy),
+        rules=replace(rules_of(config, policy), rate=steady_rate(tx, config.email, audience.id)),
         version=matter.new.reading.document.content_hash,
         posted_at=matter.new.live_at,
     )

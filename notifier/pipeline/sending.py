@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 
 from notifier.delivery import State
@@ -44,9 +45,10 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
         if not plans.approved_plans(tx) and not workers.alive(tx):
             return report
         hand_over = HandOver(pipeline.ledger, workers.enlist(tx, now))
-    report.states.update(verdict.state for verdict in recover(pipeline, hand_over))
-    _Run(pipeline, hand_over, report, stop, progress).carry_out()
-    _end(pipeline, hand_over)
+    with closing(hand_over):
+        report.states.update(verdict.state for verdict in recover(pipeline, hand_over))
+        _Run(pipeline, hand_over, report, stop, progress).carry_out()
+        _end(pipeline, hand_over)
     return report
 
 

@@ -1,7 +1,6 @@
-"""The one writer of a mail notice: outcomes and intents committed in groups, in its own thread.
+"""The one writer of a mail notice: outcomes and intents committed in groups.
 
-While a group is on its way to the disk, mail goes on leaving. One commit is under way at a time,
-so its groups are a sequence, as their journal chain is.
+Its groups are a sequence, as their journal chain is.
 """
 
 from __future__ import annotations
@@ -9,8 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,7 +41,7 @@ class Recorded:
         opened: attempts to hand over now.
         closed: how many outcomes were recorded.
         more: False where the brakes let nothing be opened any more.
-        exhausted: whether nothing more was due.
+        exhausted: whether nothing more was due, not even to a domain that takes no more just now.
     """
 
     at: datetime
@@ -56,7 +54,7 @@ class Recorded:
 
 
 class Writer:
-    """Writes the hand-overs of one notice; used from one thread, works in another."""
+    """Writes the hand-overs of one notice."""
 
     def __init__(
         self,
@@ -76,40 +74,40 @@ class Writer:
         self._in_doubt: int | None = None
         self._troubled_since: float | None = None
         self._look_by = 0.0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
 
     @property
     def owes(self) -> bool:
-        """Whether outcomes given to it are not surely recorded; asked between two commits."""
+        """Whether outcomes given to it are not surely recorded."""
         return bool(self._endings) or self._in_doubt is not None
 
-    def begin(
-        self, endings: list[Ending], wanted: int, *, under_way: Iterable[int], because: str = ""
-    ) -> Future[Recorded]:
-        """Record what finished and open up to ``wanted`` attempts; the last commit must be over.
+    def commit(
+        self,
+        endings: list[Ending],
+        wanted: int,
+        *,
+        room: Mapping[str, int],
+        under_way: Iterable[int],
+        because: str = "",
+    ) -> Recorded:
+        """Record what finished and open up to ``wanted`` attempts.
 
-        Where the ledger is in trouble, nothing is recorded, and the endings are kept for the next
-        commit. The future's errors: LedgerError where that lasted for a minute, or where this
-        worker was given up.
+        Where the ledger is in trouble, nothing is recorded after a short pause, and the endings
+        are kept for the next commit.
 
         Args:
+            room: how many may go to a domain, where not all may.
             under_way: attempts that were handed over and have not ended.
             because: why the plan is to be held, or empty.
+
+        Raises:
+            LedgerError: the trouble has lasted for a minute, or this worker was given up.
         """
         self._endings += endings
         self._brakes.because = self._brakes.because or because
-        ours = set(under_way) if self._in_doubt is not None else set()
-        return self._thread.submit(self._commit, wanted, ours)
-
-    def close(self) -> None:
-        """End its thread."""
-        self._thread.shutdown()
-
-    def _commit(self, wanted: int, ours: set[int]) -> Recorded:
         try:
-            self._settle_doubt(ours)
+            self._settle_doubt(under_way)
             self._in_doubt = len(self._endings)
-            recorded = self._record(wanted)
+            recorded = self._record(wanted, room)
         except LedgerUnavailable:
             if self._is_out_of_patience():
                 raise
@@ -127,14 +125,14 @@ class Writer:
         self._troubled_since = self._troubled_since or now
         return now - self._troubled_since > _PATIENCE_SECONDS
 
-    def _settle_doubt(self, ours: set[int]) -> None:
+    def _settle_doubt(self, under_way: Iterable[int]) -> None:
         """After a commit that seemed to fail: was it recorded? Nothing it opened was sent."""
         if self._in_doubt is None:
             return
         if self._hand_over.catch_up():
             del self._endings[: self._in_doubt]
             now = self._pipeline.clock()
-            ours |= {ending.claim.attempt for ending in self._endings}
+            ours = {*under_way, *(ending.claim.attempt for ending in self._endings)}
             with self._pipeline.ledger.begin() as tx:
                 opened = deliveries.left_open(tx, self._hand_over.worker.id)
             self._endings += [
@@ -144,7 +142,7 @@ class Writer:
             ]
         self._in_doubt = None
 
-    def _record(self, wanted: int) -> Recorded:
+    def _record(self, wanted: int, room: Mapping[str, int]) -> Recorded:
         now = self._pipeline.clock()
         endings = self._endings
         recorded = Recorded(now, closed=len(endings))
@@ -156,21 +154,25 @@ class Writer:
                 if endings:
                     feedback.match_early(group.tx, now)
                 if wanted > 0:
-                    self._open(group, recorded, wanted, now)
+                    self._open(group, recorded, wanted, room)
         self._endings = []
         if not group.alive:
             self._in_doubt = None
             raise _given_up()
         return recorded
 
-    def _open(self, group: Group, recorded: Recorded, wanted: int, now: datetime) -> None:
-        allowed = self._brakes.allowance(group.tx, wanted, now)
+    def _open(self, group: Group, recorded: Recorded, wanted: int, room: Mapping[str, int]) -> None:
+        allowed = self._brakes.allowance(group.tx, wanted, recorded.at)
         recorded.more = allowed is not None
         if allowed:
             recorded.opened = group.open(
-                self._notice, plan_digest=self._plan_digest, contents=self._contents, limit=allowed
+                self._notice,
+                plan_digest=self._plan_digest,
+                contents=self._contents,
+                limit=allowed,
+                room=room,
             )
-            recorded.exhausted = not recorded.opened
+            recorded.exhausted = not (recorded.opened or deliveries.full_of(room))
 
     def _tell_late(self, tx: Tx, now: datetime) -> None:
         """Others have gone on in our place: what we know of our attempts is evidence for them."""

@@ -39,6 +39,7 @@ def measure(url: str, people: int) -> None:
                     plan_digest=sample.stored.digest,
                     contents={"en": "0" * 64},
                     limit=64,
+                    room={},
                 )
             )
     took = time.perf_counter() - began

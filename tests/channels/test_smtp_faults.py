@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pytest
@@ -257,6 +258,18 @@ def test_a_limit_on_connections_is_lived_with():
     with SmtpSink(script=third) as sink:
         results = hand_over(smtp(sink, connections=8).open(), [envelope(n) for n in range(200)])
     assert set(outcomes(results).values()) == {ACCEPTED}
+
+
+@pytest.mark.parametrize("offers", [PIPELINED, ()], ids=["pipelined", "plain"])
+def test_a_connection_carries_no_more_messages_than_it_may(offers):
+    with SmtpSink(offers=offers) as sink:
+        session = smtp(sink, connections=2, messages_per_connection=3).open()
+        results = hand_over(session, [envelope(n) for n in range(20)])
+        session.close()
+    assert set(outcomes(results).values()) == {ACCEPTED}
+    each = Counter(committed.connection for committed in sink.committed)
+    assert max(each.values()) == 3
+    assert sum(each.values()) == 20
 
 
 def test_in_flight_is_bounded():

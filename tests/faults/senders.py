@@ -84,7 +84,7 @@ def _run(post: Post, death: Death | None) -> None:
     )
     fate = _Fate(death)
     sending = pipeline(
-        _MortalLedger(ledger, fate),
+        _Mortal(ledger, fate),
         _MortalTransport(transport, fate),
         post.clock,
         in_flight=post.in_flight,
@@ -110,16 +110,24 @@ class _Fate:
         self.comes_to(f"after {what}")
 
 
-class _MortalLedger:
-    def __init__(self, ledger: Ledger, fate: _Fate) -> None:
-        self._ledger, self._fate = ledger, fate
+class _Mortal:
+    """What transactions are begun on: the ledger, or a line to it."""
+
+    def __init__(self, real, fate: _Fate) -> None:
+        self._real, self._fate = real, fate
 
     @contextmanager
     def begin(self):
-        with self._ledger.begin() as tx:
+        with self._real.begin() as tx:
             yield tx
             self._fate.comes_to("before commit")
         self._fate.comes_to("after commit")
+
+    def line(self):
+        return _Mortal(self._real.line(), self._fate)
+
+    def close(self) -> None:
+        self._real.close()
 
 
 class _MortalTransport:

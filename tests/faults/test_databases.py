@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import func, select, text
@@ -106,19 +107,23 @@ def test_the_server_crashes_and_comes_back(tmp_path):
 
 
 class Filling:
-    """A SQLite ledger whose disk is full for some of its transactions."""
+    """A SQLite ledger, or a line to it, whose disk is full for some of its transactions."""
 
-    def __init__(self, ledger, full: range) -> None:
-        self._ledger, self._full, self._begun = ledger, full, 0
+    def __init__(self, real, full: range, begun=None) -> None:
+        self._real, self._full = real, full
+        self._begun = begun or count(1)
 
     def __getattr__(self, name):
-        return getattr(self._ledger, name)
+        return getattr(self._real, name)
+
+    def line(self):
+        return Filling(self._real.line(), self._full, self._begun)
 
     @contextmanager
     def begin(self):
-        self._begun += 1
-        with self._ledger.begin() as tx:
-            pages = 1 if self._begun in self._full else 1_000_000
+        number = next(self._begun)
+        with self._real.begin() as tx:
+            pages = 1 if number in self._full else 1_000_000
             tx.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             yield tx
 

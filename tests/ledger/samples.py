@@ -175,6 +175,7 @@ def advance(
             plan_digest=sample.stored.digest,
             contents={"en": sha256(MESSAGE), "de": sha256(MESSAGE)},
             limit=limit,
+            room={},
         )
 
 

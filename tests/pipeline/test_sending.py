@@ -369,27 +369,31 @@ def _without_end(sending):
 
 
 class Faulty:
-    """A ledger whose n-th commit fails: before anything is kept, or after all of it was."""
+    """A ledger, or a line to it, whose n-th commit fails.
 
-    def __init__(self, ledger, nth: int, *, kept: bool) -> None:
-        self._ledger, self._nth, self._kept = ledger, nth, kept
-        self.commits = 0
+    Before anything is kept, or after all of it was.
+    """
+
+    def __init__(self, real, nth: int, *, kept: bool, commits: list[None] | None = None) -> None:
+        self._real, self._nth, self._kept = real, nth, kept
+        self.commits = [] if commits is None else commits
 
     def __getattr__(self, name):
-        return getattr(self._ledger, name)
+        return getattr(self._real, name)
 
+    def line(self):
+        return Faulty(self._real.line(), self._nth, kept=self._kept, commits=self.commits)
+
+    @contextmanager
     def begin(self):
-        @contextmanager
-        def transaction():
-            with self._ledger.begin() as tx:
-                yield tx
-                self.commits += 1
-                if self.commits == self._nth and not self._kept:
-                    raise LedgerUnavailable("the disk is full")
-            if self.commits == self._nth and self._kept:
-                raise LedgerUnavailable("the connection was lost")
-
-        return transaction()
+        with self._real.begin() as tx:
+            yield tx
+            self.commits.append(None)
+            fails = len(self.commits) == self._nth
+            if fails and not self._kept:
+                raise LedgerUnavailable("the disk is full")
+        if fails and self._kept:
+            raise LedgerUnavailable("the connection was lost")
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["nothing kept", "all kept"])
@@ -414,7 +418,7 @@ def test_whichever_commit_fails_nobody_is_lost_or_told_twice(sqlite_url, clock, 
             assert (account.told, len(sink.committed) - before) == (6, 6), nth
             assert chains_fit(sample)
             ledger.close()
-            if faulty.commits < nth:
+            if len(faulty.commits) < nth:
                 break
         else:
             pytest.fail("it never came through")

@@ -7,6 +7,7 @@ reply.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import deque
 from math import inf
@@ -53,7 +54,10 @@ class Conversation:
         deadline: monotonic instant by which the other side must have moved.
     """
 
-    def __init__(self, wire: Wire, offer: Offer, desk: Desk, timeouts: Timeouts) -> None:
+    def __init__(
+        self, wire: Wire, offer: Offer, desk: Desk, timeouts: Timeouts, most: int = sys.maxsize
+    ) -> None:
+        """Take a connection that is ready, and how many messages it may carry."""
         self.wire = wire
         self.answered = 0
         self.quitting = False
@@ -61,6 +65,7 @@ class Conversation:
         self._offer = offer
         self._desk = desk
         self._timeouts = timeouts
+        self._room = most
         self._replies = ReplyReader()
         self._expected: deque[tuple[Phase, Transaction | None, int]] = deque()
         self._open: deque[Transaction] = deque()
@@ -164,18 +169,18 @@ class Conversation:
         if not self._expected or self.wire.sent < self._expected[0][2]:
             raise Lost(f"unasked: {reply.text}", _leaving(reply))
         phase, transaction, _ = self._expected.popleft()
-        if phase is Phase.QUIT:
-            raise Lost("said goodbye")
-        if transaction is not None:  # else RSET: refused or not, what comes next will show
-            agreed = met(phase, reply)
-            if not agreed:
-                self._refused(transaction, phase, reply)
-            if phase is Phase.DOT:
-                self._dot_answered(transaction, reply, agreed=agreed)
-            elif phase is Phase.DATA:
-                self._data_answered(transaction, agreed=agreed)
-            elif not self._offer.pipelining:
-                self._envelope_answered(transaction, phase)
+        if transaction is None:
+            if phase is Phase.QUIT:
+                raise Lost("said goodbye")
+            # RSET: refused or not, what comes next will show.
+        elif phase is Phase.DOT:
+            self._dot_answered(transaction, reply)
+        elif phase is Phase.DATA:
+            self._data_answered(transaction, reply)
+        elif not met(phase, reply):
+            self._refused(transaction, phase, reply)
+        if transaction is not None and not self._offer.pipelining:
+            self._goes_on(transaction, phase)
         if reply.code == SERVICE_CLOSING:
             raise Lost(reply.text, Scope.TRANSPORT)
         if not self._expected:
@@ -186,7 +191,10 @@ class Conversation:
             raise Lost(f"answered to {phase.value}: {reply.text}")
         self._settle(transaction, refusal(phase, reply), reply.text)
 
-    def _envelope_answered(self, transaction: Transaction, phase: Phase) -> None:
+    def _goes_on(self, transaction: Transaction, phase: Phase) -> None:
+        """Without PIPELINING: the next command of the envelope, its last one being answered."""
+        if phase not in (Phase.MAIL, Phase.RCPT):
+            return
         if transaction.settled:
             self._reset(transaction)
         elif phase is Phase.MAIL:
@@ -194,8 +202,9 @@ class Conversation:
         else:
             self._say(_DATA, Phase.DATA, transaction)
 
-    def _data_answered(self, transaction: Transaction, *, agreed: bool) -> None:
-        if not agreed:
+    def _data_answered(self, transaction: Transaction, reply: Reply) -> None:
+        if not met(Phase.DATA, reply):
+            self._refused(transaction, Phase.DATA, reply)
             self._reset(transaction)
         elif transaction.settled:
             # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
@@ -206,21 +215,30 @@ class Conversation:
     def _send_body(self, transaction: Transaction) -> None:
         transaction.dot_at = self.wire.queued + len(transaction.body)
         self._expected.append((Phase.DOT, transaction, transaction.dot_at + len(_DOT)))
-        following = self._desk.next_for(self._offer) if self._offer.pipelining else None
+        following = self._take() if self._offer.pipelining else None
         if following is None:
             self.wire.send(transaction.body + _DOT)
         else:
             self._introduce(following, transaction.body, _DOT)
 
-    def _dot_answered(self, transaction: Transaction, reply: Reply, *, agreed: bool) -> None:
-        self.answered += 1
-        if agreed:
+    def _dot_answered(self, transaction: Transaction, reply: Reply) -> None:
+        if met(Phase.DOT, reply):
             self._settle(transaction, _ACCEPTED, reply.text)
+        else:
+            self._refused(transaction, Phase.DOT, reply)
+        self.answered += 1
         self._open.remove(transaction)
 
+    def _take(self) -> Transaction | None:
+        taken = self._desk.next_for(self._offer) if self._room else None
+        self._room -= taken is not None
+        return taken
+
     def _next_message(self) -> None:
-        transaction = self._desk.next_for(self._offer)
+        transaction = self._take()
         if transaction is None:
+            if not self._room:
+                self.quit()
             return
         if self._offer.pipelining:
             self._introduce(transaction)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import selectors
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -33,9 +34,17 @@ class SmtpSession:
     tried once and not sixteen times.
     """
 
-    def __init__(self, door: Door, *, connections: int, in_flight: int) -> None:
+    def __init__(
+        self,
+        door: Door,
+        *,
+        connections: int,
+        in_flight: int,
+        messages_per_connection: int = sys.maxsize,
+    ) -> None:
         self._door = door
         self._connections = connections
+        self._each = messages_per_connection
         self._in_flight = in_flight
         self._queue: deque[Envelope] = deque()
         self._results: list[Result] = []
@@ -203,7 +212,7 @@ class SmtpSession:
 
     def _admit(self, opening: Opening, offer: Offer) -> None:
         del self._openings[opening]
-        conversation = Conversation(opening.wire, offer, self, self._door.timeouts)
+        conversation = Conversation(opening.wire, offer, self, self._door.timeouts, self._each)
         self._conversations.add(conversation)
         self._selector.modify(opening.wire, selectors.EVENT_READ, conversation)
         self._blocked.discard(opening)

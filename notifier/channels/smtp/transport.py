@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ class Smtp:
         security: ``starttls`` (port 587) and ``tls`` (port 465) never fall back to plain text.
         username: log in with it; over ``none`` only to this very machine.
         connections: most connections open at once.
+        messages_per_connection: most messages put to one, for servers that close after so many.
         in_flight: most messages handed over and unanswered at once.
         own_name: how to introduce ourselves; empty for the host's full name, or its address.
         ca_file: PEM file of the authorities to trust instead of the system's.
@@ -39,6 +41,7 @@ class Smtp:
     username: str = ""
     password: str = field(default="", repr=False)
     connections: int = 16
+    messages_per_connection: int = sys.maxsize
     in_flight: int = 64
     own_name: str = ""
     ca_file: Path | None = None
@@ -67,7 +70,12 @@ class Smtp:
             own_name=self.own_name or _host_name(),
             timeouts=self.timeouts,
         )
-        return SmtpSession(door, connections=self.connections, in_flight=self.in_flight)
+        return SmtpSession(
+            door,
+            connections=self.connections,
+            messages_per_connection=self.messages_per_connection,
+            in_flight=self.in_flight,
+        )
 
     def most_a_second(self) -> None:
         """Nobody says."""
