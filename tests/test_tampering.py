@@ -23,7 +23,7 @@ from tests.life import Life, begin
 BESIDE_THE_PROOF = {
     "audiences": {"compared"},  # so that the same list is not read again
     "deliveries": {"due_at", "attempts", "changed_at"},  # when and how often to try again
-    "paces": {"transport", "free_at", "rate", "slowed_at"},  # how fast mail may leave just now
+    "paces": {"way", "free_at", "rate", "slowed_at"},  # how fast mail may leave just now
     "workers": {"id", "host", "process", "started_at", "seen_at", "ended_at"},
 }
 """What only runs the machine; a test that finds another column must say why."""

@@ -41,8 +41,8 @@ def insert_rows(
     for_all = {name: plain(value) for name, value in shared.items()}
     if tx.dialect.name == "postgresql":
         statement = _postgres_insert(table, tuple(each), tuple(shared)) + back
-        rows = [dict(zip(each, row, strict=True)) for row in zip(*each.values(), strict=True)]
-        answer = say(tx, statement, {"rows": _written(rows), **for_all})
+        named = [dict(zip(each, row, strict=True)) for row in zip(*each.values(), strict=True)]
+        answer = say(tx, statement, {"rows": _written(named), **for_all})
         return answer.fetchall() if returning else []
     told: list[Any] = []
     columns = [column(tx, values) for values in each.values()]
