@@ -25,6 +25,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from notifier.errors import ReadingError
 from notifier.reading.promises.needles import NOTHING, Needles, either, rarest
@@ -100,12 +101,17 @@ class _Table:
     writing: Writing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrases:
     """Any of several phrases, to be looked for in normalised text."""
 
-    pattern: re.Pattern[str]
+    source: str
     needles: Needles = NOTHING
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a needle is first seen: most lists of most languages never are."""
+        return re.compile(self.source)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """The first place of a phrase in the text from ``start`` to ``end``."""
@@ -147,9 +153,9 @@ def compile_phrases(phrases: Sequence[str], lists: Lists, writing: Writing = SPA
         ReadingError: a phrase is malformed or names a list that does not exist.
     """
     if not phrases:
-        return Phrases(re.compile(r"(?!)"))
+        return Phrases(r"(?!)")
     body = _any([_translate(phrase, _Table(lists, writing), 0) for phrase in phrases])
-    return Phrases(re.compile(f"{writing.start}{body.pattern}{writing.end}"), body.needles)
+    return Phrases(f"{writing.start}{body.pattern}{writing.end}", body.needles)
 
 
 def _translate(phrase: str, table: _Table, depth: int) -> _Piece:
