@@ -33,6 +33,7 @@ class Vocabulary:
         lists: the phrases of each list.
         numbers: number words and what they count.
         units: for each unit of time, the words for it.
+        multiples: words for several units at once ("fortnight"), and how many of which they are.
         stems: pieces of words, one of which stands in every block worth reading closely.
         function_words: small words by which the language of a text is told; letters, where the
             language is written without spaces.
@@ -43,6 +44,7 @@ class Vocabulary:
     lists: Mapping[str, Sequence[str]]
     numbers: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[PeriodUnit, Sequence[str]] = field(default_factory=dict)
+    multiples: Mapping[str, tuple[int, PeriodUnit]] = field(default_factory=dict)
     stems: tuple[str, ...] = ()
     function_words: frozenset[str] = frozenset()
     writing: Writing = SPACED
@@ -90,4 +92,9 @@ def vocabulary(language: str) -> Vocabulary:
         function_words=frozenset(map(fold, table["function_words"]["phrases"])),
         writing=UNSPACED if table["function_words"].get("unspaced") else SPACED,
         units={unit: tuple(map(fold, table["units"][unit])) for unit in PeriodUnit},
+        multiples={
+            fold(word): (number, unit)
+            for unit in PeriodUnit
+            for word, number in table.get("multiples", {}).get(unit, {}).items()
+        },
     )
