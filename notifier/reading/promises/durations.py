@@ -55,7 +55,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     words = vocabulary(language)
     number = r"\d{1,3}|" + _either(words.numbers)
     unit = _either([*words.multiples, *(word for units in words.units.values() for word in units)])
-    if words.writing is UNSPACED:  # the day of a date ("4月1日") is no length of time
+    if words.table.writing is UNSPACED:  # the day of a date ("4月1日") is no length of time
         edges, least = (r"(?<![\d.,/月年])", ""), 0
     else:
         edges, least = (r"(?<![\w.,/])", r"(?!\w)"), 1
