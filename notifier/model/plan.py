@@ -383,6 +383,12 @@ class PlannedNotice:
     tells: Telling | None = None
     promised_before: datetime | None = None
 
+    @property
+    def label(self) -> str:
+        """What it is, in two words: ``initial email``; ``joiners in-app``."""
+        what = "joiners" if self.addressees.joiners else self.kind.value
+        return f"{what} {self.channel.replace('_', '-')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -214,7 +214,8 @@ def raise_refusal(plan: Plan) -> NoReturn:
     raise TooLate(
         plan.refusal,
         remedy=(f"move the effective date to {honest.isoformat()} or later, or " if honest else "")
-        + "record a ruling to send late, which will be marked late for ever",
+        + "record a ruling to send although it is late (`notifier ruling add send_late yes`): "
+        "each of them then counts as late for ever",
     )
 
 

@@ -14,6 +14,7 @@ from notifier.model.text import Stamp
 from notifier.pipeline.check import DAEMON
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import reforecast
+from notifier.planning.words import instant_words, people_words
 
 
 @dataclass(slots=True)
@@ -40,14 +41,16 @@ def withhold_if_too_late(
 ) -> bool:
     """Hold a notice back rather than send it when its time has passed (guarantee G5).
 
-    Corrections, withdrawals and late notices still have to arrive: they go out and count late.
+    Corrections, withdrawals and late notices still have to arrive: they go out and count late. A
+    reminder is left out where its time had come before its readers were told at all.
 
     Args:
         alarms: told of it when it is withheld only now.
     """
     if notice.withheld_at is not None:
         return True
-    if now < notice.before or notice.kind not in PUNCTUAL:
+    overtaken = _is_overtaken(tx, stored, notice)
+    if not overtaken and (now < notice.before or notice.kind not in PUNCTUAL):
         return False
     left = _left(tx, stored, notice, now)
     if left:
@@ -60,6 +63,26 @@ def withhold_if_too_late(
     return True
 
 
+def _is_overtaken(tx: Tx, stored: StoredPlan, notice: StoredNotice) -> bool:
+    """Whether a reminder came due before the first notice on its channel, to its place, began."""
+    if notice.kind is not NoticeKind.REMINDER or notice.expanded_at is not None:
+        return False
+    place = _place(stored, notice)
+    first = [
+        other
+        for other in plans.notices_of(tx, stored.id)
+        if other.kind is not NoticeKind.REMINDER and _place(stored, other) == place
+    ]
+    return bool(first) and all(
+        other.expanded_at is None or other.expanded_at >= notice.due_at for other in first
+    )
+
+
+def _place(stored: StoredPlan, notice: StoredNotice) -> tuple[object, ...]:
+    whom = stored.plan.notices[notice.position].addressees
+    return notice.channel, whom.zones, whom.segments, whom.except_segments, whom.joiners
+
+
 def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
     planned = stored.plan.notices[notice.position]
     if planned.addressees.joiners:
@@ -70,18 +93,22 @@ def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> in
 
 
 def _why_withheld(stored: StoredPlan, notice: StoredNotice, left: int) -> str:
+    name = stored.plan.notices[notice.position].label
     if stored.plan.notices[notice.position].addressees.joiners:
         return (
-            f"{left} people who joined were not told by {notice.channel} before the change took "
-            f"effect, {notice.before.isoformat()}."
+            f"{people_words(left)} who joined could not be told by {name.split()[-1]} before the "
+            f"change took effect, {instant_words(notice.before)}."
         )
-    named = (
-        f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-        f"{notice.before.isoformat()}; "
-    )
     if notice.kind is NoticeKind.REMINDER:
-        return f"{named}{left} people are not reminded by it. The promise does not depend on it."
-    return f"{named}{left} people have not been told by it. Move the date, or rule to send late."
+        return (
+            f"notice {notice.position + 1} ({name}) came too late to remind {people_words(left)}; "
+            "it is left out. The promise does not depend on it."
+        )
+    return (
+        f"notice {notice.position + 1} ({name}) was due before {instant_words(notice.before)}; "
+        f"{people_words(left)} {'has' if left == 1 else 'have'} not been told by it. "
+        "Move the date, or rule to send late."
+    )
 
 
 def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:

@@ -8,6 +8,14 @@ from notifier.model.forecast import PointKind, TimelinePoint
 from notifier.model.plan import DutyKind, Plan, PlannedNotice
 from notifier.planning.words import people_words
 
+_DUTIES = {
+    DutyKind.TELL: "telling people",
+    DutyKind.POST: "posting the new text",
+    DutyKind.UPDATE_DATE: "updating the date on the page",
+    DutyKind.PUBLISH: "announcing it in the places the policy names",
+    DutyKind.KEEP_OLD_VERSION: "keeping the old version within reach",
+}
+
 
 def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
     """Every instant of a plan that a terminal, a page or a calendar would show, in order."""
@@ -15,15 +23,17 @@ def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
 
 
 def _points(plan: Plan) -> Iterator[TimelinePoint]:
-    yield TimelinePoint(plan.target_at, "sending must have started", PointKind.TARGET)
-    yield TimelinePoint(plan.deadline_at, "everybody must be told before here", PointKind.DEADLINE)
+    yield TimelinePoint(plan.target_at, "the last moment to begin sending", PointKind.TARGET)
+    yield TimelinePoint(
+        plan.deadline_at, "the deadline: everybody is to be told before", PointKind.DEADLINE
+    )
     yield TimelinePoint(plan.effective_at, "takes effect", PointKind.EFFECTIVE)
     for duty in plan.duties:
-        name = duty.kind.value.replace("_", " ")
+        words = _DUTIES[duty.kind]
         if duty.not_before:
-            yield TimelinePoint(duty.not_before, f"{name}: from here", PointKind.DUTY)
-        why = f" ({duty.because})" if duty.kind is DutyKind.TELL else ""
-        yield TimelinePoint(duty.before, f"{name}: before here{why}", PointKind.DUTY)
+            yield TimelinePoint(duty.not_before, f"{words}: not before", PointKind.DUTY)
+        why = f". {duty.because}" if duty.kind is DutyKind.TELL else ""
+        yield TimelinePoint(duty.before, f"{words}: to be done before{why}", PointKind.DUTY)
     for notice in plan.notices:
         yield from _of_notice(notice)
 

@@ -79,7 +79,7 @@ def _bars(plan: Plan, scale: Scale) -> Iterator[Bar]:
         first, last = scale.place(notice.due_at), scale.place(notice.finish_at)
         joins = notice.addressees.joiners
         yield Bar(
-            label=f"{notice.kind} {notice.channel.replace('_', '-')}",
+            label=notice.label,
             people="people who join" if joins else f"{notice.count:,} people",
             x=_LEFT + first,
             width=6 if joins else max(last - first, 6),
