@@ -68,7 +68,7 @@ def test_the_plan_as_json_calendar_and_page(planned: Life) -> None:
     calendar = Calendar.from_ical((company.folder / "plan.ics").read_bytes())
     entries = {str(event["summary"]): event for event in calendar.walk("VEVENT")}
     assert "Privacy Policy: takes effect" in entries
-    starts = entries["Privacy Policy: initial by email to 4 people"]["dtstart"].dt
+    starts = entries["Privacy Policy: initial email to 4 people"]["dtstart"].dt
     assert starts.isoformat().startswith(plan["notices"][0]["due_at"][:19])
     assert len({str(event["uid"]) for event in entries.values()}) == len(entries)
     page = (company.folder / "plan.html").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifier.delivery import State
-from notifier.ledger import Tx, deliveries, expansion, journal, plans
+from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
 from notifier.model.text import Stamp
@@ -127,10 +127,10 @@ def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport
         ]
         withheld = [notice for notice in first if notice.withheld_at]
         alive = [notice for notice in first if not notice.withheld_at and now < notice.before]
-        if not withheld or alive or not plans.may_send(tx, stored):
+        if not withheld or alive or not approvals.may_send(tx, stored):
             return
         why = _why_withheld(stored, withheld[0], _left(tx, stored, withheld[0], now))
-        plans.hold(tx, stored.id, Stamp(DAEMON, now, why))
+        approvals.hold(tx, stored.id, Stamp(DAEMON, now, why))
         journal.append(
             tx, at=now, who=DAEMON, verb="hold", subject=f"plan {stored.id}", facts={"why": why}
         )
@@ -142,7 +142,7 @@ def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -
     now = pipeline.clock()
     email = pipeline.config.email
     with pipeline.ledger.begin() as tx:
-        if not plans.may_send(tx, stored):
+        if not approvals.may_send(tx, stored):
             return
         remaining = {
             stored.plan.notices[notice.position].key: _left(tx, stored, notice, now)

@@ -10,6 +10,7 @@ from notifier.delivery import OPEN, State
 from notifier.errors import NotifierError
 from notifier.ledger import (
     Tx,
+    approvals,
     calling_off,
     changes,
     journal,
@@ -69,8 +70,8 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             else None,
             plan=stored,
             standing=standing.standing(tx, stored, pipeline.clock()) if stored else None,
-            approval=plans.approval_of(tx, stored.id) if stored else None,
-            hold=plans.hold_on(tx, stored.id) if stored else None,
+            approval=approvals.approval_of(tx, stored.id) if stored else None,
+            hold=approvals.hold_on(tx, stored.id) if stored else None,
             misinformed=_misinformed(tx, change) if change and not stored else 0,
             stopped=change.state if change and change.state in {"paused", "withdrawn"} else "",
             duties_done=flip_of(tx, stored.id).done if stored else {},
@@ -96,7 +97,7 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
-        plans.lock(tx, stored.id)
+        approvals.lock(tx, stored.id)
         stored = plans.load_plan(tx, stored.id)
         if stored.state is not PlanState.APPROVED:
             raise NotifierError(

@@ -8,12 +8,17 @@ from notifier.model.forecast import PointKind, TimelinePoint
 from notifier.model.plan import DutyKind, Plan, PlannedNotice
 from notifier.planning.words import people_words
 
-_DUTIES = {
-    DutyKind.TELL: "telling people",
-    DutyKind.POST: "posting the new text",
-    DutyKind.UPDATE_DATE: "updating the date on the page",
-    DutyKind.PUBLISH: "announcing it in the places the policy names",
-    DutyKind.KEEP_OLD_VERSION: "keeping the old version within reach",
+_MAY = {
+    DutyKind.POST: "the new text may be posted from now on",
+    DutyKind.UPDATE_DATE: "the date on the page may be updated from now on",
+    DutyKind.KEEP_OLD_VERSION: "the old version must be kept within reach from now on",
+}
+_MUST = {
+    DutyKind.TELL: "people must be told by now",
+    DutyKind.POST: "the new text must be posted by now",
+    DutyKind.UPDATE_DATE: "the date on the page must be updated by now",
+    DutyKind.PUBLISH: "the places that the policy names must carry it by now",
+    DutyKind.KEEP_OLD_VERSION: "the old version must be seen within reach by now",
 }
 
 
@@ -29,19 +34,17 @@ def _points(plan: Plan) -> Iterator[TimelinePoint]:
     )
     yield TimelinePoint(plan.effective_at, "takes effect", PointKind.EFFECTIVE)
     for duty in plan.duties:
-        words = _DUTIES[duty.kind]
         if duty.not_before:
-            yield TimelinePoint(duty.not_before, f"{words}: not before", PointKind.DUTY)
-        why = f". {duty.because}" if duty.kind is DutyKind.TELL else ""
-        yield TimelinePoint(duty.before, f"{words}: to be done before{why}", PointKind.DUTY)
+            yield TimelinePoint(duty.not_before, _MAY[duty.kind], PointKind.DUTY)
+        why = f": {duty.because}" if duty.kind is DutyKind.TELL else ""
+        yield TimelinePoint(duty.before, _MUST[duty.kind] + why, PointKind.DUTY)
     for notice in plan.notices:
         yield from _of_notice(notice)
 
 
 def _of_notice(notice: PlannedNotice) -> Iterator[TimelinePoint]:
-    channel = notice.channel.value.replace("_", "-")
-    name = f"{notice.kind.value} by {channel}"
-    whom = "people who join" if notice.addressees.joiners else people_words(notice.count)
-    yield TimelinePoint(notice.due_at, f"{name} to {whom}", PointKind.DUE, notice.key)
-    if notice.finish_at > notice.due_at and not notice.addressees.joiners:
-        yield TimelinePoint(notice.finish_at, f"{name} ends", PointKind.FINISH, notice.key)
+    joins = notice.addressees.joiners
+    whom = "begins" if joins else f"to {people_words(notice.count)}"
+    yield TimelinePoint(notice.due_at, f"{notice.label} {whom}", PointKind.DUE, notice.key)
+    if notice.finish_at > notice.due_at and not joins:
+        yield TimelinePoint(notice.finish_at, f"{notice.label} ends", PointKind.FINISH, notice.key)

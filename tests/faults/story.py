@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from notifier.delivery import OPEN, UNKNOWN_WAIT, Outcome
-from notifier.ledger import Ledger, feedback, handover, journal, plans
+from notifier.ledger import Ledger, approvals, feedback, handover, journal
 from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.standing import standing
 from notifier.model.text import Stamp
@@ -104,7 +104,7 @@ def _was_held(ledger: Ledger, sample, post: Post) -> bool:
     """What legal does when too many are without an answer: look, and say to go on."""
     with ledger.begin() as tx:
         by = Stamp("L. Egal", post.clock(), "we know why")
-        return plans.resume(tx, sample.stored.id, by) > 0
+        return approvals.resume(tx, sample.stored.id, by) > 0
 
 
 def _is_finished(ledger: Ledger, sample) -> bool:
