@@ -36,7 +36,7 @@ def _points(plan: Plan) -> Iterator[TimelinePoint]:
     for duty in plan.duties:
         if duty.not_before:
             yield TimelinePoint(duty.not_before, _MAY[duty.kind], PointKind.DUTY)
-        why = f": {duty.because}" if duty.kind is DutyKind.TELL else ""
+        why = f". {duty.because}" if duty.kind is DutyKind.TELL else ""
         yield TimelinePoint(duty.before, _MUST[duty.kind] + why, PointKind.DUTY)
     for notice in plan.notices:
         yield from _of_notice(notice)
