@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from notifier.errors import PlanningError, TooLate
-from notifier.model.plan import DutyKind, NoticeKind, RulingSubject
+from notifier.model.plan import DutyKind, NoticeKind
+from notifier.model.request import RulingSubject
 from tests.company import CLAUSE, PEOPLE
 from tests.life import FIRST_DAY, begin, text_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from notifier.model.plan import RulingSubject
+from notifier.model.request import RulingSubject
 from tests.company import policy
 from tests.life import FIRST_DAY, Life, begin
 

@@ -11,7 +11,8 @@ from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
 from notifier.ledger import Tx, approvals, audiences, changes, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.people import Recipient
-from notifier.model.plan import Channel, Plan, Ruling
+from notifier.model.plan import Channel, Plan
+from notifier.model.request import Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
 from notifier.pipeline.ending import void_plan

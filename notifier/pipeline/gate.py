@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from notifier.config import PolicyConfig
 from notifier.ledger import changes, texts
-from notifier.model.plan import Group, Plan, PlanRequest, Ruling
+from notifier.model.plan import Group, Plan
 from notifier.model.reading import Finding, PageState, Reading, Severity
+from notifier.model.request import PlanRequest, Ruling
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import governing_promise, rules_of
 from notifier.planning import make_plan

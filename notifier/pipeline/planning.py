@@ -11,7 +11,8 @@ from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
-from notifier.model.plan import Plan, PlanRequest
+from notifier.model.plan import Plan
+from notifier.model.request import PlanRequest
 from notifier.model.text import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render

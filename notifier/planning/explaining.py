@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from notifier.model.plan import PlanRequest
 from notifier.model.reading import Finding, Severity
+from notifier.model.request import PlanRequest
 from notifier.planning.courses import Course
 from notifier.planning.schedule import Slot, lead_at
 from notifier.planning.words import instant_words, people_words, period_words, span_words
