@@ -15,7 +15,7 @@ from notifier.errors import LedgerError
 from notifier.ledger import Ledger, Tx, feedback, verifying
 from notifier.ledger.feedback import Event
 from notifier.ledger.schema import Instant, attempts, deliveries, events, metadata, recipients
-from notifier.model.plan import RulingSubject
+from notifier.model.request import RulingSubject
 from notifier.pipeline import approving, suppressing
 from tests.databases import a_database
 from tests.life import Life, begin

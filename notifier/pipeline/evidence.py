@@ -16,6 +16,7 @@ from notifier.errors import NotifierError
 from notifier.ledger import (
     Tx,
     additions,
+    approvals,
     changes,
     journal,
     plans,
@@ -264,7 +265,7 @@ def _of_plan(tx: Tx, pipeline: Pipeline, plan: StoredPlan) -> dict[str, object]:
         "manifest": asdict(plan.manifest),
         "approvals": [
             {**asdict(signed.by), "void_at": signed.void_at, "void_because": signed.void_because}
-            for signed in plans.approvals_of(tx, plan.id)
+            for signed in approvals.approvals_of(tx, plan.id)
         ],
         "effective_date": plan.plan.effective_date.isoformat(),
         "notices": [asdict(notice) for notice in account.notices],
