@@ -18,7 +18,7 @@ from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import Standing
-from notifier.model.plan import Ruling, RulingSubject
+from notifier.model.request import Ruling, RulingSubject
 from notifier.pipeline import approving, evidence, reporting, stopping
 from notifier.pipeline.check import CheckReport, check
 from notifier.pipeline.keeping import SendReport

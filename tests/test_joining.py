@@ -100,8 +100,8 @@ def test_found_in_time_and_not_told_by_the_day_is_an_exception_with_an_alarm(
     assert life.mails() == {}
     assert life.account().joined == Joined(people=1, untold=1)
     assert life.close().state == "complete_with_exceptions"
-    assert any("1 people who joined were not told by email" in alarm for alarm in alarms)
-    assert any("4 people are not reminded by it" in alarm for alarm in alarms)
+    assert any("1 person who joined could not be told by email" in alarm for alarm in alarms)
+    assert any("too late to remind 4 people" in alarm for alarm in alarms)
 
 
 def test_who_left_moved_or_has_a_second_account(tmp_path: Path, ledger_url: str) -> None:

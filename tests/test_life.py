@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from notifier.errors import PlanningError, TooLate
-from notifier.model.plan import DutyKind, NoticeKind, RulingSubject
+from notifier.model.plan import DutyKind, NoticeKind
+from notifier.model.request import RulingSubject
 from tests.company import CLAUSE, PEOPLE
 from tests.life import FIRST_DAY, begin, text_of
 
@@ -82,8 +83,7 @@ def test_paused_resumed_and_withdrawn_reach_exactly_the_told(
     life.send()
     assert life.mails() == {}
     life.check()
-    with pytest.raises(PlanningError, match="is paused"):
-        life.plan()
+    assert life.plan() == stopped.plan
     life.approve()
     life.send()
     mails = life.mails()
@@ -114,6 +114,8 @@ def test_withdrawn_before_anybody_was_told_tells_nobody(tmp_path: Path, ledger_u
     life.check()
     life.plan()
     assert life.withdraw().plan is None
+    with pytest.raises(PlanningError, match="is withdrawn"):
+        life.plan()
     assert "change.withdrawn" in {finding.code for finding in life.check().findings}
     life.send()
     assert life.mails() == {}
@@ -141,6 +143,23 @@ def test_down_over_the_due_time_then_ruled_late(tmp_path: Path, ledger_url: str)
     account = life.status().standing
     assert account is not None
     assert (account.told, account.late, account.untold) == (0, 4, 1)
+
+
+def test_down_until_a_reminder_was_due_brings_one_message_not_two(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url, lead='["30d", "10d", "2d"]')
+    life.check()
+    life.plan()
+    life.approve()
+    life.later(days=48)
+    report = life.send()
+    assert life.mails().keys() == MAILED
+    assert any("too late to remind 4 people" in alarm for alarm in report.alarms)
+    assert life.status().hold is None
+    life.later(days=6)
+    life.send()
+    assert {mail["Subject"].split(":")[0] for mail in life.mails().values()} >= {"Reminder"}
 
 
 def test_the_late_words_before_the_day_say_short_notice(tmp_path: Path, ledger_url: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from notifier.model.plan import RulingSubject
+from notifier.model.request import RulingSubject
 from tests.company import policy
 from tests.life import FIRST_DAY, Life, begin
 
@@ -35,6 +35,23 @@ def test_the_time_line_shows_deadline_notices_and_the_day(planned: Life) -> None
     assert "┃ takes effect" in drawing
 
 
+def test_legal_is_told_what_to_do_next(planned: Life) -> None:
+    company = planned.company
+    assert "notifier approve privacy" in company.ok("plan")
+    company.ok("approve", "--by", "Ana")
+    assert "What has become of it: notifier status" in company.ok("plan")
+    company.ok("pause", "--by", "Ana", "--why", "we wait")
+    said = company.ok("status")
+    assert "nothing more of it goes out" in said
+    assert "deadline" not in said
+    company.ok("resume", "--by", "Ana", "--why", "go on")
+    company.stage(policy("October 1, 2021", days=91))
+    company.ok("check")
+    refused = company.run("plan")
+    assert refused.returncode == 3
+    assert "notifier ruling add send_late yes" in refused.stdout
+
+
 def test_a_notice_can_be_asked_for_its_reason(planned: Life) -> None:
     shown = " ".join(planned.company.ok("plan", "--why", "initial-email").split())
     assert "They must be told before" in shown
@@ -51,12 +68,12 @@ def test_the_plan_as_json_calendar_and_page(planned: Life) -> None:
     calendar = Calendar.from_ical((company.folder / "plan.ics").read_bytes())
     entries = {str(event["summary"]): event for event in calendar.walk("VEVENT")}
     assert "Privacy Policy: takes effect" in entries
-    starts = entries["Privacy Policy: initial by email to 4 people"]["dtstart"].dt
+    starts = entries["Privacy Policy: initial email to 4 people"]["dtstart"].dt
     assert starts.isoformat().startswith(plan["notices"][0]["due_at"][:19])
     assert len({str(event["uid"]) for event in entries.values()}) == len(entries)
     page = (company.folder / "plan.html").read_text(encoding="utf-8")
     assert "<svg" in page
-    assert "told before here" in page
+    assert "deadline" in page
     assert "http" not in page.replace("http-equiv", "")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from notifier.errors import TooLate
-from notifier.model.plan import RulingSubject
+from notifier.model.request import RulingSubject
 from tests.life import Life, begin
 
 MINUTE = timedelta(minutes=1)

@@ -109,7 +109,7 @@ def test_the_whole_story(tmp_path: Path, ledger_url: str, inbox: tuple[Inbox, in
     found = company.ok("check")
     assert "effective date    2021-09-01" in found
     assert f"effective date    {in_days(20).isoformat()}" in found
-    assert "email or prominent notice" in found
+    assert "email or a prominent notice; one is enough" in found
 
     changed = company.ok("redline")
     assert "[-30-]{+90+}" in changed.replace("\n", " ")

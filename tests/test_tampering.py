@@ -15,7 +15,7 @@ from notifier.errors import LedgerError
 from notifier.ledger import Ledger, Tx, feedback, verifying
 from notifier.ledger.feedback import Event
 from notifier.ledger.schema import Instant, attempts, deliveries, events, metadata, recipients
-from notifier.model.plan import RulingSubject
+from notifier.model.request import RulingSubject
 from notifier.pipeline import approving, suppressing
 from tests.databases import a_database
 from tests.life import Life, begin
@@ -23,7 +23,7 @@ from tests.life import Life, begin
 BESIDE_THE_PROOF = {
     "audiences": {"compared"},  # so that the same list is not read again
     "deliveries": {"due_at", "attempts", "changed_at"},  # when and how often to try again
-    "paces": {"transport", "free_at", "rate", "slowed_at"},  # how fast mail may leave just now
+    "paces": {"way", "free_at", "rate", "slowed_at"},  # how fast mail may leave just now
     "workers": {"id", "host", "process", "started_at", "seen_at", "ended_at"},
 }
 """What only runs the machine; a test that finds another column must say why."""

@@ -44,19 +44,32 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
             duty.kind.replace("_", " "),
             f"before {words.instant(duty.before)}{f', by {by}' if by else ''}: {duty.because}",
         )
-    words.heading("Notices")
+    if plan.notices:
+        words.heading("Notices")
     for notice in plan.notices:
-        name = f"{notice.kind} {notice.channel.replace('_', '-')}"
-        words.fact(name, f"{words.instant(notice.due_at)} to {words.readers(notice)}")
+        words.fact(notice.label, f"{words.instant(notice.due_at)} to {words.readers(notice)}")
         words.fact("", f"named {notice.key}")
         words.fact("", notice.why)
     if plan.findings:
         words.heading("Findings")
         words.findings(plan.findings)
-    if not plan.refusal:
+    _say_next(policy, stored)
+
+
+def _say_next(policy: PolicyConfig, stored: StoredPlan) -> None:
+    """What legal can do now."""
+    plan = stored.plan
+    if stored.state == "approved":
+        click.echo(f"\nIt is approved. What has become of it: notifier status {policy.key}")
+    elif not plan.refusal:
         click.echo(
             f"\nNothing has been sent. Next: notifier preview {policy.key}, "
             f'then notifier approve {policy.key} --by "Your Name"'
+        )
+    elif not plan.questions:
+        click.echo(
+            "\nNothing can be sent. Next: move the date in the text, or, to tell people although "
+            'it is too late,\nnotifier ruling add send_late yes --by "Your Name" --why "…"'
         )
 
 

@@ -19,6 +19,11 @@ from notifier.cli.options import (
 from notifier.errors import LedgerError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from notifier.ledger.plans import StoredPlan
+    from notifier.ledger.standing import NoticeStanding, Standing
+    from notifier.model.plan import Plan, PlannedNotice
     from notifier.pipeline.reporting import PolicyStatus
 
 
@@ -41,30 +46,49 @@ def show_status(now: PolicyStatus) -> None:
     if now.in_force is None:
         words.fact("", f"never checked; run `notifier check {now.policy.key}`")
         return
-    words.fact("in force", f"v{now.in_force.number}")
-    if now.upcoming is not None:
+    posted = now.upcoming is not None and now.upcoming.number == now.in_force.number
+    words.fact("on the page" if posted else "in force", f"v{now.in_force.number}")
+    if now.upcoming is not None and not posted:
         words.fact("upcoming", f"v{now.upcoming.number}")
     if now.stopped:
         words.fact("change", f"{now.stopped} by legal; `notifier resume` takes it up again")
     if now.plan is None or now.standing is None:
         words.fact("plan", "none")
+        if now.misinformed:
+            words.fact(
+                "",
+                f"{words.people(now.misinformed)} were told an earlier text or date; a new plan "
+                f"sets them right: notifier plan {now.policy.key}",
+            )
         return
-    plan, account = now.plan.plan, now.standing
-    words.fact("plan", f"{now.plan.id}, {now.plan.state.replace('_', ' ')}")
+    _show_plan(now, now.plan, now.standing)
+
+
+def _show_plan(now: PolicyStatus, stored: StoredPlan, account: Standing) -> None:
+    plan = stored.plan
+    words.fact("plan", f"{stored.id}, {stored.state.replace('_', ' ')}")
     if now.approval is not None:
         words.fact("approved", f"by {now.approval.who}, {words.instant(now.approval.at)}")
     if now.hold is not None:
         held = click.style("HELD", fg="red", bold=True)
         words.fact("", f"{held} by {now.hold.who}, {words.instant(now.hold.at)}: {now.hold.why}")
-    words.fact("takes effect", f"{plan.effective_date.isoformat()}")
-    left = plan.deadline_at - now.at
-    words.fact(
-        "deadline",
-        f"{words.instant(plan.deadline_at)}, "
-        + (f"in {words.span(left)}" if left.total_seconds() > 0 else f"{words.span(left)} ago"),
-    )
+    if not now.stopped and stored.state != "void":
+        _show_dates(plan, now.at)
     for kind, at in sorted(now.duties_done.items()):
         words.fact(kind.replace("_", " "), f"done, seen {words.instant(at)}")
+    if stored.state == "void":
+        words.fact(
+            "told by it", f"{account.told + account.late:,} of {words.people(account.people)}"
+        )
+        words.fact("", "nothing more of it goes out")
+        return
+    _show_people(account)
+    words.heading("Notices")
+    for notice in account.notices:
+        _show_notice(plan.notices[notice.position], notice)
+
+
+def _show_people(account: Standing) -> None:
     words.heading("People")
     words.fact("all", f"{account.people:,}")
     words.fact(
@@ -72,10 +96,8 @@ def show_status(now: PolicyStatus) -> None:
         f"{account.told:,}  (by email {account.by_email:,}, in the product {account.by_product:,})",
     )
     words.fact("told late", f"{account.late:,}")
-    words.fact(
-        "still to be told",
-        f"{account.waiting:,}  ({account.offered:,} of them have it waiting in the product)",
-    )
+    unseen = f"  ({account.offered:,} with a notice in the product, not seen)"
+    words.fact("still to be told", f"{account.waiting:,}{unseen if account.offered else ''}")
     words.fact("exceptions", f"{account.untold:,}")
     if account.joined.people:
         joined = account.joined
@@ -84,16 +106,27 @@ def show_status(now: PolicyStatus) -> None:
             f"{joined.told:,} of {joined.people:,} who joined since  "
             f"(still to be told {joined.waiting:,}, exceptions {joined.untold:,})",
         )
-    words.heading("Notices")
-    for notice in account.notices:
-        joins = plan.notices[notice.position].addressees.joiners
-        when = "to who joins" if joins else words.instant(notice.due_at)
-        states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))
-        none = "nobody yet" if joins else "not begun"
-        words.fact(
-            f"{notice.kind} {notice.channel.replace('_', '-')}",
-            f"{when}: {states or none}" + (", held: too late" if notice.withheld else ""),
-        )
+
+
+def _show_notice(planned: PlannedNotice, notice: NoticeStanding) -> None:
+    joins = planned.addressees.joiners
+    when = "to who joins" if joins else words.instant(notice.due_at)
+    states = ", ".join(f"{count:,} {state}" for state, count in sorted(notice.states.items()))
+    none = "nobody yet" if joins else "not begun"
+    withheld = (
+        ", left out: too late to remind" if planned.kind == "reminder" else ", held: too late"
+    )
+    words.fact(planned.label, f"{when}: {states or none}" + withheld * notice.withheld)
+
+
+def _show_dates(plan: Plan, now: datetime) -> None:
+    words.fact("takes effect", f"{plan.effective_date.isoformat()}")
+    left = plan.deadline_at - now
+    words.fact(
+        "deadline",
+        f"{words.instant(plan.deadline_at)}, "
+        + (f"in {words.span(left)}" if left.total_seconds() > 0 else f"{words.span(left)} ago"),
+    )
 
 
 @click.command()

@@ -55,7 +55,7 @@ def _show(rehearsal: Rehearsal) -> None:
         ends_at = forecast.ends_at if forecast else ends_at
         until = f" until {words.instant(ends_at)}" if ends_at else ""
         words.fact(
-            f"{notice.kind} {notice.channel.replace('_', '-')}",
+            notice.label,
             f"{words.instant(notice.due_at)}{until}, {words.readers(notice)}",
         )
         zones = rehearsal.zones[notice.key]

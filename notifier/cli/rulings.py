@@ -61,7 +61,7 @@ def add(
     send_late              yes or no: tell people although it is too late?
     time_zone              where the effective date begins: Europe/Berlin
     """
-    from notifier.model.plan import Ruling, RulingSubject
+    from notifier.model.request import Ruling, RulingSubject
     from notifier.pipeline.approving import rule
 
     with opened(config_path) as pipeline:

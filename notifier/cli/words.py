@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier.model.reading import (
+    ChannelsMode,
     DateKind,
     DateStatus,
     Finding,
@@ -30,9 +31,14 @@ _MARKS = {
     Severity.QUESTION: ("question", "red"),
 }
 _CHANNELS = {
-    PromisedChannel.DIRECT_UNSPECIFIED: "a direct message (the way is not named)",
-    PromisedChannel.POSTING: "posting the text",
-    PromisedChannel.IN_APP: "in-app message",
+    PromisedChannel.EMAIL: "email",
+    PromisedChannel.IN_APP: "a message in the product",
+    PromisedChannel.PROMINENT_NOTICE: "a prominent notice",
+    PromisedChannel.POSTING: "posting the new text",
+    PromisedChannel.BLOG_OR_FORUM: "a post on the blog or forum",
+    PromisedChannel.DURABLE_MEDIUM: "a letter or other durable medium",
+    PromisedChannel.DIRECT_UNSPECIFIED: "a message to each person (the way is not named)",
+    PromisedChannel.CHANGE_LOG: "a log of changes",
 }
 _KINDS = {
     DateKind.STAND_STATUS: "status line",
@@ -148,10 +154,8 @@ def promise(read: Promise) -> list[tuple[str, str]]:
     """What a promise obliges, as rows of label and words."""
     if read.clause is None:
         return [("promise", "none was found")]
-    names = [_CHANNELS.get(channel, channel.replace("_", " ")) for channel in read.channels]
-    joined = {"all": " and ", "any_of": " or "}.get(read.mode, ", ").join(names)
     rows = [
-        ("tells by", joined or "no channel is named"),
+        ("tells by", _channels(read)),
         ("obligation", read.obligation),
         ("for changes", {"any": "of any kind"}.get(read.trigger, read.trigger)),
     ]
@@ -164,3 +168,14 @@ def promise(read: Promise) -> list[tuple[str, str]]:
         rows.append(("in force", "when posted" if read.effective_when_posted else "later"))
     rows.append(("updates the date", "yes" if read.promises_to_update_date else "not promised"))
     return rows
+
+
+def _channels(read: Promise) -> str:
+    """``email or a prominent notice; one is enough``."""
+    names = [_CHANNELS[channel] for channel in read.channels]
+    if len(names) <= 1:
+        return "".join(names) or "no channel is named"
+    choice = read.mode is ChannelsMode.ANY_OF
+    listed = f"{', '.join(names[:-1])} {'or' if choice else 'and'} {names[-1]}"
+    enough = "one is" if read.at_least == 1 else f"{read.at_least} are"
+    return f"{listed}; {enough} enough" if choice else listed

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from notifier.ledger import seals
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import changes, rulings
-from notifier.model.plan import Ruling, RulingSubject
+from notifier.model.request import Ruling, RulingSubject
 
 
 @dataclass(frozen=True, slots=True)

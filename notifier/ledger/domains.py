@@ -31,7 +31,11 @@ def mails_left(tx: Tx, plan_id: int, domains: Iterable[str]) -> tuple[int, dict[
     """How many mails of a plan are written and still to go, and how many to each domain."""
     left = (
         select(func.count(), *_at_each(domains))
-        .select_from(deliveries.join(notices).join(recipients))
+        .select_from(
+            deliveries.join(notices, notices.c.id == deliveries.c.notice_id).join(
+                recipients, recipients.c.id == deliveries.c.recipient_id
+            )
+        )
         .where(
             notices.c.plan_id == plan_id,
             notices.c.channel == Channel.EMAIL,

@@ -35,9 +35,8 @@ class Statement:
     def __init__(self, sql: str, *, locking: str = "") -> None:
         """Take the words, and how PostgreSQL is to lock what it finds."""
         self._sqlite = _LIST.sub(r"IN (SELECT value FROM json_each(:\1))", sql)
-        self._postgresql = _PLACE.sub(
-            r"%(\1)s", _LIST.sub(r"= ANY(:\1::bigint[])", f"{sql} {locking}")
-        )
+        listed = _LIST.sub(r"= ANY(:\1::bigint[])", f"{sql} {locking}")
+        self._postgresql = _PLACE.sub(r"%(\1)s", listed)
 
     def __call__(self, tx: Tx, **values: object) -> Answer:
         """Carry it out in this transaction."""

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    except_,
-    exists,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from notifier.delivery import OPEN, TOLD, EventKind, Outcome, State
+from notifier.delivery import State
 from notifier.ledger import additions, tellings
 from notifier.ledger.database import Tx
-from notifier.ledger.plans import PlanState, StoredPlan, load_plan
-from notifier.ledger.schema import (
-    attempts,
-    deliveries,
-    events,
-    notices,
-    outcomes,
-    recipients,
-)
-from notifier.ledger.tellings import keys_last_told
+from notifier.ledger.hearing import Fact, crowd
+from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.ledger.schema import deliveries, notices, recipients
 from notifier.model.plan import PUNCTUAL, Channel
 
 _ENDED = {PlanState.VOID, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
-_UNREACHED = (State.BOUNCED, State.FAILED, State.UNRESOLVED)
-_PROOFS = (EventKind.ACCEPTED, EventKind.DELIVERED, EventKind.SHOWN, EventKind.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,181 +84,107 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
         at: aware instant; from the effective instant on, and once the plan is closed or void, a
             notice nobody has looked at is no hope any more.
     """
+    earlier = tellings.plans_of_series(tx, plan.change_id, before_plan=plan.id)
+    everybody = crowd(tx, plan, _everybody(tx, plan, earlier), at, earlier=earlier)
     account = _Account(tx, plan, at)
-    everybody = account.everybody()
-    in_time, at_all = account.told(in_time=True), account.told(in_time=False)
-    people, told = _people(tx, everybody), _people(tx, in_time)
-    late = _people(tx, at_all) - told
-    waiting = _people(tx, _without(account.still_coming(), at_all))
-    offered = _people(tx, _without(account.offered(), at_all))
+    counted: Counter[str] = Counter()
+    for facts, people in everybody:
+        for name in account.of(facts):
+            counted[name] += people
+    people = sum(number for _, number in everybody)
+    ended = counted["told"] + counted["late"] + counted["waiting"]
     return Standing(
         people=people,
-        told=told,
-        by_email=_people(tx, account.reached(Channel.EMAIL, in_time=True)),
-        by_product=_people(tx, account.reached(Channel.IN_APP, in_time=True)),
-        late=late,
-        waiting=waiting,
-        offered=offered,
-        untold=people - told - late - waiting,
+        told=counted["told"],
+        by_email=counted["by_email"],
+        by_product=counted["by_product"],
+        late=counted["late"],
+        waiting=counted["waiting"],
+        offered=counted["offered"],
+        untold=people - ended,
         notices=tuple(_by_notice(tx, plan.id)),
         joined=_joined(tx, plan, at),
     )
+
+
+def _everybody(tx: Tx, plan: StoredPlan, earlier: Sequence[int]) -> ColumnElement[bool]:
+    """The frozen audience; where a change stops, who was told of it, on joining or before."""
+    if not plan.plan.stops:
+        return recipients.c.audience_id == plan.audience_id
+    among = recipients.c.audience_id.in_(additions.family(tx, plan.audience_id))
+    believed = {n.addressees.told for n in plan.plan.notices if n.addressees.told}
+    return and_(among, tellings.Record(tx, earlier).last_told(believed))
+
+
+class _Account:
+    """What the facts of a person amount to under a plan."""
+
+    def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
+        self._duties = [duty.every_channel for duty in plan.plan.joint_duties]
+        self._ended = plan.state in _ENDED
+        self._over = self._ended or at >= plan.plan.effective_at
+        joiners = [n for n, notice in enumerate(plan.plan.notices) if notice.addressees.joiners]
+        to_begin = select(notices.c.channel).where(
+            notices.c.plan_id == plan.id,
+            notices.c.position.not_in(joiners),
+            notices.c.expanded_at.is_(None),
+            or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > at),
+        )
+        self._to_begin = set(tx.execute(to_begin).scalars())
+
+    def of(self, facts: int) -> Iterator[str]:
+        """The fields of a :class:`Standing` that whoever has these facts is counted in."""
+        if facts & Fact.MAIL_IN_TIME:
+            yield "by_email"
+        if facts & Fact.PRODUCT_IN_TIME:
+            yield "by_product"
+        if self._is_told(facts, Fact.MAIL_IN_TIME, Fact.PRODUCT_IN_TIME):
+            yield "told"
+        elif self._is_told(facts, Fact.MAIL, Fact.PRODUCT):
+            yield "late"
+        elif self._is_waiting(facts):
+            yield "waiting"
+            if facts & Fact.OFFERED and not self._over:
+                yield "offered"
+
+    def _is_told(self, facts: int, mail: Fact, product: Fact) -> bool:
+        """Whether they were told as their promise asks: by one channel, or by every one named."""
+        by = {Channel.EMAIL: bool(facts & mail), Channel.IN_APP: bool(facts & product)}
+        return any(by.values()) and all(
+            all(by[channel] for channel in channels)
+            for number, channels in enumerate(self._duties)
+            if facts & Fact.owed(number)
+        )
+
+    def _is_waiting(self, facts: int) -> bool:
+        """Whether a delivery is open, or a notice that can reach them is yet to begin."""
+        if self._ended:
+            return False
+        return bool(
+            facts & Fact.OPEN_IN_TIME
+            or (facts & Fact.OFFERED and not self._over)
+            or (
+                Channel.EMAIL in self._to_begin
+                and facts & Fact.CAN_EMAIL
+                and not facts & Fact.UNREACHED
+            )
+            or (Channel.IN_APP in self._to_begin and facts & Fact.CAN_IN_APP)
+        )
 
 
 def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
     among = [addition.id for addition in additions.additions(tx, plan)]
     if not among:
         return Joined()
-    everybody = select(recipients.c.id).where(recipients.c.audience_id.in_(among))
-    own = _of(plan.id)
-    told = everybody.where(recipients.c.id.in_(own.where(deliveries.c.state.in_(TOLD))))
-    hoped = own.where(deliveries.c.state.in_((*OPEN, State.OFFERED)))
-    coming = _any_of(everybody.where(recipients.c.id.in_(hoped)), _without(everybody, own))
     over = plan.state in _ENDED or at >= plan.plan.effective_at
-    people, told_ = _people(tx, everybody), _people(tx, told)
-    waiting = 0 if over else _people(tx, _without(coming, told))
-    return Joined(people, told_, waiting, people - told_ - waiting)
-
-
-class _Account:
-    """Who belongs to a plan and who has been told by it, as selections of recipients."""
-
-    def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
-        self._tx, self._plan, self._at = tx, plan, at
-        self._earlier = tellings.plans_of_series(tx, plan.change_id, before_plan=plan.id)
-        if tellings.last_told_by(tx, plan.change_id, before_plan=plan.id) is None:
-            self._earlier = []
-        self._ended = plan.state in _ENDED
-        self._over = self._ended or at >= plan.plan.effective_at
-
-    def everybody(self) -> Select[tuple[int]]:
-        """The frozen audience; where a change stops, who was told of it, on joining or before."""
-        audience = self._plan.audience_id
-        if not self._plan.plan.stops:
-            return select(recipients.c.id).where(recipients.c.audience_id == audience)
-        among = additions.family(self._tx, audience)
-        frozen = select(recipients.c.id).where(recipients.c.audience_id.in_(among))
-        believed = {n.addressees.told for n in self._plan.plan.notices if n.addressees.told}
-        return frozen.where(recipients.c.key.in_(keys_last_told(self._earlier, believed)))
-
-    def reached(self, channel: Channel | None, *, in_time: bool) -> Select[tuple[int]]:
-        """Who was told by a channel, or by any: by this plan, or before it of the same."""
-        where: list[ColumnElement[bool]] = [deliveries.c.state.in_(TOLD)]
-        where += [notices.c.channel == channel] if channel else []
-        own = _of(self._plan.id).where(*where, *(self._in_time([self._plan]) if in_time else ()))
-        here = self.everybody().where(recipients.c.id.in_(own))
-        if not self._earlier:
-            return here
-        same = keys_last_told(self._earlier, tellings.tellings_of(self._plan))
-        before = (
-            select(recipients.c.key)
-            .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-            .join(notices, notices.c.id == deliveries.c.notice_id)
-            .where(notices.c.plan_id.in_(self._earlier), *where)
-        )
-        if in_time:
-            earlier = [load_plan(self._tx, plan_id) for plan_id in self._earlier]
-            before = before.where(*self._in_time(earlier))
-        already = self.everybody().where(recipients.c.key.in_(same), recipients.c.key.in_(before))
-        return _any_of(here, already)
-
-    def _in_time(self, plans: Iterable[StoredPlan]) -> Iterator[ColumnElement[bool]]:
-        """What makes a delivery one in time; a reminder after the deadline is a late first word."""
-        yield deliveries.c.late.is_(False)
-        for plan in plans:
-            for position, notice in enumerate(plan.plan.notices):
-                promised = notice.promised_before
-                if promised and promised <= self._at:
-                    here = and_(notices.c.plan_id == plan.id, notices.c.position == position)
-                    early = notice.due_at < promised
-                    yield or_(not_(here), _heard_before(promised) if early else false())
-
-    def told(self, *, in_time: bool) -> Select[tuple[int]]:
-        """Who was told as their promise asks: by one channel, or by every one it names."""
-        enough = self.reached(None, in_time=in_time)
-        for duty in self._plan.plan.joint_duties:
-            by_all = [
-                recipients.c.id.in_(self.reached(channel, in_time=in_time))
-                for channel in sorted(duty.every_channel)
-            ]
-            theirs = tellings.in_place(duty.addressees)
-            enough = _any_of(enough.where(not_(theirs)), enough.where(theirs, *by_all))
-        return enough
-
-    def offered(self) -> Select[tuple[int]]:
-        """For whom a notice stands in the product, not seen yet, that may still be seen in time."""
-        if self._over:
-            return self.everybody().where(false())
-        unseen = _of(self._plan.id).where(deliveries.c.state == State.OFFERED)
-        return self.everybody().where(recipients.c.id.in_(unseen))
-
-    def still_coming(self) -> Select[tuple[int]]:
-        """For whom a delivery is open, or a notice that can reach them is yet to begin."""
-        if self._ended:
-            return self.everybody().where(false())
-        plan = self._plan.plan
-        alive = or_(notices.c.kind.not_in(PUNCTUAL), notices.c.before > self._at)
-        open_ones = _of(self._plan.id).where(alive, deliveries.c.state.in_(OPEN))
-        everybody = self.everybody()
-        ways = [everybody.where(recipients.c.id.in_(open_ones)), self.offered()]
-        joiners = [n for n, notice in enumerate(plan.notices) if notice.addressees.joiners]
-        to_begin = select(notices.c.channel).where(
-            notices.c.plan_id == self._plan.id,
-            notices.c.position.not_in(joiners),
-            notices.c.expanded_at.is_(None),
-            alive,
-        )
-        channels = set(self._tx.execute(to_begin).scalars())
-        if Channel.EMAIL in channels:
-            refused = _of(self._plan.id).where(deliveries.c.state.in_(_UNREACHED))
-            ways.append(_without(everybody.where(recipients.c.problem == ""), refused))
-        if Channel.IN_APP in channels:
-            ways.append(everybody.where(recipients.c.in_app_id != ""))
-        return _any_of(*ways)
-
-
-def _any_of(*who: Select[tuple[int]]) -> Select[tuple[int]]:
-    """Whoever is in one of several selections.
-
-    Sets, not OR and NOT IN: of a million ids PostgreSQL makes no hash for those, and looks through
-    all of them for every one.
-    """
-    return select(recipients.c.id).where(recipients.c.id.in_(union(*who)))
-
-
-def _without(who: Select[tuple[int]], others: Select[tuple[int]]) -> Select[tuple[int]]:
-    """Whoever is in one selection and not in another."""
-    return select(recipients.c.id).where(recipients.c.id.in_(except_(who, others)))
-
-
-def _heard_before(at: datetime) -> ColumnElement[bool]:
-    """Whether a delivery was handed over, or seen, before an instant."""
-    accepted = (
-        select(attempts.c.id)
-        .join(outcomes, outcomes.c.attempt_id == attempts.c.id)
-        .where(
-            attempts.c.delivery_id == deliveries.c.id,
-            outcomes.c.outcome == Outcome.ACCEPTED,
-            outcomes.c.at < at,
-        )
-    )
-    proven = select(events.c.id).where(
-        events.c.delivery_id == deliveries.c.id, events.c.kind.in_(_PROOFS), events.c.at < at
-    )
-    return or_(accepted.exists(), proven.exists())
-
-
-def _of(plan_id: int) -> Select[tuple[int]]:
-    return (
-        select(deliveries.c.recipient_id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .where(notices.c.plan_id == plan_id)
-    )
-
-
-def _people(tx: Tx, who: Select[tuple[int]]) -> int:
-    found = who.subquery()
-    return int(tx.execute(select(func.count()).select_from(found)).scalar_one())
+    people = told = waiting = 0
+    for facts, number in crowd(tx, plan, recipients.c.audience_id.in_(among), at):
+        people += number
+        if facts & (Fact.MAIL | Fact.PRODUCT):
+            told += number
+        elif not over and (facts & (Fact.OPEN | Fact.OFFERED) or not facts & Fact.WRITTEN):
+            waiting += number
+    return Joined(people, told, waiting, people - told - waiting)
 
 
 def _by_notice(tx: Tx, plan_id: int) -> Iterator[NoticeStanding]:
@@ -304,16 +210,3 @@ def _by_notice(tx: Tx, plan_id: int) -> Iterator[NoticeStanding]:
             late=sum(row.people for row in counted if row.late),
             withheld=notice.withheld_at is not None,
         )
-
-
-def is_finished(tx: Tx, plan_id: int) -> bool:
-    """Whether every notice has been expanded and no delivery is open any more."""
-    unexpanded = exists().where(notices.c.plan_id == plan_id, notices.c.expanded_at.is_(None))
-    under_way = exists().where(
-        and_(
-            notices.c.plan_id == plan_id,
-            notices.c.id == deliveries.c.notice_id,
-            deliveries.c.state.in_(OPEN),
-        )
-    )
-    return not tx.execute(select(unexpanded | under_way)).scalar_one()

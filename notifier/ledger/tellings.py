@@ -7,16 +7,17 @@ back, or was shown in the product. Everything here is asked for by group, never 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from notifier.delivery import TOLD, State
 from notifier.ledger import additions, changes
+from notifier.ledger.bulk import join_whole_sets
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan, load_plan
-from notifier.ledger.schema import deliveries, notices, plans, recipients
+from notifier.ledger.schema import audiences, deliveries, notices, plans, recipients
 from notifier.model.plan import Addressees, Channel, Group, Standing, Telling, Told
 
 
@@ -32,8 +33,9 @@ def plans_of_series(tx: Tx, change_id: int, *, before_plan: int | None = None) -
 def last_told_by(tx: Tx, change_id: int, *, before_plan: int | None = None) -> StoredPlan | None:
     """The newest plan of a change that anybody was told by, or None."""
     among = plans_of_series(tx, change_id, before_plan=before_plan)
-    newest = _told_by(among).with_only_columns(func.max(notices.c.plan_id))
-    found = tx.execute(newest).scalar_one_or_none()
+    heard = exists().where(deliveries.c.notice_id == notices.c.id, deliveries.c.state.in_(TOLD))
+    newest = select(notices.c.plan_id).where(_tells(among), heard).order_by(notices.c.id.desc())
+    found = tx.execute(newest.limit(1)).scalar_one_or_none()
     return load_plan(tx, found) if found is not None else None
 
 
@@ -45,48 +47,122 @@ def told(
     Args:
         before_plan: what this plan and later ones told is left out.
     """
-    among = plans_of_series(tx, change_id, before_plan=before_plan)
-    if not among:
-        return ()
-    last = _last_notice(among).subquery()
+    record = Record(tx, plans_of_series(tx, change_id, before_plan=before_plan))
+    return tuple(
+        Told(telling, group)
+        for telling in record.tellings
+        for group in _groups(tx, audience_id, record.last_told([telling]))
+    )
+
+
+def _groups(tx: Tx, audience_id: int, which: ColumnElement[bool]) -> Iterator[Group]:
     can_email = (recipients.c.problem == "").label("can_email")
     can_in_app = (recipients.c.in_app_id != "").label("can_in_app")
     who = (recipients.c.locale, recipients.c.zone, recipients.c.segment, can_email, can_in_app)
-    what = (notices.c.tells_date, notices.c.tells_version, notices.c.tells_withdrawn)
+    join_whole_sets(tx)
     rows = tx.execute(
-        select(*what, *who, func.count().label("people"))
-        .select_from(recipients)
-        .join(last, last.c.key == recipients.c.key)
-        .join(notices, notices.c.id == last.c.notice_id)
-        .where(recipients.c.audience_id.in_(additions.family(tx, audience_id)))
-        .group_by(*what, *who)
-        .order_by(*what, *who)
+        select(*who, func.count().label("people"))
+        .where(recipients.c.audience_id.in_(additions.family(tx, audience_id)), which)
+        .group_by(*who)
+        .order_by(*who)
     )
-    return tuple(
-        Told(
-            Telling(
-                date.fromisoformat(row.tells_date) if row.tells_date else None,
-                row.tells_version,
-                bool(row.tells_withdrawn),
-            ),
-            Group(
-                locale=row.locale,
-                count=row.people,
-                zone=row.zone,
-                segment=row.segment,
-                can_email=bool(row.can_email),
-                can_in_app=bool(row.can_in_app),
-            ),
+    for row in rows:
+        yield Group(
+            locale=row.locale,
+            count=row.people,
+            zone=row.zone,
+            segment=row.segment,
+            can_email=bool(row.can_email),
+            can_in_app=bool(row.can_in_app),
         )
-        for row in rows
-    )
 
 
-def keys_last_told(among: Iterable[int], tellings: Iterable[Telling]) -> Select[tuple[str]]:
-    """Keys of the people whose last telling by some plans is one of these."""
-    last = _last_notice(among).subquery()
-    exactly = or_(false(), *(_is(telling) for telling in tellings))
-    return select(last.c.key).join(notices, notices.c.id == last.c.notice_id).where(exactly)
+class Record:
+    """What some plans have told whom, as conditions on recipients.
+
+    Each is a semi-join by key: SQLite answers it by index, person by person (``+ 0`` keeps it from
+    going through a whole notice for each), and PostgreSQL, joining whole sets, by one hash.
+    """
+
+    def __init__(self, tx: Tx, among: Iterable[int]) -> None:
+        """Look up which notices of these plans have begun."""
+        of_plans = list(among)
+        begun = exists().where(deliveries.c.notice_id == notices.c.id)
+        rows = tx.execute(select(notices).where(_tells(of_plans), begun).order_by(notices.c.id))
+        self._said = {row.id: _telling(row) for row in rows}
+        frozen = select(plans.c.audience_id).where(plans.c.id.in_(of_plans))
+        either = or_(audiences.c.id.in_(frozen), audiences.c.extends.in_(frozen))
+        self._audiences = list(tx.execute(select(audiences.c.id).where(either)).scalars())
+
+    @property
+    def tellings(self) -> tuple[Telling, ...]:
+        """What has been told, each once, by date."""
+        known = dict.fromkeys(self._said.values())
+        return tuple(sorted(known, key=lambda one: (str(one.effective_date), one.version)))
+
+    @property
+    def notices(self) -> list[int]:
+        """The notices that have begun, oldest first."""
+        return list(self._said)
+
+    def notices_of(self, tellings: Iterable[Telling]) -> list[int]:
+        """Those of them that tell one of these."""
+        meant = set(tellings)
+        return [notice for notice, said in self._said.items() if said in meant]
+
+    def told(self) -> ColumnElement[bool]:
+        """Whether a person was told anything."""
+        return self._has(self._said, TOLD)
+
+    def last_told(self, tellings: Iterable[Telling]) -> ColumnElement[bool]:
+        """Whether the last that a person was told is one of these."""
+        same = self.notices_of(tellings)
+        other = [
+            notice for notice in self._said if notice not in same and notice > min(same, default=0)
+        ]
+        return self._has(same, TOLD, unless_later=other)
+
+    def acknowledged(self, tellings: Iterable[Telling]) -> ColumnElement[bool]:
+        """Whether a person acknowledged a notice that tells one of these."""
+        return self._has(self.notices_of(tellings), [State.ACKNOWLEDGED])
+
+    def _has(
+        self, notice_ids: Iterable[int], states: Iterable[State], unless_later: Sequence[int] = ()
+    ) -> ColumnElement[bool]:
+        before, by = recipients.alias("before"), deliveries.alias("by")
+        heard = (
+            select(before.c.id)
+            .join(by, by.c.recipient_id == before.c.id)
+            .where(
+                before.c.audience_id.in_(self._audiences),
+                (by.c.notice_id + 0).in_(list(notice_ids)),
+                by.c.state.in_(list(states)),
+            )
+        )
+        if unless_later:
+            since, later = recipients.alias("since"), deliveries.alias("later")
+            again = (
+                select(since.c.id)
+                .join(later, later.c.recipient_id == since.c.id)
+                .where(
+                    since.c.audience_id.in_(self._audiences),
+                    since.c.key == before.c.key,
+                    (later.c.notice_id + 0).in_(unless_later),
+                    later.c.notice_id > by.c.notice_id,
+                    later.c.state.in_(list(states)),
+                )
+            )
+            heard = heard.where(~again.correlate(before, by).exists())
+        return heard.where(before.c.key == recipients.c.key).correlate(recipients).exists()
+
+
+def _tells(among: Iterable[int]) -> ColumnElement[bool]:
+    return and_(notices.c.plan_id.in_(list(among)), notices.c.tells_version.is_not(None))
+
+
+def _telling(row: Row[tuple[object, ...]]) -> Telling:
+    day = date.fromisoformat(row.tells_date) if row.tells_date else None
+    return Telling(day, row.tells_version, bool(row.tells_withdrawn))
 
 
 def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement[bool]]:
@@ -96,21 +172,16 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
     """
     yield from _in_place(whom)
     if whom.standing is Standing.UNACKNOWLEDGED:
-        yield _is_not_among(_acknowledged(tx, plan_id))
+        stored = load_plan(tx, plan_id)
+        with_it = [*plans_of_series(tx, stored.change_id, before_plan=plan_id), plan_id]
+        yield ~Record(tx, with_it).acknowledged(tellings_of(stored))
     if whom.standing in {Standing.UNTOLD, Standing.TOLD}:
         change_id = tx.execute(select(plans.c.change_id).where(plans.c.id == plan_id)).scalar_one()
-        among = plans_of_series(tx, change_id, before_plan=plan_id)
+        earlier = Record(tx, plans_of_series(tx, change_id, before_plan=plan_id))
         if whom.standing is Standing.UNTOLD:
-            yield _is_not_among(select(_last_notice(among).subquery().c.key))
+            yield ~earlier.told()
         else:
-            exactly = [whom.told] if whom.told else []
-            yield recipients.c.key.in_(keys_last_told(among, exactly))
-
-
-def _is_not_among(keys: Select[tuple[str]]) -> ColumnElement[bool]:
-    """As NOT EXISTS: of a million keys PostgreSQL would make no hash for NOT IN."""
-    known = keys.distinct().subquery()
-    return ~exists().where(known.c.key == recipients.c.key)
+            yield earlier.last_told([whom.told] if whom.told else [])
 
 
 def people_of(tx: Tx, stored: StoredPlan, whom: Addressees) -> list[int]:
@@ -142,55 +213,6 @@ def _in_place(whom: Addressees) -> Iterator[ColumnElement[bool]]:
 def in_place(whom: Addressees) -> ColumnElement[bool]:
     """Whether a recipient is in a notice's or a duty's zones and segments."""
     return and_(recipients.c.id.is_not(None), *_in_place(whom))
-
-
-def _told_by(among: Iterable[int]) -> Select[tuple[int]]:
-    return (
-        select(notices.c.id)
-        .join(deliveries, deliveries.c.notice_id == notices.c.id)
-        .where(
-            notices.c.plan_id.in_(list(among)),
-            notices.c.tells_version.is_not(None),
-            deliveries.c.state.in_(TOLD),
-        )
-    )
-
-
-def _last_notice(among: Iterable[int]) -> Select[tuple[str, int]]:
-    """For each key, the newest notice that has told them; plans are numbered as they were made."""
-    return (
-        _told_by(among)
-        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
-        .with_only_columns(recipients.c.key, func.max(notices.c.id).label("notice_id"))
-        .group_by(recipients.c.key)
-    )
-
-
-def _is(telling: Telling) -> ColumnElement[bool]:
-    day = telling.effective_date.isoformat() if telling.effective_date else None
-    return and_(
-        notices.c.tells_date.is_(None) if day is None else notices.c.tells_date == day,
-        notices.c.tells_version == telling.version,
-        notices.c.tells_withdrawn.is_(telling.withdrawn),
-    )
-
-
-def _acknowledged(tx: Tx, plan_id: int) -> Select[tuple[str]]:
-    """Keys of those who acknowledged a notice that tells what this plan tells."""
-    stored = load_plan(tx, plan_id)
-    same = or_(notices.c.plan_id == plan_id, *(_is(t) for t in tellings_of(stored)))
-    return (
-        select(recipients.c.key)
-        .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
-        .join(notices, notices.c.id == deliveries.c.notice_id)
-        .where(
-            notices.c.plan_id.in_(
-                [*plans_of_series(tx, stored.change_id, before_plan=plan_id), plan_id]
-            ),
-            same,
-            deliveries.c.state == State.ACKNOWLEDGED,
-        )
-    )
 
 
 def tellings_of(stored: StoredPlan) -> tuple[Telling, ...]:

@@ -8,10 +8,11 @@ from typing import NoReturn
 
 from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
-from notifier.ledger import Tx, audiences, changes, journal, plans
+from notifier.ledger import Tx, approvals, audiences, changes, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.people import Recipient
-from notifier.model.plan import Channel, Plan, Ruling
+from notifier.model.plan import Channel, Plan
+from notifier.model.request import Ruling
 from notifier.model.text import Stamp
 from notifier.pipeline.check import check
 from notifier.pipeline.ending import void_plan
@@ -129,7 +130,7 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         stops = current_plan(tx, policy).plan.stops
     fresh = None if stops else freeze_audience(pipeline, now, silent)
     with pipeline.ledger.begin() as tx:
-        plans.lock(tx, current_plan(tx, policy).id)
+        approvals.lock(tx, current_plan(tx, policy).id)
         stored = current_plan(tx, policy)
         _refuse_unapprovable(stored, policy)
         if len(pipeline.config.approval.approvers) > 1 and stored.made_by == who:
@@ -156,7 +157,7 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
                 void_plan(tx, earlier, by, because=f"plan {stored.id} takes its place")
         if pipeline.config.pages:
             publish(pipeline.config.pages.folder, draft.rendered.pages)
-        plans.approve(tx, stored, by)
+        approvals.approve(tx, stored, by)
         journal.append(
             tx,
             at=now,
@@ -214,7 +215,8 @@ def raise_refusal(plan: Plan) -> NoReturn:
     raise TooLate(
         plan.refusal,
         remedy=(f"move the effective date to {honest.isoformat()} or later, or " if honest else "")
-        + "record a ruling to send late, which will be marked late for ever",
+        + "record a ruling to send although it is late (`notifier ruling add send_late yes`): "
+        "each of them then counts as late for ever",
     )
 
 
@@ -256,7 +258,7 @@ def _under_way(tx: Tx, policy: PolicyConfig) -> list[StoredPlan]:
 
 def hold_plan(tx: Tx, stored: StoredPlan, by: Stamp) -> None:
     """Hold a plan in the transaction of whoever found the reason."""
-    plans.hold(tx, stored.id, by)
+    approvals.hold(tx, stored.id, by)
     journal.append(
         tx,
         at=by.at,
@@ -282,7 +284,9 @@ def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> s
         if change is not None and change.state in {"paused", "withdrawn"}:
             resume_change(tx, policy, change, by)
             return f"The change of {policy.key} is open again; plan it: notifier plan {policy.key}."
-        lifted = [stored for stored in _under_way(tx, policy) if plans.resume(tx, stored.id, by)]
+        lifted = [
+            stored for stored in _under_way(tx, policy) if approvals.resume(tx, stored.id, by)
+        ]
         if not lifted:
             raise ApprovalError(
                 f"Nobody holds a plan of {policy.key}.",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from notifier.channels.transport import Result, Scope
 from notifier.delivery import LARGE_AUDIENCE, Outcome, canary, unknown_budget
-from notifier.ledger import Ledger, Tx, deliveries, plans
+from notifier.ledger import Ledger, Tx, approvals, deliveries
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
@@ -53,7 +53,7 @@ class Brakes:
 
     def may_begin(self, tx: Tx, now: datetime) -> bool:
         """Whether the plan may be sent and the notice's time has not passed."""
-        return plans.may_send(tx, self.stored) and not withhold_if_too_late(
+        return approvals.may_send(tx, self.stored) and not withhold_if_too_late(
             tx, self.stored, self.notice, self.alarms, now
         )
 
@@ -61,7 +61,7 @@ class Brakes:
         if self._canary_over or self.stored.plan.people < LARGE_AUDIENCE:
             return wanted
         seen = canary(deliveries.first_of(tx, self.notice.id))
-        if seen.died and not plans.was_resumed(tx, self.stored.id):
+        if seen.died and not approvals.was_resumed(tx, self.stored.id):
             self.because = seen.died
             return None
         self._canary_over = seen.allowance is None or bool(seen.died)
@@ -77,8 +77,8 @@ class Brakes:
         if not self.because:
             return alarms
         with ledger.begin() as tx:
-            plans.lock(tx, self.stored.id)
-            if plans.hold_on(tx, self.stored.id) is None:
+            approvals.lock(tx, self.stored.id)
+            if approvals.hold_on(tx, self.stored.id) is None:
                 hold_plan(tx, self.stored, Stamp(DAEMON, now, self.because))
         alarm = f"plan {self.stored.id} is held: {self.because}"
         self.because = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from notifier.ledger import Tx, calling_off, journal, plans
+from notifier.ledger import Tx, approvals, calling_off, journal
 from notifier.ledger.plans import StoredPlan
 from notifier.model.text import Stamp
 from notifier.pipeline.pipeline import Pipeline
@@ -16,7 +16,7 @@ def void_plan(tx: Tx, stored: StoredPlan, by: Stamp, *, because: str) -> None:
     Of a large plan the first deliveries are called off at once, the others by
     :func:`finish_endings`.
     """
-    plans.void(tx, stored.id, at=by.at, because=because)
+    approvals.void(tx, stored.id, at=by.at, because=because)
     journal.append(
         tx,
         at=by.at,

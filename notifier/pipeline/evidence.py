@@ -14,6 +14,7 @@ from notifier.config import PolicyConfig
 from notifier.ledger import (
     Tx,
     additions,
+    approvals,
     audiences,
     changes,
     handover,
@@ -63,7 +64,7 @@ def evidence(
         about = f"who was told of a change of {policy.title} ({policy.key})"
         explained = explaining.readme(
             f"{pipeline.config.company.name}: {about}",
-            [(plan, plans.approvals_of(tx, plan.id)) for plan in among],
+            [(plan, approvals.approvals_of(tx, plan.id)) for plan in among],
             account,
             explaining.ending(who, now, head, intact=intact),
         )
@@ -178,7 +179,7 @@ def _of_plan(tx: Tx, pipeline: Pipeline, plan: StoredPlan) -> dict[str, object]:
         "manifest": asdict(plan.manifest),
         "approvals": [
             {**asdict(signed.by), "void_at": signed.void_at, "void_because": signed.void_because}
-            for signed in plans.approvals_of(tx, plan.id)
+            for signed in approvals.approvals_of(tx, plan.id)
         ],
         "effective_date": plan.plan.effective_date.isoformat(),
         "notices": [asdict(notice) for notice in account.notices],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from notifier.ledger.plans import Approval, StoredPlan
+from notifier.ledger.approvals import Approval
+from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import Standing
 
 MEANINGS = """\

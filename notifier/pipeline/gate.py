@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from notifier.config import PolicyConfig
 from notifier.ledger import changes, texts
-from notifier.model.plan import Group, Plan, PlanRequest, Ruling
+from notifier.model.plan import Group, Plan
 from notifier.model.reading import Finding, PageState, Reading, Severity
+from notifier.model.request import PlanRequest, Ruling
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import governing_promise, rules_of
 from notifier.planning import make_plan
+from notifier.planning.words import day_words, instant_words
 from notifier.reading import read
 from notifier.redline import compare
 
@@ -78,7 +80,9 @@ def _faults(staged: Reading, plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "ci.too_late",
             Severity.QUESTION,
-            plan.refusal,
+            f"Too late: telling everybody before {instant_words(plan.deadline_at)} means to begin "
+            f"sending by {instant_words(plan.target_at)}."
+            + (f" The earliest honest effective date is {day_words(honest)}." if honest else ""),
             (staged.effective.quote,) if staged.effective.quote else (),
             f"Write {honest.isoformat()} or a later day into the text." if honest else "",
         )

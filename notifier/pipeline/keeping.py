@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from notifier.delivery import State
-from notifier.ledger import Tx, deliveries, expansion, journal, plans
+from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
 from notifier.model.text import Stamp
@@ -15,6 +15,7 @@ from notifier.pipeline.check import DAEMON
 from notifier.pipeline.domains import rate_left
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import reforecast
+from notifier.planning.words import instant_words, people_words
 
 
 @dataclass(slots=True)
@@ -41,14 +42,16 @@ def withhold_if_too_late(
 ) -> bool:
     """Hold a notice back rather than send it when its time has passed (guarantee G5).
 
-    Corrections, withdrawals and late notices still have to arrive: they go out and count late.
+    Corrections, withdrawals and late notices still have to arrive: they go out and count late. A
+    reminder is left out where its time had come before its readers were told at all.
 
     Args:
         alarms: told of it when it is withheld only now.
     """
     if notice.withheld_at is not None:
         return True
-    if now < notice.before or notice.kind not in PUNCTUAL:
+    overtaken = _is_overtaken(tx, stored, notice)
+    if not overtaken and (now < notice.before or notice.kind not in PUNCTUAL):
         return False
     left = _left(tx, stored, notice, now)
     if left:
@@ -61,6 +64,26 @@ def withhold_if_too_late(
     return True
 
 
+def _is_overtaken(tx: Tx, stored: StoredPlan, notice: StoredNotice) -> bool:
+    """Whether a reminder came due before the first notice on its channel, to its place, began."""
+    if notice.kind is not NoticeKind.REMINDER or notice.expanded_at is not None:
+        return False
+    place = _place(stored, notice)
+    first = [
+        other
+        for other in plans.notices_of(tx, stored.id)
+        if other.kind is not NoticeKind.REMINDER and _place(stored, other) == place
+    ]
+    return bool(first) and all(
+        other.expanded_at is None or other.expanded_at >= notice.due_at for other in first
+    )
+
+
+def _place(stored: StoredPlan, notice: StoredNotice) -> tuple[object, ...]:
+    whom = stored.plan.notices[notice.position].addressees
+    return notice.channel, whom.zones, whom.segments, whom.except_segments, whom.joiners
+
+
 def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
     planned = stored.plan.notices[notice.position]
     if planned.addressees.joiners:
@@ -71,18 +94,22 @@ def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> in
 
 
 def _why_withheld(stored: StoredPlan, notice: StoredNotice, left: int) -> str:
+    name = stored.plan.notices[notice.position].label
     if stored.plan.notices[notice.position].addressees.joiners:
         return (
-            f"{left} people who joined were not told by {notice.channel} before the change took "
-            f"effect, {notice.before.isoformat()}."
+            f"{people_words(left)} who joined could not be told by {name.split()[-1]} before the "
+            f"change took effect, {instant_words(notice.before)}."
         )
-    named = (
-        f"notice {notice.position + 1} ({notice.kind}, {notice.channel}) was due before "
-        f"{notice.before.isoformat()}; "
-    )
     if notice.kind is NoticeKind.REMINDER:
-        return f"{named}{left} people are not reminded by it. The promise does not depend on it."
-    return f"{named}{left} people have not been told by it. Move the date, or rule to send late."
+        return (
+            f"notice {notice.position + 1} ({name}) came too late to remind {people_words(left)}; "
+            "it is left out. The promise does not depend on it."
+        )
+    return (
+        f"notice {notice.position + 1} ({name}) was due before {instant_words(notice.before)}; "
+        f"{people_words(left)} {'has' if left == 1 else 'have'} not been told by it. "
+        "Move the date, or rule to send late."
+    )
 
 
 def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
@@ -101,10 +128,10 @@ def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport
         ]
         withheld = [notice for notice in first if notice.withheld_at]
         alive = [notice for notice in first if not notice.withheld_at and now < notice.before]
-        if not withheld or alive or not plans.may_send(tx, stored):
+        if not withheld or alive or not approvals.may_send(tx, stored):
             return
         why = _why_withheld(stored, withheld[0], _left(tx, stored, withheld[0], now))
-        plans.hold(tx, stored.id, Stamp(DAEMON, now, why))
+        approvals.hold(tx, stored.id, Stamp(DAEMON, now, why))
         journal.append(
             tx, at=now, who=DAEMON, verb="hold", subject=f"plan {stored.id}", facts={"why": why}
         )
@@ -116,7 +143,7 @@ def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -
     now = pipeline.clock()
     email = pipeline.config.email
     with pipeline.ledger.begin() as tx:
-        if not plans.may_send(tx, stored):
+        if not approvals.may_send(tx, stored):
             return
         remaining = {
             stored.plan.notices[notice.position].key: _left(tx, stored, notice, now)

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.config import PolicyConfig
-from notifier.ledger import Tx, audiences, journal, plans, tellings
+from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
 from notifier.ledger.audiences import FrozenAudience
+from notifier.ledger.changes import Change
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
-from notifier.model.plan import Plan, PlanRequest
+from notifier.model.plan import Plan
+from notifier.model.request import PlanRequest
 from notifier.model.text import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.pipeline.requesting import Matter, open_matter, request
+from notifier.pipeline.requesting import Matter, matter_of, open_matter, request
 from notifier.planning import make_plan, pause, revise, withdraw
 
 
@@ -44,6 +46,12 @@ def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progre
         RenderingError: a message cannot be built.
     """
     now = pipeline.clock()
+    with pipeline.ledger.begin() as tx:
+        change = changes.latest_change(tx, policy.key)
+        if change is not None and (
+            told := plan_stop(tx, pipeline, policy, change, Stamp(who, now))
+        ):
+            return told
     standing = _approved_as_it_is(pipeline, policy)
     if standing is not None and fits(pipeline, standing):
         return standing
@@ -55,6 +63,27 @@ def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progre
         if known is not None and _is_current(known, draft):
             return known
         return record(tx, matter, audience, draft, Stamp(who, now))
+
+
+def plan_stop(
+    tx: Tx, pipeline: Pipeline, policy: PolicyConfig, change: Change, by: Stamp
+) -> StoredPlan | None:
+    """The plan that tells people that a change is paused or withdrawn; None where it need not be.
+
+    It is for the very audience of the plan they were told by.
+    """
+    told_by = tellings.last_told_by(tx, change.id)
+    if change.state not in {"paused", "withdrawn"} or told_by is None:
+        return None
+    known = plans.latest_plan(tx, change.id)
+    if known is not None and known.plan.stops and known.state is PlanState.APPROVED:
+        return known
+    audience = audiences.load_frozen(tx, told_by.audience_id)
+    matter = matter_of(tx, policy, change)
+    draft = draft_plan(tx, pipeline, matter, audience, by.at)
+    if known is not None and _is_current(known, draft):
+        return known
+    return record(tx, matter, audience, draft, by) if draft.plan.people else None
 
 
 def record(tx: Tx, matter: Matter, audience: FrozenAudience, draft: Draft, by: Stamp) -> StoredPlan:

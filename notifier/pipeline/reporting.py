@@ -10,14 +10,18 @@ from notifier.config import PolicyConfig
 from notifier.delivery import OPEN, State
 from notifier.errors import NotifierError
 from notifier.ledger import (
+    Tx,
+    approvals,
     calling_off,
     changes,
     journal,
     plans,
     standing,
+    tellings,
     texts,
     verifying,
 )
+from notifier.ledger.changes import Change
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import Standing
 from notifier.ledger.texts import Version
@@ -35,6 +39,7 @@ class PolicyStatus:
     Attributes:
         plan, standing: of the newest plan, or None when there is none.
         hold: who holds it and why, or None.
+        misinformed: where there is no plan, how many were told something by an earlier one.
         stopped: ``paused`` or ``withdrawn``, where legal has stopped the change.
         duties_done: when the page was first seen to keep each duty.
     """
@@ -47,6 +52,7 @@ class PolicyStatus:
     standing: Standing | None = None
     approval: Stamp | None = None
     hold: Stamp | None = None
+    misinformed: int = 0
     stopped: str = ""
     duties_done: dict[DutyKind, datetime] = field(default_factory=dict)
 
@@ -65,11 +71,18 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             else None,
             plan=stored,
             standing=standing.standing(tx, stored, pipeline.clock()) if stored else None,
-            approval=plans.approval_of(tx, stored.id) if stored else None,
-            hold=plans.hold_on(tx, stored.id) if stored else None,
+            approval=approvals.approval_of(tx, stored.id) if stored else None,
+            hold=approvals.hold_on(tx, stored.id) if stored else None,
+            misinformed=_misinformed(tx, change) if change and not stored else 0,
             stopped=change.state if change and change.state in {"paused", "withdrawn"} else "",
             duties_done=flip_of(tx, stored.id).done if stored else {},
         )
+
+
+def _misinformed(tx: Tx, change: Change) -> int:
+    told_by = tellings.last_told_by(tx, change.id)
+    told = tellings.told(tx, change.id, told_by.audience_id) if told_by else ()
+    return sum(each.group.count for each in told)
 
 
 def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
@@ -85,7 +98,7 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
-        plans.lock(tx, stored.id)
+        approvals.lock(tx, stored.id)
         stored = plans.load_plan(tx, stored.id)
         if stored.state is not PlanState.APPROVED:
             raise NotifierError(

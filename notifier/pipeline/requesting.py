@@ -10,9 +10,10 @@ from notifier.ledger import Tx, changes, texts
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change
 from notifier.ledger.texts import Version
-from notifier.model.plan import Floor, Group, PlanRequest, Rules, SegmentDate, SendingHours
+from notifier.model.plan import Group
 from notifier.model.reading import NoticePeriod, Promise
 from notifier.model.redline import Redline
+from notifier.model.request import Floor, PlanRequest, Rules, SegmentDate, SendingHours
 from notifier.pipeline.domains import steady_rate
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import known_floors

@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 
 from notifier.delivery import State
-from notifier.ledger import deliveries, expansion, journal, plans, workers
+from notifier.ledger import approvals, deliveries, expansion, journal, plans, workers
 from notifier.ledger.handover import HandOver, anchor
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
@@ -174,7 +174,7 @@ def _offer(
     while not stop.is_set():
         now = pipeline.clock()
         with pipeline.ledger.begin() as tx:
-            if not plans.may_send(tx, stored):
+            if not approvals.may_send(tx, stored):
                 return
             offered = expansion.offer(tx, notice, now)
         if not offered:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError
-from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
+from notifier.ledger import Tx, changes, journal, plans
 from notifier.ledger.changes import Change
 from notifier.ledger.plans import StoredPlan
 from notifier.model.text import Stamp
 from notifier.pipeline.ending import void_plan
 from notifier.pipeline.pipeline import Pipeline
-from notifier.pipeline.planning import draft_plan, record
-from notifier.pipeline.requesting import matter_of
+from notifier.pipeline.planning import plan_stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +71,8 @@ def _stop(
             subject=f"{policy.key} change {change.id}",
             facts={"why": by.why},
         )
-        return _announce(tx, pipeline, policy, changes.load_change(tx, change.id), by)
-
-
-def _announce(
-    tx: Tx, pipeline: Pipeline, policy: PolicyConfig, change: Change, by: Stamp
-) -> Stopped:
-    """Draft the plan that tells them, for the very audience of the plan they were told by."""
-    told_by = tellings.last_told_by(tx, change.id)
-    if told_by is None:
-        return Stopped(0, None)
-    audience = audiences.load_frozen(tx, told_by.audience_id)
-    draft = draft_plan(tx, pipeline, matter_of(tx, policy, change), audience, by.at)
-    if not draft.plan.people:
-        return Stopped(0, None)
-    stored = record(tx, matter_of(tx, policy, change), audience, draft, by)
-    return Stopped(draft.plan.people, stored)
+        stored = plan_stop(tx, pipeline, policy, changes.load_change(tx, change.id), by)
+        return Stopped(stored.plan.people if stored else 0, stored)
 
 
 def void_standing_plans(tx: Tx, change: Change, by: Stamp, *, because: str) -> list[StoredPlan]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from notifier.model.plan import Addressees, Channel, Group, NoticeKind, Rules, Telling, Wording
+from notifier.model.plan import Addressees, Channel, Group, NoticeKind, Telling, Wording
+from notifier.model.request import Rules
 from notifier.planning.effective import Start, starting
 from notifier.planning.instants import zone_named
 from notifier.planning.owed import Owed

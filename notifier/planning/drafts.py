@@ -6,15 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notifier.model.plan import (
-    PUNCTUAL,
-    Channel,
-    NoticeKind,
-    PlannedNotice,
-    Rules,
-    Window,
-)
+from notifier.model.plan import PUNCTUAL, Channel, NoticeKind, PlannedNotice, Window
 from notifier.model.reading import Finding, Severity
+from notifier.model.request import Rules
 from notifier.planning.courses import Course
 from notifier.planning.forecast import SPARE, Load, run
 from notifier.planning.schedule import (

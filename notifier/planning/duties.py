@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from notifier.model.plan import Duty, DutyKind, PlanRequest, Rules, RulingSubject
+from notifier.model.plan import Duty, DutyKind
 from notifier.model.reading import ClockStart, Finding, Promise, PromisedChannel, Severity
+from notifier.model.request import PlanRequest, Rules, RulingSubject
 from notifier.planning.courses import Course
 from notifier.planning.effective import Start
 from notifier.planning.instants import EARLIEST, LATEST, first_instant

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, tzinfo
 
-from notifier.model.plan import PlanRequest, RulingSubject
 from notifier.model.reading import DateStatus, EffectiveDate, Finding, Severity
+from notifier.model.request import PlanRequest, RulingSubject
 from notifier.planning.instants import EARLIEST, first_instant, instant_at, zone_stated
 from notifier.planning.rulings import BELIEVABLE_YEARS, as_date, as_yes, as_zone, ruled
 from notifier.planning.words import day_words, instant_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from notifier.model.plan import PlanRequest
 from notifier.model.reading import Finding, Severity
+from notifier.model.request import PlanRequest
 from notifier.planning.courses import Course
 from notifier.planning.schedule import Slot, lead_at
 from notifier.planning.words import instant_words, people_words, period_words, span_words
@@ -76,10 +76,7 @@ def strictest_of(courses: Sequence[Course], slots: Sequence[Slot], request: Plan
     winner = first.decided_by
     others = [f"{o.by} ({period_words(o.period)})" for o in first.owed if o is not winner]
     over = f", at least as strict as {' and '.join(others)}" if others else ""
-    words = (
-        f"{winner.by} sets the deadline: {period_words(winner.period)}{over}; everybody must be "
-        f"told before {instant_words(first.deadline_at)}."
-    )
+    words = f"{winner.by} sets it: {period_words(winner.period)}{over}."
     for slot in (slot for slot in slots if slot.honest and request.rules.lead_times):
         lead = request.rules.lead_times[0]
         wins = lead_at(slot.course, lead) < slot.target_at

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from notifier.model.plan import Floor
 from notifier.model.reading import NoticePeriod, PeriodUnit, PromisedChannel, Trigger
+from notifier.model.request import Floor
 
 
 @cache

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.model.plan import Plan, PlannedNotice, PlanRequest, RulingSubject
+from notifier.model.plan import Plan, PlannedNotice
 from notifier.model.reading import Finding, Severity
 from notifier.model.redline import Materiality
+from notifier.model.request import PlanRequest, RulingSubject
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.coverage import coverage_findings, unreachable
 from notifier.planning.drafts import forecast, missed

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.model.plan import Addressees, Rules
+from notifier.model.plan import Addressees
+from notifier.model.request import Rules
 from notifier.planning.courses import Course
 from notifier.planning.schedule import mail_windows
 

@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.model.plan import (
-    Channel,
-    NoticeKind,
-    PlannedNotice,
-    Rules,
-    Wording,
-)
+from notifier.model.plan import Channel, NoticeKind, PlannedNotice, Wording
+from notifier.model.request import Rules
 from notifier.planning.courses import Course
 from notifier.planning.drafts import Draft
 from notifier.planning.schedule import (

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from notifier.model.plan import CHANNEL_OF, Channel, Floor, Group, PlanRequest, RulingSubject
+from notifier.model.plan import CHANNEL_OF, Channel, Group
 from notifier.model.reading import (
     ChannelsMode,
     ClockStart,
@@ -19,6 +19,7 @@ from notifier.model.reading import (
     Trigger,
 )
 from notifier.model.redline import Materiality
+from notifier.model.request import Floor, PlanRequest, RulingSubject
 from notifier.model.text import Quote
 from notifier.planning.effective import Start
 from notifier.planning.instants import first_instant

@@ -7,13 +7,7 @@ from datetime import datetime
 from math import ceil
 
 from notifier.model.forecast import Forecast, NoticeForecast
-from notifier.model.plan import (
-    Channel,
-    NoticeKind,
-    Plan,
-    PlannedNotice,
-    Window,
-)
+from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice, Window
 from notifier.planning.forecast import Finish, Load, run
 from notifier.planning.instants import utc
 from notifier.planning.windows import HORIZON

@@ -6,13 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifier.model.plan import (
-    NoticeKind,
-    PlannedNotice,
-    Rules,
-    Standing,
-)
+from notifier.model.plan import NoticeKind, PlannedNotice, Standing
 from notifier.model.reading import Finding, Severity
+from notifier.model.request import Rules
 from notifier.planning.courses import Course
 from notifier.planning.drafts import Draft, no_reminder
 from notifier.planning.merging import share_people

@@ -12,13 +12,13 @@ from notifier.model.plan import (
     Group,
     NoticeKind,
     Plan,
-    PlanRequest,
     Standing,
     Telling,
     Told,
     Wording,
 )
 from notifier.model.reading import Finding, Severity
+from notifier.model.request import PlanRequest
 from notifier.planning.courses import Cohort, Splitter
 from notifier.planning.effective import start_of
 from notifier.planning.instants import utc, zone_named

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from notifier.model.plan import Ruling, RulingSubject
 from notifier.model.reading import Finding, PromisedChannel, Severity
 from notifier.model.redline import Materiality
+from notifier.model.request import Ruling, RulingSubject
 from notifier.planning.instants import zone_named
 
 T = TypeVar("T")

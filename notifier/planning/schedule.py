@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from notifier.model.plan import Channel, Rules, Window
+from notifier.model.plan import Channel, Window
+from notifier.model.request import Rules
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.forecast import SPARE, Load, run
 from notifier.planning.instants import first_instant

@@ -15,13 +15,13 @@ from notifier.model.plan import (
     NoticeKind,
     Plan,
     PlannedNotice,
-    Rules,
     Standing,
     Telling,
     Told,
     Wording,
 )
 from notifier.model.reading import ChannelsMode, Finding, Severity
+from notifier.model.request import Rules
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.drafts import Draft, forecast
 from notifier.planning.effective import Start

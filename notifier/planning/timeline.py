@@ -8,6 +8,19 @@ from notifier.model.forecast import PointKind, TimelinePoint
 from notifier.model.plan import DutyKind, Plan, PlannedNotice
 from notifier.planning.words import people_words
 
+_MAY = {
+    DutyKind.POST: "the new text may be posted from now on",
+    DutyKind.UPDATE_DATE: "the date on the page may be updated from now on",
+    DutyKind.KEEP_OLD_VERSION: "the old version must be kept within reach from now on",
+}
+_MUST = {
+    DutyKind.TELL: "people must be told by now",
+    DutyKind.POST: "the new text must be posted by now",
+    DutyKind.UPDATE_DATE: "the date on the page must be updated by now",
+    DutyKind.PUBLISH: "the places that the policy names must carry it by now",
+    DutyKind.KEEP_OLD_VERSION: "the old version must be seen within reach by now",
+}
+
 
 def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
     """Every instant of a plan that a terminal, a page or a calendar would show, in order."""
@@ -15,23 +28,23 @@ def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
 
 
 def _points(plan: Plan) -> Iterator[TimelinePoint]:
-    yield TimelinePoint(plan.target_at, "sending must have started", PointKind.TARGET)
-    yield TimelinePoint(plan.deadline_at, "everybody must be told before here", PointKind.DEADLINE)
+    yield TimelinePoint(plan.target_at, "the last moment to begin sending", PointKind.TARGET)
+    yield TimelinePoint(
+        plan.deadline_at, "the deadline: everybody is to be told before", PointKind.DEADLINE
+    )
     yield TimelinePoint(plan.effective_at, "takes effect", PointKind.EFFECTIVE)
     for duty in plan.duties:
-        name = duty.kind.value.replace("_", " ")
         if duty.not_before:
-            yield TimelinePoint(duty.not_before, f"{name}: from here", PointKind.DUTY)
-        why = f" ({duty.because})" if duty.kind is DutyKind.TELL else ""
-        yield TimelinePoint(duty.before, f"{name}: before here{why}", PointKind.DUTY)
+            yield TimelinePoint(duty.not_before, _MAY[duty.kind], PointKind.DUTY)
+        why = f". {duty.because}" if duty.kind is DutyKind.TELL else ""
+        yield TimelinePoint(duty.before, _MUST[duty.kind] + why, PointKind.DUTY)
     for notice in plan.notices:
         yield from _of_notice(notice)
 
 
 def _of_notice(notice: PlannedNotice) -> Iterator[TimelinePoint]:
-    channel = notice.channel.value.replace("_", "-")
-    name = f"{notice.kind.value} by {channel}"
-    whom = "people who join" if notice.addressees.joiners else people_words(notice.count)
-    yield TimelinePoint(notice.due_at, f"{name} to {whom}", PointKind.DUE, notice.key)
-    if notice.finish_at > notice.due_at and not notice.addressees.joiners:
-        yield TimelinePoint(notice.finish_at, f"{name} ends", PointKind.FINISH, notice.key)
+    joins = notice.addressees.joiners
+    whom = "begins" if joins else f"to {people_words(notice.count)}"
+    yield TimelinePoint(notice.due_at, f"{notice.label} {whom}", PointKind.DUE, notice.key)
+    if notice.finish_at > notice.due_at and not joins:
+        yield TimelinePoint(notice.finish_at, f"{notice.label} ends", PointKind.FINISH, notice.key)

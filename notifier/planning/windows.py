@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from notifier.model.plan import SendingHours, Window
+from notifier.model.plan import Window
+from notifier.model.request import SendingHours
 from notifier.planning.instants import instant_at
 
 A_DAY = timedelta(days=1)

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from notifier.model.plan import Group, Rules, SendingHours
+from notifier.model.plan import Group
+from notifier.model.request import Rules, SendingHours
 from notifier.planning import make_plan
 from notifier.planning.instants import EARLIEST, first_instant
 from tests.planning.history import History

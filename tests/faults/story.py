@@ -13,13 +13,13 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from notifier.delivery import UNKNOWN_WAIT, Outcome
-from notifier.ledger import Ledger, feedback, handover, journal, plans
+from notifier.delivery import OPEN, UNKNOWN_WAIT, Outcome
+from notifier.ledger import Ledger, approvals, feedback, handover, journal
 from notifier.ledger.schema import attempts, deliveries, outcomes
-from notifier.ledger.standing import is_finished
+from notifier.ledger.standing import standing
 from notifier.model.text import Stamp
 from tests.faults.senders import Post, any_ended, start
-from tests.ledger.samples import approved, people
+from tests.ledger.samples import NOW, approved, people
 from tests.pipeline.samples import message
 from tests.smtp_sink import SmtpSink
 
@@ -104,12 +104,13 @@ def _was_held(ledger: Ledger, sample, post: Post) -> bool:
     """What legal does when too many are without an answer: look, and say to go on."""
     with ledger.begin() as tx:
         by = Stamp("L. Egal", post.clock(), "we know why")
-        return plans.resume(tx, sample.stored.id, by) > 0
+        return approvals.resume(tx, sample.stored.id, by) > 0
 
 
 def _is_finished(ledger: Ledger, sample) -> bool:
     with ledger.begin() as tx:
-        return is_finished(tx, sample.stored.id)
+        account = standing(tx, sample.stored, NOW)
+    return all(notice.expanded and not notice.states.keys() & OPEN for notice in account.notices)
 
 
 def _account(ledger: Ledger, sample, copies: Counter[str], kills: int, rounds: int) -> Account:

@@ -8,7 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
-from notifier.ledger import Ledger, Tx, audiences, changes, expansion, plans, texts, workers
+from notifier.ledger import (
+    Ledger,
+    Tx,
+    approvals,
+    audiences,
+    changes,
+    expansion,
+    plans,
+    texts,
+    workers,
+)
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.deliveries import Claim, Ending
@@ -150,7 +160,7 @@ def approved(
             messages=messages,
             by=Stamp("A. Author", NOW),
         )
-        plans.approve(tx, stored, LEGAL)
+        approvals.approve(tx, stored, LEGAL)
         stored = plans.load_plan(tx, stored.id)
         if expand:
             for notice in plans.notices_of(tx, stored.id):

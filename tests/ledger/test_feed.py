@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifier.delivery import EventKind, State
-from notifier.ledger import expansion, feed, plans
+from notifier.ledger import approvals, expansion, feed
 from notifier.ledger.standing import standing
 from notifier.model.plan import Channel
 from tests.ledger.samples import DEADLINE, MESSAGE, NOW, approved, people, planned, seconds
@@ -102,6 +102,6 @@ def test_only_the_newest_notice_of_a_change_is_shown(ledger):
 def test_nothing_of_a_void_plan_is_shown_or_marked(sample):
     (item,) = items(sample, "u1")
     with sample.ledger.begin() as tx:
-        plans.void(tx, sample.stored.id, at=NOW, because="the text changed")
+        approvals.void(tx, sample.stored.id, at=NOW, because="the text changed")
     assert items(sample, "u1") == []
     assert not mark(sample, "u1", item.delivery, EventKind.SHOWN)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from notifier.ledger import plans
+from notifier.ledger import approvals, plans
 from notifier.ledger.plans import PlanState
 from notifier.model.text import Stamp
 from tests.ledger.samples import LEGAL, MESSAGE, NOW, approved, people, seconds
@@ -20,40 +20,40 @@ def sample(ledger):
 
 def may_send(sample) -> bool:
     with sample.ledger.begin() as tx:
-        return plans.may_send(tx, sample.stored)
+        return approvals.may_send(tx, sample.stored)
 
 
 def test_an_approved_plan_may_be_sent(sample):
     assert may_send(sample)
     with sample.ledger.begin() as tx:
         assert [plan.id for plan in plans.approved_plans(tx)] == [sample.stored.id]
-        assert plans.approval_of(tx, sample.stored.id) == LEGAL
+        assert approvals.approval_of(tx, sample.stored.id) == LEGAL
         assert plans.messages_of(tx, sample.mail.id) == {"en": MESSAGE}
 
 
 def test_what_was_not_approved_may_not(sample):
     """Approval is of one digest; a plan with another one is another plan."""
     with sample.ledger.begin() as tx:
-        assert not plans.may_send(tx, replace(sample.stored, digest="0" * 64))
+        assert not approvals.may_send(tx, replace(sample.stored, digest="0" * 64))
 
 
 def test_a_void_plan_may_not(sample):
     with sample.ledger.begin() as tx:
-        plans.void(tx, sample.stored.id, at=seconds(1), because="the text changed")
-        assert plans.approval_of(tx, sample.stored.id) is None
+        approvals.void(tx, sample.stored.id, at=seconds(1), because="the text changed")
+        assert approvals.approval_of(tx, sample.stored.id) is None
         assert plans.load_plan(tx, sample.stored.id).state is PlanState.VOID
     assert not may_send(sample)
 
 
 def test_every_hold_must_be_lifted(sample):
     with sample.ledger.begin() as tx:
-        plans.hold(tx, sample.stored.id, LEGAL)
-        plans.hold(tx, sample.stored.id, Stamp("notifier", seconds(1), "too many unknowns"))
+        approvals.hold(tx, sample.stored.id, LEGAL)
+        approvals.hold(tx, sample.stored.id, Stamp("notifier", seconds(1), "too many unknowns"))
     assert not may_send(sample)
     with sample.ledger.begin() as tx:
-        assert plans.hold_on(tx, sample.stored.id) == LEGAL
-        assert plans.resume(tx, sample.stored.id, Stamp("L. Egal", seconds(2))) == 2
-        assert plans.resume(tx, sample.stored.id, Stamp("L. Egal", seconds(3))) == 0
+        assert approvals.hold_on(tx, sample.stored.id) == LEGAL
+        assert approvals.resume(tx, sample.stored.id, Stamp("L. Egal", seconds(2))) == 2
+        assert approvals.resume(tx, sample.stored.id, Stamp("L. Egal", seconds(3))) == 0
     assert may_send(sample)
 
 
@@ -85,7 +85,7 @@ def test_a_hold_waits_for_the_group_under_way_and_then_stands(sample):
 
     def send() -> None:
         with sample.ledger.begin() as tx:
-            assert plans.may_send(tx, sample.stored)
+            assert approvals.may_send(tx, sample.stored)
             asked.set()
             assert not held.wait(0.3), "the hold was committed while an attempt was being opened"
             order.append("opened")
@@ -93,7 +93,7 @@ def test_a_hold_waits_for_the_group_under_way_and_then_stands(sample):
     def hold() -> None:
         asked.wait()
         with sample.ledger.begin() as tx:
-            plans.hold(tx, sample.stored.id, LEGAL)
+            approvals.hold(tx, sample.stored.id, LEGAL)
             order.append("held")
         held.set()
 

@@ -154,8 +154,8 @@ def test_naive_times_are_refused(ledger):
 def test_a_row_needs_what_it_points_to(ledger):
     with pytest.raises(Exception, match=r"(?i)refused a record") as refused, ledger.begin() as tx:
         tx.execute(
-            insert(deliveries).values(
-                notice_id=99, recipient_id=99, state="pending", due_at=NOW, changed_at=NOW
+            insert(attempts).values(
+                delivery_id=99, worker_id=99, copy=1, content_sha256="", at=NOW, entry=1
             )
         )
     assert isinstance(refused.value.__cause__, IntegrityError)

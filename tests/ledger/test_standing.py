@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from notifier.delivery import State
 from notifier.ledger.proofs import proofs
 from notifier.ledger.schema import deliveries
-from notifier.ledger.standing import is_finished, standing
+from notifier.ledger.standing import standing
 from notifier.model.plan import Channel
 from tests.ledger.samples import NOW, advance, approved, ended, people, person, planned
 
@@ -69,7 +69,6 @@ def test_a_plan_not_begun_has_everybody_waiting(ledger):
     sample = approved(ledger, people(4), expand=False)
     with ledger.begin() as tx:
         account = standing(tx, sample.stored, NOW)
-        assert not is_finished(tx, sample.stored.id)
     assert (account.people, account.waiting, account.untold) == (4, 4, 0)
 
 
@@ -99,17 +98,6 @@ def test_every_person_has_their_line_of_proof(ledger):
     ]
     assert lines[0].content_sha256
     assert not lines[2].content_sha256
-
-
-def test_a_plan_is_finished_when_nothing_is_open(ledger):
-    sample = approved(ledger, people(2))
-    hand_over = sample.enlist()
-    claims = advance(sample, hand_over)
-    with ledger.begin() as tx:
-        assert not is_finished(tx, sample.stored.id)
-    advance(sample, hand_over, [ended(claim) for claim in claims])
-    with ledger.begin() as tx:
-        assert is_finished(tx, sample.stored.id)
 
 
 def test_channels_are_counted_apart(ledger):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from notifier.ledger import changes, texts
-from notifier.model.plan import Ruling, RulingSubject
 from notifier.model.reading import DateStatus, EffectiveDate, Promise, Reading
+from notifier.model.request import Ruling, RulingSubject
 from notifier.model.text import Block, BlockKind, Document, Snapshot
 from tests.ledger.samples import NOW, add_text, seconds
 

@@ -34,7 +34,11 @@ def handed_over(ledger) -> list[str]:
     with ledger.begin() as tx:
         rows = tx.execute(
             select(recipients.c.address)
-            .select_from(attempts.join(deliveries).join(recipients))
+            .select_from(
+                attempts.join(deliveries).join(
+                    recipients, recipients.c.id == deliveries.c.recipient_id
+                )
+            )
             .order_by(attempts.c.id)
         )
         return [address.partition("@")[2] for (address,) in rows]

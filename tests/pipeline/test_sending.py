@@ -14,7 +14,7 @@ from notifier.channels.outbox import Outbox
 from notifier.channels.smtp import Smtp
 from notifier.delivery import UNKNOWN_WAIT, State, unknown_budget
 from notifier.errors import LedgerError
-from notifier.ledger import Ledger, LedgerUnavailable, handover, journal, plans
+from notifier.ledger import Ledger, LedgerUnavailable, approvals, handover, journal, plans
 from notifier.ledger.plans import PlanState
 from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import plans as plans_table
@@ -56,13 +56,13 @@ def copies(sink) -> Counter[str]:
 
 def held_because(sample) -> str:
     with sample.ledger.begin() as tx:
-        stamp = plans.hold_on(tx, sample.stored.id)
+        stamp = approvals.hold_on(tx, sample.stored.id)
         return stamp.why if stamp else ""
 
 
 def resume(sample, clock) -> None:
     with sample.ledger.begin() as tx:
-        plans.resume(tx, sample.stored.id, Stamp("L. Egal", clock(), "looked at it"))
+        approvals.resume(tx, sample.stored.id, Stamp("L. Egal", clock(), "looked at it"))
 
 
 def chains_fit(sample) -> bool:
@@ -117,7 +117,7 @@ def test_only_what_was_approved_leaves(ledger, clock, damage):
         sample, sending = prepare(ledger, sink, clock)
         with ledger.begin() as tx:
             if damage == "state":
-                plans.void(tx, sample.stored.id, at=clock(), because="the text changed")
+                approvals.void(tx, sample.stored.id, at=clock(), because="the text changed")
             else:
                 tx.execute(update(plans_table).values(digest="0" * 64))
         assert send(sending).states == {}
@@ -129,7 +129,7 @@ def test_no_attempt_opens_after_a_hold(ledger, clock):
     def hold(moment):
         if moment.step == "dot" and not opened:
             with ledger.begin() as tx:
-                plans.hold(tx, sample.stored.id, LEGAL)
+                approvals.hold(tx, sample.stored.id, LEGAL)
                 opened.append(tx.execute(select(func.count()).select_from(attempts)).scalar_one())
 
     opened = []

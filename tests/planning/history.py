@@ -16,13 +16,12 @@ from notifier.model.plan import (
     Group,
     NoticeKind,
     PlannedNotice,
-    Rules,
-    RulingSubject,
     Standing,
     Telling,
     Told,
 )
 from notifier.model.reading import NoticePeriod
+from notifier.model.request import Rules, RulingSubject
 from notifier.planning import make_plan, pause, reforecast, revise, withdraw
 from tests.planning.requests import CUSTOMER, request, ruling
 

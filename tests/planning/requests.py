@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from notifier.model.plan import Group, PlanRequest, Rules, Ruling, RulingSubject
+from notifier.model.plan import Group
 from notifier.model.reading import (
     ChannelsMode,
     DateKind,
@@ -15,6 +15,7 @@ from notifier.model.reading import (
     Promise,
     PromisedChannel,
 )
+from notifier.model.request import PlanRequest, Rules, Ruling, RulingSubject
 from notifier.model.text import Quote
 
 NOW = datetime(2025, 10, 1, 9, tzinfo=UTC)

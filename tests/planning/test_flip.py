@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from notifier.model.plan import DutyKind, RulingSubject
+from notifier.model.plan import DutyKind
 from notifier.model.reading import DateStatus, EffectiveDate, PageState, Promise, Reading
+from notifier.model.request import RulingSubject
 from notifier.model.text import Block, BlockKind, Document
 from notifier.planning import check_flip, duties_done, make_plan
 from tests.planning.requests import CUSTOMER, DAY, NOW, request, ruling

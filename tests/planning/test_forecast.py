@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.model.plan import Group, Rules, SendingHours, Window
+from notifier.model.plan import Group, Window
+from notifier.model.request import Rules, SendingHours
 from notifier.planning import make_plan, reforecast
 from notifier.planning.forecast import Load, run
 from tests.planning.requests import NOW, request

@@ -7,7 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.model.plan import Channel, SendingHours
+from notifier.model.plan import Channel
+from notifier.model.request import SendingHours
 from notifier.planning import load_curve, make_plan
 from tests.planning.requests import NOW, request
 

@@ -7,23 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from notifier.model.plan import (
-    Channel,
-    DutyKind,
-    Group,
-    NoticeKind,
-    Rules,
-    RulingSubject,
-    SendingHours,
-    Standing,
-    Wording,
-)
+from notifier.model.plan import Channel, DutyKind, Group, NoticeKind, Standing, Wording
 from notifier.model.reading import (
     DateStatus,
     EffectiveDate,
     NoticePeriod,
     PromisedChannel,
 )
+from notifier.model.request import Rules, RulingSubject, SendingHours
 from notifier.planning import make_plan
 from tests.planning.requests import CUSTOMER, DAY, NOW, request, ruling
 

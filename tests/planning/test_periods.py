@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.model.plan import Group, Rules
+from notifier.model.plan import Group
 from notifier.model.reading import ClockStart, NoticePeriod, PeriodUnit
+from notifier.model.request import Rules
 from notifier.planning import known_floors, make_plan
 from notifier.planning.periods import is_business_day, last_day_to_tell, months_before
 from tests.planning.requests import CUSTOMER, NOW, request, stated

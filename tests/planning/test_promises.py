@@ -7,15 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifier.model.plan import (
-    Channel,
-    DutyKind,
-    Group,
-    NoticeKind,
-    Rules,
-    RulingSubject,
-    SegmentDate,
-)
+from notifier.model.plan import Channel, DutyKind, Group, NoticeKind
 from notifier.model.reading import (
     ChannelsMode,
     ClockStart,
@@ -27,6 +19,7 @@ from notifier.model.reading import (
     Trigger,
 )
 from notifier.model.redline import Materiality
+from notifier.model.request import Rules, RulingSubject, SegmentDate
 from notifier.planning import make_plan
 from tests.planning.requests import CUSTOMER, DAY, NOW, request, ruling
 

@@ -8,18 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from notifier.model.plan import (
-    Addressees,
-    Channel,
-    Group,
-    NoticeKind,
-    PlanRequest,
-    Rules,
-    RulingSubject,
-    SegmentDate,
-    SendingHours,
-    Told,
-)
+from notifier.model.plan import Addressees, Channel, Group, NoticeKind, Told
 from notifier.model.reading import (
     ChannelsMode,
     ClockStart,
@@ -33,6 +22,7 @@ from notifier.model.reading import (
     Trigger,
 )
 from notifier.model.redline import Materiality
+from notifier.model.request import PlanRequest, Rules, RulingSubject, SegmentDate, SendingHours
 from notifier.planning import known_floors, make_plan, revise, timeline
 from tests.planning.requests import ruling
 

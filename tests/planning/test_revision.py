@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from notifier.model.plan import Group, NoticeKind, Rules, Standing, Telling, Told, Wording
+from notifier.model.plan import Group, NoticeKind, Standing, Telling, Told, Wording
+from notifier.model.request import Rules
 from notifier.planning import make_plan, pause, revise, withdraw
 from tests.planning.requests import DAY, NOW, request
 

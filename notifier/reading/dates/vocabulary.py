@@ -117,11 +117,15 @@ _WORD_LISTS = (
 
 def phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of ``phrases`` (folded), longest first, as whole words."""
+    return re.compile(_source(phrases))
+
+
+def _source(phrases: Iterable[str]) -> str:
     ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
     spaced = [phrase for phrase in ordered if not _WORDLESS.search(phrase)]
     unspaced = [re.escape(phrase) for phrase in ordered if _WORDLESS.search(phrase)]
     bounded = rf"{_START}(?:{_by_first_letter(spaced)}){_END}" if spaced else ""
-    return re.compile("|".join(filter(None, (bounded, *unspaced))) or "(?!)")
+    return "|".join(filter(None, (bounded, *unspaced))) or "(?!)"
 
 
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
@@ -155,7 +159,7 @@ class _Patterns(dict[str, re.Pattern[str]]):
 
 def _delay(lists: Mapping[str, list[str]], numbers: Iterable[str]) -> re.Pattern[str]:
     days, after, reference = (
-        phrases_pattern(lists.get(name, ())).pattern for name in ("days", "after", "reference")
+        _source(lists.get(name, ())) for name in ("days", "after", "reference")
     )
     number = rf"{_START}(?P<number>\d{{1,3}}|{'|'.join(map(re.escape, numbers)) or '(?!)'})"
     words = r"(?:[^\W\d_]+'?\s?){0,3}?"

@@ -101,6 +101,8 @@ class BlockBuilder:
         if not is_blank(text):
             self._broken = False
             self._line = self._line or line
+        elif not self._pieces and text.isspace():
+            return  # between two blocks
         self._pieces.append(text)
 
     def line_break(self) -> None:

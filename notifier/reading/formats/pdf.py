@@ -114,7 +114,7 @@ def _pages(content: bytes, name: str) -> tuple[list[list[_Line]], str]:
 def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
     text_page = page.get_textpage()
     try:
-        text = text_page.get_text_range()
+        text = _text(text_page)
         count = text_page.count_chars()
         height = page.get_height()
         for found in _LINE.finditer(text):
@@ -132,6 +132,14 @@ def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
     finally:
         text_page.close()
         page.close()
+
+
+def _text(text_page: pypdfium2.PdfTextPage) -> str:
+    """The text of a page; the library looks for its first letter by recursion."""
+    try:
+        return str(text_page.get_text_range())
+    except (RecursionError, ctypes.ArgumentError) as problem:  # ctypes wraps the first
+        raise pypdfium2.PdfiumError("a page of signs that are no letters") from problem
 
 
 def _type_at(text_page: pypdfium2.PdfTextPage, at: int) -> tuple[float, float]:

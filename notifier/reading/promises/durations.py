@@ -1,4 +1,4 @@
-"""Lengths of time in a sentence: "30 days", "thirty (30) days", "a week", "two months"."""
+"""Lengths of time in a sentence: "30 days", "thirty (30) days", "a week", "a fortnight"."""
 
 from __future__ import annotations
 
@@ -32,16 +32,17 @@ def mark(sentence: Sentence, words: Vocabulary) -> tuple[Sentence, tuple[Duratio
     """The durations, and the sentence with each blotted out for phrases with ``{duration}``."""
     durations, plain = [], sentence.plain
     for match in _pattern(words.language).finditer(sentence.plain):
-        first, second, unit = match["first"], match["second"], match["unit"]
+        first, second = match["first"], match["second"]
         number = _number(first, words)
         other = _number(second, words) if second else number
+        times, unit = _unit(match["unit"], words)
         durations.append(
             Duration(
-                max(number, other),
-                _unit(unit, words),
+                max(number, other) * times,
+                unit,
                 match.start(),
                 match.end(),
-                min(number, other) if number != other else None,
+                min(number, other) * times if number != other else None,
             )
         )
         blot = DURATION_MARK * (match.end() - match.start())
@@ -53,8 +54,8 @@ def mark(sentence: Sentence, words: Vocabulary) -> tuple[Sentence, tuple[Duratio
 def _pattern(language: str) -> re.Pattern[str]:
     words = vocabulary(language)
     number = r"\d{1,3}|" + _either(words.numbers)
-    unit = _either([word for units in words.units.values() for word in units])
-    if words.writing is UNSPACED:  # the day of a date ("4月1日") is no length of time
+    unit = _either([*words.multiples, *(word for units in words.units.values() for word in units)])
+    if words.table.writing is UNSPACED:  # the day of a date ("4月1日") is no length of time
         edges, least = (r"(?<![\d.,/月年])", ""), 0
     else:
         edges, least = (r"(?<![\w.,/])", r"(?!\w)"), 1
@@ -72,5 +73,7 @@ def _number(text: str, words: Vocabulary) -> int:
     return int(text) if text.isdigit() else words.numbers[text]
 
 
-def _unit(text: str, words: Vocabulary) -> PeriodUnit:
-    return next(unit for unit, names in words.units.items() if text in names)
+def _unit(text: str, words: Vocabulary) -> tuple[int, PeriodUnit]:
+    if text in words.multiples:
+        return words.multiples[text]
+    return 1, next(unit for unit, names in words.units.items() if text in names)

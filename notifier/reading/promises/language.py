@@ -34,7 +34,9 @@ def language_of(document: Document) -> str | None:
     words = _sample(document)
     letters = "".join(words)
     shares = {
-        language: _share(words if vocabulary(language).writing is SPACED else letters, language)
+        language: _share(
+            words if vocabulary(language).table.writing is SPACED else letters, language
+        )
         for language in languages()
     }
     best = max(shares, key=lambda language: shares[language])

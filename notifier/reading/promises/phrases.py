@@ -24,7 +24,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from notifier.errors import ReadingError
 from notifier.reading.promises.needles import NOTHING, Needles, either, rarest
@@ -94,18 +95,17 @@ SPACED = Writing(r"[^\w.!?]{1,6}", r"\w+", start=r"(?<!\w)", end=r"(?!\w)")
 UNSPACED = Writing(r"[^\w.!?\u3002]{0,6}", r"\w", longer=3)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    lists: Lists
-    writing: Writing
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrases:
     """Any of several phrases, to be looked for in normalised text."""
 
-    pattern: re.Pattern[str]
+    source: str
     needles: Needles = NOTHING
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a needle is first seen: most lists of most languages never are."""
+        return re.compile(self.source)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """The first place of a phrase in the text from ``start`` to ``end``."""
@@ -133,6 +133,15 @@ class _Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """The lists of one language, each translated once, however many phrases name it."""
+
+    lists: Lists
+    writing: Writing = SPACED
+    pieces: dict[str, _Piece] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """A piece of a phrase; ``most`` is how often it may stand at most, None exactly once."""
 
@@ -140,19 +149,19 @@ class _Part:
     most: int | None = None
 
 
-def compile_phrases(phrases: Sequence[str], lists: Lists, writing: Writing = SPACED) -> Phrases:
+def compile_phrases(phrases: Sequence[str], table: Table) -> Phrases:
     """What finds any of ``phrases`` as whole words.
 
     Raises:
         ReadingError: a phrase is malformed or names a list that does not exist.
     """
     if not phrases:
-        return Phrases(re.compile(r"(?!)"))
-    body = _any([_translate(phrase, _Table(lists, writing), 0) for phrase in phrases])
-    return Phrases(re.compile(f"{writing.start}{body.pattern}{writing.end}"), body.needles)
+        return Phrases(r"(?!)")
+    body = _any([_translate(phrase, table, 0) for phrase in phrases])
+    return Phrases(f"{table.writing.start}{body.pattern}{table.writing.end}", body.needles)
 
 
-def _translate(phrase: str, table: _Table, depth: int) -> _Piece:
+def _translate(phrase: str, table: Table, depth: int) -> _Piece:
     if depth > _MAX_DEPTH:
         raise ReadingError(
             f"the phrase {phrase!r} refers to itself", remedy="break the circle in promise.toml"
@@ -166,9 +175,7 @@ def _translate(phrase: str, table: _Table, depth: int) -> _Piece:
     return piece
 
 
-def _sequence(
-    tokens: list[str], table: _Table, depth: int, phrase: str
-) -> tuple[_Piece, list[str]]:
+def _sequence(tokens: list[str], table: Table, depth: int, phrase: str) -> tuple[_Piece, list[str]]:
     """Translate up to a closing bracket or a bar; returns the piece and the tokens left."""
     parts: list[_Part] = []
     while tokens and tokens[0] not in {")", "]", "|"}:
@@ -192,7 +199,7 @@ def _sequence(
 
 
 def _alternatives(
-    tokens: list[str], table: _Table, depth: int, phrase: str
+    tokens: list[str], table: Table, depth: int, phrase: str
 ) -> tuple[_Piece, list[str]]:
     choices = []
     while True:
@@ -208,7 +215,7 @@ def _any(choices: Sequence[_Piece]) -> _Piece:
     return _Piece(pattern, either(choice.needles for choice in choices))
 
 
-def _list(name: str, table: _Table, depth: int, phrase: str) -> _Piece:
+def _list(name: str, table: Table, depth: int, phrase: str) -> _Piece:
     if name in _MARKS:
         return _Piece(f"{_MARKS[name]}+", frozenset(_MARKS[name]))
     if name not in table.lists:
@@ -216,7 +223,9 @@ def _list(name: str, table: _Table, depth: int, phrase: str) -> _Piece:
             f"the phrase {phrase!r} names the list {name!r}, which the table does not have",
             remedy="add the list to promise.toml or correct the name",
         )
-    return _any([_translate(p, table, depth + 1) for p in table.lists[name]])
+    if name not in table.pieces:
+        table.pieces[name] = _any([_translate(p, table, depth + 1) for p in table.lists[name]])
+    return table.pieces[name]
 
 
 def _word(token: str) -> _Piece:

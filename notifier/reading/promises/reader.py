@@ -14,6 +14,8 @@ from notifier.reading.promises.vocabulary import Vocabulary, vocabulary
 _RIVAL = 0.6
 """Passages that weigh at least this share of the heaviest may be the clause: terms for several
 regions on one page. The strictest of them is the promise; the others are reported."""
+_MOST_RIVALS = 8
+"""Passages read closely, the heaviest first, so that hostile text costs bounded time."""
 
 
 def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
@@ -35,7 +37,7 @@ def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
         for passage in found
         if passage.weight >= _RIVAL * found[0].weight and passage.names_text is found[0].names_text
     ]
-    readings = [_read(passage, words) for passage in rivals]
+    readings = [_read(passage, words) for passage in rivals[:_MOST_RIVALS]]
     promise, statements, clause = max(readings, key=lambda reading: strictness(reading[0]))
     others = [p.quote for p in found if p is not clause and p.promises]
     return promise, doubts.of(promise, statements, others, words)

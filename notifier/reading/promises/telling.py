@@ -39,10 +39,12 @@ _NAMED_OUTRIGHT = frozenset(
 
 def force(look: Look) -> tuple[Obligation | None, Span | None]:
     """The firmest promise to tell in the piece."""
+    free = look.all("free_to_tell")
     not_telling = [
         span
         for name in ("not_notify", "without_notice", "posting_moment", "other_document")
         for span in look.all(name)
+        if not overlapping(span, free)
     ]
     dates = look.all("update_date") + look.all("told_by_date")
     acts = [

@@ -14,7 +14,7 @@ from notifier.reading.promises.phrases import (
     SPACED,
     UNSPACED,
     Phrases,
-    Writing,
+    Table,
     compile_phrases,
     fold,
     spellings,
@@ -30,31 +30,30 @@ class Vocabulary:
 
     Attributes:
         language: ISO 639-1 code.
-        lists: the phrases of each list.
+        table: the phrases of each list, and how the language sets its words apart.
         numbers: number words and what they count.
         units: for each unit of time, the words for it.
+        multiples: words for several units at once ("fortnight"), and how many of which they are.
         stems: pieces of words, one of which stands in every block worth reading closely.
         function_words: small words by which the language of a text is told; letters, where the
             language is written without spaces.
-        writing: how its words are set apart.
     """
 
     language: str
-    lists: Mapping[str, Sequence[str]]
+    table: Table
     numbers: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[PeriodUnit, Sequence[str]] = field(default_factory=dict)
+    multiples: Mapping[str, tuple[int, PeriodUnit]] = field(default_factory=dict)
     stems: tuple[str, ...] = ()
     function_words: frozenset[str] = frozenset()
-    writing: Writing = SPACED
     _patterns: dict[str, Phrases] = field(default_factory=dict)
 
     def pattern(self, name: str) -> Phrases:
         """The pattern of a list; one that never matches when the language has no such list."""
         found = self._patterns.get(name)
         if found is None:
-            found = self._patterns[name] = compile_phrases(
-                self.lists.get(name, ()), self.lists, self.writing
-            )
+            phrases = self.table.lists.get(name, ())
+            found = self._patterns[name] = compile_phrases(phrases, self.table)
         return found
 
     def find(self, name: str, sentence: Sentence) -> re.Match[str] | None:
@@ -84,10 +83,17 @@ def vocabulary(language: str) -> Vocabulary:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return Vocabulary(
         language,
-        lists={name: entry["phrases"] for name, entry in table.items() if "phrases" in entry},
+        Table(
+            {name: entry["phrases"] for name, entry in table.items() if "phrases" in entry},
+            UNSPACED if table["function_words"].get("unspaced") else SPACED,
+        ),
         numbers={fold(word): number for word, number in table["numbers"]["values"].items()},
         stems=tuple(s for stem in table["stems"]["phrases"] for s in spellings(stem)),
         function_words=frozenset(map(fold, table["function_words"]["phrases"])),
-        writing=UNSPACED if table["function_words"].get("unspaced") else SPACED,
         units={unit: tuple(map(fold, table["units"][unit])) for unit in PeriodUnit},
+        multiples={
+            fold(word): (number, unit)
+            for unit in PeriodUnit
+            for word, number in table.get("multiples", {}).get(unit, {}).items()
+        },
     )

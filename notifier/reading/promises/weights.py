@@ -119,7 +119,7 @@ class Weights:
         )
 
     def _mentions_change(self, text: str) -> bool:
-        return any(stem in text for stem in self.words.stems)
+        return any(map(text.__contains__, self.words.stems))
 
     def _statement(self, sentence: Sentence) -> int:
         """Whether it says that the text changes, or that people are told; -1 for other matters."""

@@ -26,6 +26,7 @@ class Bar:
     width: int
     y: int
     opens: str
+    joins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def page(plan: Plan, points: tuple[TimelinePoint, ...], *, templates: Templates,
         ticks=[Tick(f"{at.day} {at:%b %Y}", _LEFT + scale.place(at)) for at in scale.ticks(6)],
         deadline=_LEFT + scale.place(plan.deadline_at),
         effective=_LEFT + scale.place(plan.effective_at),
-        height=_TOP + _ROW * max(len(bars), 1) + 34,
+        height=_TOP + _ROW * max(len(bars), 1) + 50,
         instant=instant,
         day=_day,
         style=style,
@@ -79,10 +80,11 @@ def _bars(plan: Plan, scale: Scale) -> Iterator[Bar]:
         first, last = scale.place(notice.due_at), scale.place(notice.finish_at)
         joins = notice.addressees.joiners
         yield Bar(
-            label=f"{notice.kind} {notice.channel.replace('_', '-')}",
+            label=notice.label,
             people="people who join" if joins else f"{notice.count:,} people",
             x=_LEFT + first,
-            width=6 if joins else max(last - first, 6),
+            width=max(last - first, 6),
             y=_TOP + row * _ROW,
             opens=instant(notice.due_at),
+            joins=joins,
         )

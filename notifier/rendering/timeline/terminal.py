@@ -34,8 +34,7 @@ def _rows(plan: Plan, scale: Scale) -> Iterator[str]:
         if not notice.addressees.joiners:
             cells[first : last + 1] = _BAND * (last - first + 1)
         cells[first] = _DUE
-        name = f"{notice.kind} {notice.channel.replace('_', '-')}"
-        yield f"  {name:<{_LABEL - 2}.{_LABEL - 2}}" + "".join(cells)
+        yield f"  {notice.label:<{_LABEL - 2}.{_LABEL - 2}}" + "".join(cells)
     if not plan.notices:
         yield " " * _LABEL + "".join(_empty(plan, scale))
 
@@ -49,6 +48,6 @@ def _empty(plan: Plan, scale: Scale) -> list[str]:
 
 def _legend() -> str:
     return (
-        f"{'':<{_LABEL}}{_DUE} goes out  {_BAND} forecast  {_DEADLINE} told before here  "
+        f"{'':<{_LABEL}}{_DUE} goes out  {_BAND} forecast  {_DEADLINE} deadline  "
         f"{_EFFECTIVE} takes effect"
     )

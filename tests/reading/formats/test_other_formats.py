@@ -121,6 +121,7 @@ def test_pdf_loses_running_heads_and_page_numbers_and_joins_divided_words():
     [
         (pdf([]), "no text"),
         (b"%PDF-1.4 broken", "not a readable PDF"),
+        (pdf([(50, 700, 10, "\x02" * 1300)]), "signs that are no letters"),
         (pdf([], encrypt=True), "PDF"),
         (b"text", "not a readable pdf"),
     ],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from notifier.errors import ReadingError
 from notifier.reading.promises import read_promise
-from notifier.reading.promises.phrases import compile_phrases, fold
+from notifier.reading.promises.phrases import Table, compile_phrases, fold
 from notifier.reading.promises.sentences import LONGEST_SENTENCE, plain, split
 from notifier.reading.promises.vocabulary import languages, vocabulary
 from tests.reading.promises.documents import document
@@ -21,7 +21,7 @@ WORDS = sorted(
     {
         word
         for language in ("en", "de", "fr")
-        for phrases in vocabulary(language).lists.values()
+        for phrases in vocabulary(language).table.lists.values()
         for phrase in phrases
         for word in phrase.split()
         if word.isalpha()
@@ -90,7 +90,7 @@ def test_every_list_of_a_language_compiles_and_has_an_example(language: str):
 @pytest.mark.parametrize("language", languages())
 def test_every_language_has_the_lists_that_a_clause_is_found_by(language: str):
     needed = {"stems", "function_words", "topic", "notify", "will", "may", "email", "posting"}
-    assert needed <= set(vocabulary(language).lists)
+    assert needed <= set(vocabulary(language).table.lists)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_every_language_has_the_lists_that_a_clause_is_found_by(language: str):
 )
 def test_a_malformed_phrase_is_a_named_error(phrase: str):
     with pytest.raises(ReadingError):
-        compile_phrases([phrase], {"loop": ["{loop}"]})
+        compile_phrases([phrase], Table({"loop": ["{loop}"]}))
 
 
 @pytest.mark.parametrize("language", languages())
@@ -107,7 +107,7 @@ def test_every_word_for_a_change_has_a_stem_for_blocks_without_one_are_not_read(
     unread = [
         word
         for name in ("change_verb", "changed", "change_noun")
-        for phrase in words.lists[name]
+        for phrase in words.table.lists[name]
         if re.fullmatch(r"\([^(){}]*\)", phrase)
         for word in phrase.strip("()").split("|")
         if not any(stem in fold(word) for stem in words.stems)

@@ -378,12 +378,6 @@ def upgrade() -> None:
             "reason <> '' OR NOT (state = 'bounced' OR state = 'cancelled' OR state = 'failed' OR state = 'skipped' OR state = 'unresolved' OR state = 'withdrawn')",
             name=op.f("ck_deliveries_says_why"),
         ),
-        sa.ForeignKeyConstraint(
-            ["notice_id"], ["notices.id"], name=op.f("fk_deliveries_notice_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recipient_id"], ["recipients.id"], name=op.f("fk_deliveries_recipient_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint(
             "notice_id", "recipient_id", name=op.f("uq_deliveries_notice_id_recipient_id")
