@@ -194,7 +194,7 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
         {"worker_id": worker.id, "entry": entry},
     )
     for kind, alike in _by_kind(endings).items():
-        verdict = verdicts[kind] = _judge(alike[0])
+        verdict = verdicts[kind] = _judge(alike[-1])
         _move(tx, verdict, alike)
     return [verdicts[_kind(ending)] for ending in endings]
 
@@ -203,7 +203,11 @@ _Kind = tuple[object, ...]
 
 
 def _by_kind(endings: Sequence[Ending]) -> dict[_Kind, list[Ending]]:
-    """Endings that move their deliveries alike: most of a group, most of the time."""
+    """Endings that move their deliveries alike: most of a group, most of the time.
+
+    Deliveries that were accepted one after the other have changed when the last of them was: each
+    outcome has its own instant.
+    """
     kinds: dict[_Kind, list[Ending]] = {}
     for ending in endings:
         kinds.setdefault(_kind(ending), []).append(ending)
@@ -213,7 +217,7 @@ def _by_kind(endings: Sequence[Ending]) -> dict[_Kind, list[Ending]]:
 def _kind(ending: Ending) -> _Kind:
     claim, outcome, at, detail, _, late, blameless = ending
     if outcome is Outcome.ACCEPTED:
-        return at, late, blameless
+        return late, blameless
     return outcome, at, detail, blameless, claim.attempts, claim.unknowns
 
 
@@ -225,16 +229,16 @@ _MOVE = Statement(
 
 
 def _move(tx: Tx, verdict: Verdict, alike: Sequence[Ending]) -> None:
-    first = alike[0]
+    last = alike[-1]
     _MOVE(
         tx,
         state=verdict.state,
         due_at=verdict.due_at,
         reason=verdict.reason,
-        late=first.late and verdict.state is State.ACCEPTED,
-        at=first.at,
-        uncounted=int(first.blameless),
-        unknown=int(first.outcome is Outcome.UNKNOWN),
+        late=last.late and verdict.state is State.ACCEPTED,
+        at=last.at,
+        uncounted=int(last.blameless),
+        unknown=int(last.outcome is Outcome.UNKNOWN),
         moved=[ending.claim.delivery for ending in alike],
     )
 
