@@ -106,6 +106,15 @@ def test_an_edit_that_cannot_is_stopped_and_told_what_to_fix(
     assert says in said
 
 
+def test_an_edit_that_weakens_the_promise_may_be_merged_and_is_spoken_of(life: Life) -> None:
+    weaker = "We may change this policy from time to time."
+    life.company.stage(policy(FIRST_DAY, days=90, clause=weaker))
+    code, said = gate(life)
+    assert code == 0, said
+    assert "may be merged, once this was looked at:" in said
+    assert "plan.promise_weakened" in said
+
+
 def test_a_ruling_on_the_very_text_opens_the_gate(life: Life) -> None:
     life.company.stage(policy("[DATE]", days=90))
     life.check()

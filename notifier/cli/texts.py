@@ -85,11 +85,16 @@ def _gate(policy_key: str | None, config_path: Path) -> None:
     failed = False
     with opened(config_path) as pipeline:
         for policy in [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy:
-            faults = gate(pipeline, policy)
-            failed = failed or bool(faults)
+            judged = gate(pipeline, policy)
+            failed = failed or bool(judged.faults)
             words.heading(f"{policy.title} ({policy.key})")
-            click.echo("  to be mended before it is merged:" if faults else "  may be merged")
-            words.findings(faults)
+            if judged.faults:
+                click.echo("  to be mended before it is merged:")
+            else:
+                click.echo(
+                    "  may be merged" + (", once this was looked at:" * bool(judged.remarks))
+                )
+            words.findings((*judged.faults, *judged.remarks))
     if failed:
         click.get_current_context().exit(3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from notifier.config import PolicyConfig
 from notifier.ledger import changes, texts
@@ -20,8 +21,21 @@ _NOMINAL = (Group(locale="", count=1),)
 """The people are not known where a policy is edited; one person has every deadline of all."""
 
 
-def gate(pipeline: Pipeline, policy: PolicyConfig) -> tuple[Finding, ...]:
-    """What has to be mended before the staged text may be merged; nothing when it may.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of an edit before it is merged.
+
+    Attributes:
+        faults: what has to be mended; empty where it may be merged.
+        remarks: what somebody should look at, such as a promise that becomes weaker.
+    """
+
+    faults: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+
+
+def gate(pipeline: Pipeline, policy: PolicyConfig) -> Judgement:
+    """Whether the staged text may be merged.
 
     An edit passes with an effective date, a classification, and a plan that keeps the promise of
     the version in force, made for one nominal person at this moment.
@@ -31,17 +45,20 @@ def gate(pipeline: Pipeline, policy: PolicyConfig) -> tuple[Finding, ...]:
         ReadingError: a text cannot be read.
     """
     if policy.staged is None:
-        return ()
+        return Judgement()
     live, staged = (
         read(pipeline.open_source(source).fetch(), selector=policy.selector)
         for source in (policy.live, policy.staged)
     )
     if staged.page_state is not PageState.POLICY:
-        return tuple(staged.findings)
+        return Judgement(tuple(staged.findings))
     if live.document.content_hash == staged.document.content_hash:
-        return ()
+        return Judgement()
     asked = _request(pipeline, policy, live, staged)
-    return tuple(_faults(staged, make_plan(asked, now=pipeline.clock())))
+    plan = make_plan(asked, now=pipeline.clock())
+    faults = tuple(_faults(staged, plan))
+    remarks = (finding for finding in plan.findings if finding.severity is Severity.WARNING)
+    return Judgement(faults, tuple(finding for finding in remarks if finding not in faults))
 
 
 def _request(
