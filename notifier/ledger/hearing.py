@@ -65,6 +65,7 @@ def crowd(
         deliveries,
         and_(
             deliveries.c.recipient_id == recipients.c.id,
+            # + 0: by the person; SQLite would look through all of a notice for each of them.
             (deliveries.c.notice_id + 0).in_([row.id for row in own]),
         ),
     )
