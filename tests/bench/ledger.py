@@ -46,7 +46,7 @@ def measure(url: str, people: int) -> None:
     print(f"    attempts opened  {claimed / took:>9,.0f} /s in groups of 64")
     began = time.perf_counter()
     with ledger.begin() as tx:
-        account = standing(tx, sample.stored)
+        account = standing(tx, sample.stored, NOW)
     assert account.waiting == people
     print(f"    standing         {time.perf_counter() - began:>7.2f} s")
     ledger.close()
