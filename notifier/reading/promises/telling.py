@@ -39,6 +39,8 @@ _NAMED_OUTRIGHT = frozenset(
 
 def force(look: Look) -> tuple[Obligation | None, Span | None]:
     """The firmest promise to tell in the piece."""
+    if kept := look.first("not_without"):
+        return Obligation.WILL, kept
     free = look.all("free_to_tell")
     not_telling = [
         span
