@@ -125,15 +125,16 @@ def _read(
     if timed.delay and not named:
         named = channels(look, promised=False)
     trigger, trigger_at, minor = _trigger(look)
-    same_day = look.first("not_before")
-    refusals = look.all("without_notice")
+    kept = look.first("not_without")
+    same_day = None if kept else look.first("not_before")
+    refusals = [] if kept else look.all("without_notice")
     befores = [s for s in look.all("before") if not overlapping(s, refusals)]
-    before = befores[0] if befores and firmness and not same_day else None
+    before = kept or (befores[0] if befores and firmness and not same_day else None)
     return Statement(
         sentence,
         piece,
         addressed=firmness is not None
-        and look.first("notify") is not None
+        and (kept or look.first("notify")) is not None
         and not look.first("told_by_date"),
         excepted=firmness is None and _excepted(look, timed),
         force=firmness,

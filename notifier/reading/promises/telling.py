@@ -17,6 +17,9 @@ _BEFORE_FIRST = 50
 _NEXT_WORDS = 12
 """Characters between a verb and its place: "published | on our | blog"."""
 
+_QUESTION_MARKS = ("?", "\uff1f")
+_AFTER_A_QUESTION = " *_\"'\u201d\u2019\u00bb)"
+
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
@@ -38,7 +41,11 @@ _NAMED_OUTRIGHT = frozenset(
 
 
 def force(look: Look) -> tuple[Obligation | None, Span | None]:
-    """The firmest promise to tell in the piece."""
+    """The firmest promise to tell in the piece; a question promises nothing."""
+    if look.sentence.text.rstrip(_AFTER_A_QUESTION).endswith(_QUESTION_MARKS):
+        return None, None
+    if kept := look.first("not_without"):
+        return Obligation.WILL, kept
     free = look.all("free_to_tell")
     not_telling = [
         span
@@ -115,7 +122,7 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
         found.append((PromisedChannel.POSTING, implied))
     if log := look.first("change_log"):
         found.append((PromisedChannel.CHANGE_LOG, log))
-    found = [pair for pair in found if not _on_the_blog(pair, found)]
+    found = [pair for pair in found if not _elsewhere(pair, found)]
     found.sort(key=lambda pair: pair[1])
     seen: dict[PromisedChannel, Span] = {}
     for channel, span in found:
@@ -123,14 +130,15 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     return tuple(seen.items())
 
 
-def _on_the_blog(
+def _elsewhere(
     named: tuple[PromisedChannel, Span], found: list[tuple[PromisedChannel, Span]]
 ) -> bool:
-    """Whether what is "published" is published on the blog, not on the page of the policy."""
+    """Whether what is "published" is published on the blog, or the "post" is the mail."""
     channel, span = named
     return channel is PromisedChannel.POSTING and any(
-        other is PromisedChannel.BLOG_OR_FORUM and 0 <= start - span[1] <= _NEXT_WORDS
-        for other, (start, _) in found
+        (other is PromisedChannel.BLOG_OR_FORUM and 0 <= start - span[1] <= _NEXT_WORDS)
+        or (other is PromisedChannel.DURABLE_MEDIUM and start <= span[0] < end)
+        for other, (start, end) in found
     )
 
 
