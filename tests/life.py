@@ -58,6 +58,10 @@ class Life:
         with self._open() as (pipeline, privacy):
             return approving.approve(pipeline, privacy, who="Ana", why="read")
 
+    def preview(self) -> list[approving.Preview]:
+        with self._open() as (pipeline, privacy):
+            return approving.preview(pipeline, privacy, self.company.folder / "preview")
+
     def send(self) -> SendReport:
         with self._open() as (pipeline, _):
             return send_due(pipeline, stop=threading.Event(), progress=silent)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import email
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from notifier.errors import PlanningError, TooLate
-from notifier.model.plan import DutyKind, NoticeKind
+from notifier.model.plan import Channel, DutyKind, NoticeKind
 from notifier.model.request import RulingSubject
 from tests.company import CLAUSE, PEOPLE
 from tests.life import FIRST_DAY, begin, text_of
@@ -68,6 +69,28 @@ def test_the_same_text_told_again_to_nobody(tmp_path: Path, ledger_url: str) -> 
     account = life.status().standing
     assert account is not None
     assert (account.people, account.told, account.by_email) == (5, 4, 4)
+
+
+def test_a_preview_counts_and_shows_who_will_get_each_message(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    """The four who were told get a correction; the one who came since gets the plain notice."""
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    life.later(days=1)
+    life.company.write_audience([*PEOPLE, ("new@mail.example", "6", "Nia", "en", "", "u6")])
+    life.stage(FIRST_DAY + timedelta(days=30))
+    life.check()
+    stored = life.plan()
+    seen: dict[str, dict[str, int]] = {}
+    for shown in life.preview():
+        notice = stored.plan.notices[shown.position]
+        if shown.people and notice.channel is Channel.EMAIL:
+            seen.setdefault(notice.kind, {})[shown.locale] = shown.people
+            mail = email.message_from_bytes(shown.path.read_bytes())
+            assert (mail["To"] == "new@mail.example") is (notice.kind is NoticeKind.INITIAL)
+    assert sum(seen["correction"].values()) == len(MAILED)
+    assert seen["initial"] == {"en": 1}
 
 
 def test_paused_resumed_and_withdrawn_reach_exactly_the_told(

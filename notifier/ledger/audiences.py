@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Row, Text, cast, delete, exists, func, insert, select, update
 
@@ -229,11 +230,17 @@ def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> Recipient | 
     """
     reachable = recipients.c.problem == "" if mail else recipients.c.in_app_id != ""
     where = (recipients.c.audience_id == audience_id, recipients.c.locale == locale, reachable)
-    row = tx.execute(
-        select(recipients).where(*where).order_by(recipients.c.id).limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
+    first = select(recipients).where(*where).order_by(recipients.c.id).limit(1)
+    row = tx.execute(first).one_or_none()
+    return _recipient(row) if row is not None else None
+
+
+def person(tx: Tx, number: int) -> Recipient:
+    """The recipient with this number."""
+    return _recipient(tx.execute(select(recipients).where(recipients.c.id == number)).one())
+
+
+def _recipient(row: Row[Any]) -> Recipient:
     return Recipient(
         key=row.key,
         address=row.address,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Select,
@@ -76,6 +76,30 @@ def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
         subject=f"plan {notice.plan_id}",
         facts={"notice": notice.position + 1, "people": people},
     )
+
+
+class Readers(NamedTuple):
+    """People of one locale whom a notice goes to: how many, and the number of the first."""
+
+    people: int
+    first: int
+
+
+def readers(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> dict[str, Readers]:
+    """Whom a notice can reach by what is known now, by locale, whether they were sent it or not."""
+    whom = stored.plan.notices[notice.position].addressees
+    join_whole_sets(tx)
+    rows = tx.execute(
+        _as_deliveries(notice, now)
+        .with_only_columns(recipients.c.locale, func.count(), func.min(recipients.c.id))
+        .where(
+            recipients.c.audience_id.in_(people_of(tx, stored, whom)),
+            *conditions(tx, notice.plan_id, whom),
+            _unreachable(notice.channel) == "",
+        )
+        .group_by(recipients.c.locale)
+    )
+    return {locale: Readers(people, first) for locale, people, first in rows}
 
 
 def unwritten(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
-from notifier.ledger import Tx, approvals, audiences, changes, journal, plans
+from notifier.ledger import Tx, approvals, audiences, changes, expansion, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.people import Recipient
 from notifier.model.plan import Channel, Plan
@@ -69,7 +69,7 @@ def current_plan(tx: Tx, policy: PolicyConfig) -> StoredPlan:
 
 
 def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Preview]:
-    """Write exactly the messages that would go out: one per notice and language.
+    """Write exactly the messages that would go out: one per notice and language it is read in.
 
     A mail is written as .eml, filled in for the first recipient it is for, and as .html; a notice
     in the product as .json, and the pages they link to stand in a folder of their own.
@@ -78,22 +78,20 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
         ApprovalError: there is no plan.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written, now = [], pipeline.clock()
     with pipeline.ledger.begin() as tx:
         stored = current_plan(tx, policy)
         publish(folder / "pages", plans.pages_of(tx, stored))
         for notice in plans.notices_of(tx, stored.id):
+            joiners = stored.plan.notices[notice.position].addressees.joiners
+            kind = "joiners" if joiners else notice.kind
+            readers = {} if joiners else expansion.readers(tx, stored, notice, now)
             for locale, content in plans.messages_of(tx, notice.id).items():
-                sample = audiences.sample(
-                    tx, stored.audience_id, locale, mail=notice.channel is Channel.EMAIL
-                )
-                joiners = stored.plan.notices[notice.position].addressees.joiners
-                if joiners:
-                    sample = sample or _SOMEBODY
-                people = 0 if joiners else stored.plan.reading(locale, notice.channel)
-                if sample is None:
+                reached = readers.get(locale)
+                if reached is None and not joiners:
                     continue
-                kind = "joiners" if joiners else notice.kind
+                people = reached.people if reached else 0
+                sample = audiences.person(tx, reached.first) if reached else _SOMEBODY
                 name = f"{notice.position + 1}-{kind}-{notice.channel}-{locale or 'any'}"
                 if notice.channel is Channel.EMAIL:
                     filled = Mail(content).fill(
