@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -19,6 +21,7 @@ recorded together."""
 _Explained = Callable[[], AbstractContextManager[None]]
 
 _BUSY_SECONDS = 30
+_RETRY_SECONDS = 0.02
 _STATEMENTS = 512
 """Prepared statements that SQLite keeps: the hot ones exist once for every number of rows."""
 _UNSEALED = "unsealed"
@@ -183,13 +186,27 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None
+    _keep_a_log(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={_BUSY_SECONDS * 1000}",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_a_log(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging; SQLite itself does not wait where others open a new file as well."""
+    give_up_at = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= give_up_at:
+                raise
+            threading.Event().wait(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_immediate(connection: Connection) -> None:
