@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Row, Text, cast, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Text, cast, delete, exists, func, insert, select, update
 
 from notifier.errors import AudienceError, LedgerError
 from notifier.ledger import journal, seals
@@ -200,12 +200,17 @@ def verify(tx: Tx) -> Iterator[str]:
 
 def groups(tx: Tx, audience_id: int) -> tuple[Group, ...]:
     """The audience counted by what planning asks: locale, zone, segment, reachability."""
+    return grouped(tx, recipients.c.audience_id == audience_id)
+
+
+def grouped(tx: Tx, *who: ColumnElement[bool]) -> tuple[Group, ...]:
+    """The recipients of whom all this is true, counted likewise."""
     can_email = (recipients.c.problem == "").label("can_email")
     can_in_app = (recipients.c.in_app_id != "").label("can_in_app")
     columns = (recipients.c.locale, recipients.c.zone, recipients.c.segment, can_email, can_in_app)
     rows = tx.execute(
         select(*columns, func.count().label("people"))
-        .where(recipients.c.audience_id == audience_id)
+        .where(*who)
         .group_by(*columns)
         .order_by(*columns)
     )

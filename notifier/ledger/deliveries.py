@@ -146,7 +146,7 @@ def _fitting(rows: Iterable[Sequence[Any]], room: Mapping[str, int]) -> list[Seq
     for row in rows:
         domain = domain_of(row[2])
         if domain in left:
-            if not left[domain]:
+            if left[domain] <= 0:
                 continue
             left[domain] -= 1
         fitting.append(row)
@@ -155,7 +155,7 @@ def _fitting(rows: Iterable[Sequence[Any]], room: Mapping[str, int]) -> list[Seq
 
 def full_of(room: Mapping[str, int]) -> list[str]:
     """The domains to which nothing more may go just now."""
-    return [domain for domain, mails in room.items() if not mails]
+    return [domain for domain, mails in room.items() if mails <= 0]
 
 
 def attempts_since(tx: Tx, at: datetime) -> int:

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 
 from notifier.delivery import TOLD, State
 from notifier.ledger import additions, changes
+from notifier.ledger.audiences import grouped
 from notifier.ledger.bulk import join_whole_sets
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan, load_plan
 from notifier.ledger.schema import audiences, deliveries, notices, plans, recipients
-from notifier.model.plan import Addressees, Channel, Group, Standing, Telling, Told
+from notifier.model.plan import Addressees, Channel, Standing, Telling, Told
 
 
 def plans_of_series(tx: Tx, change_id: int, *, before_plan: int | None = None) -> list[int]:
@@ -48,33 +49,13 @@ def told(
         before_plan: what this plan and later ones told is left out.
     """
     record = Record(tx, plans_of_series(tx, change_id, before_plan=before_plan))
+    among = recipients.c.audience_id.in_(additions.family(tx, audience_id))
+    join_whole_sets(tx)
     return tuple(
         Told(telling, group)
         for telling in record.tellings
-        for group in _groups(tx, audience_id, record.last_told([telling]))
+        for group in grouped(tx, among, record.last_told([telling]))
     )
-
-
-def _groups(tx: Tx, audience_id: int, which: ColumnElement[bool]) -> Iterator[Group]:
-    can_email = (recipients.c.problem == "").label("can_email")
-    can_in_app = (recipients.c.in_app_id != "").label("can_in_app")
-    who = (recipients.c.locale, recipients.c.zone, recipients.c.segment, can_email, can_in_app)
-    join_whole_sets(tx)
-    rows = tx.execute(
-        select(*who, func.count().label("people"))
-        .where(recipients.c.audience_id.in_(additions.family(tx, audience_id)), which)
-        .group_by(*who)
-        .order_by(*who)
-    )
-    for row in rows:
-        yield Group(
-            locale=row.locale,
-            count=row.people,
-            zone=row.zone,
-            segment=row.segment,
-            can_email=bool(row.can_email),
-            can_in_app=bool(row.can_in_app),
-        )
 
 
 class Record:

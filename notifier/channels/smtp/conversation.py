@@ -177,10 +177,11 @@ class Conversation:
             self._dot_answered(transaction, reply)
         elif phase is Phase.DATA:
             self._data_answered(transaction, reply)
-        elif not met(phase, reply):
-            self._refused(transaction, phase, reply)
-        if transaction is not None and not self._offer.pipelining:
-            self._goes_on(transaction, phase)
+        else:
+            if not met(phase, reply):
+                self._refused(transaction, phase, reply)
+            if not self._offer.pipelining:
+                self._envelope_answered(transaction, phase)
         if reply.code == SERVICE_CLOSING:
             raise Lost(reply.text, Scope.TRANSPORT)
         if not self._expected:
@@ -191,10 +192,7 @@ class Conversation:
             raise Lost(f"answered to {phase.value}: {reply.text}")
         self._settle(transaction, refusal(phase, reply), reply.text)
 
-    def _goes_on(self, transaction: Transaction, phase: Phase) -> None:
-        """Without PIPELINING: the next command of the envelope, its last one being answered."""
-        if phase not in (Phase.MAIL, Phase.RCPT):
-            return
+    def _envelope_answered(self, transaction: Transaction, phase: Phase) -> None:
         if transaction.settled:
             self._reset(transaction)
         elif phase is Phase.MAIL:
