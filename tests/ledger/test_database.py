@@ -13,6 +13,16 @@ from notifier.ledger.database import REVISION
 from notifier.ledger.schema import audiences
 from tests.ledger.samples import NOW
 
+EMPTY = {
+    "digest": "n",
+    "definition": "",
+    "people": 0,
+    "report": "{}",
+    "people_sha256": "",
+    "frozen_at": NOW,
+}
+"""An audience without people."""
+
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
@@ -29,16 +39,7 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
     """A transaction that reads and then writes must not act on what another is changing."""
     ledger = Ledger(sqlite_url)
     with ledger.begin() as tx:
-        tx.execute(
-            insert(audiences).values(
-                digest="n",
-                definition="",
-                people=0,
-                report="{}",
-                people_sha256="",
-                frozen_at=NOW,
-            )
-        )
+        tx.execute(insert(audiences).values(**EMPTY))
 
     def add(times: int) -> None:
         own = Ledger(sqlite_url)
@@ -61,16 +62,7 @@ def test_concurrent_read_then_write_on_sqlite_loses_nothing(sqlite_url):
 def test_a_transaction_is_recorded_whole_or_not_at_all(ledger):
     def half_way() -> None:
         with ledger.begin() as tx:
-            tx.execute(
-                insert(audiences).values(
-                    digest="n",
-                    definition="",
-                    people=0,
-                    report="{}",
-                    people_sha256="",
-                    frozen_at=NOW,
-                )
-            )
+            tx.execute(insert(audiences).values(**EMPTY))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
