@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import pytest
@@ -241,44 +240,6 @@ def test_a_server_that_left_while_idle_harms_nobody():
         assert hand_over(session, [envelope(2)])[2].outcome is NOT_SENT
         assert hand_over(session, [envelope(3)])[3].outcome is ACCEPTED
         assert sink.connections == 2
-
-
-def test_a_wrong_server_is_asked_by_one_connection_only():
-    with SmtpSink(script=at("connect", reply("554 5.7.1 go away"))) as sink:
-        results = hand_over(smtp(sink, connections=16).open(), [envelope(n) for n in range(100)])
-        assert sink.connections == 1
-    assert {(r.outcome, r.scope) for r in results.values()} == {(NOT_SENT, SENDER)}
-
-
-def test_a_limit_on_connections_is_lived_with():
-    def third(moment):
-        refused = moment.step == "connect" and moment.connection > 2
-        return reply("421 4.7.0 too many") if refused else None
-
-    with SmtpSink(script=third) as sink:
-        results = hand_over(smtp(sink, connections=8).open(), [envelope(n) for n in range(200)])
-    assert set(outcomes(results).values()) == {ACCEPTED}
-
-
-@pytest.mark.parametrize("offers", [PIPELINED, ()], ids=["pipelined", "plain"])
-def test_a_connection_carries_no_more_messages_than_it_may(offers):
-    with SmtpSink(offers=offers) as sink:
-        session = smtp(sink, connections=2, messages_per_connection=3).open()
-        results = hand_over(session, [envelope(n) for n in range(20)])
-        session.close()
-    assert set(outcomes(results).values()) == {ACCEPTED}
-    each = Counter(committed.connection for committed in sink.committed)
-    assert max(each.values()) == 3
-    assert sum(each.values()) == 20
-
-
-def test_in_flight_is_bounded():
-    with SmtpSink() as sink:
-        session = smtp(sink, connections=8, in_flight=3).open()
-        results = hand_over(session, [envelope(n) for n in range(300)])
-        session.close()
-    assert set(outcomes(results).values()) == {ACCEPTED}
-    assert sink.deepest <= 3
 
 
 def test_what_the_server_says_is_kept_without_addresses():
