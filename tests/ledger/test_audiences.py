@@ -86,6 +86,8 @@ def test_a_freeze_that_broke_off_is_done_again(ledger):
     with pytest.raises(RuntimeError):
         freeze(ledger, breaks())
     assert kept(ledger) == []
+    with ledger.begin() as tx:
+        assert audiences.find_frozen(tx, "d" * 64) is None
     assert freeze(ledger, people(9)).people == 9
     assert len(kept(ledger)) == 9
 
