@@ -13,6 +13,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -112,8 +113,11 @@ class SesFake:
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
-            self._talks.discard(task)
             writer.close()
+            if self.tls is None:  # a goodbye by TLS would wait for the other side's
+                with suppress(ConnectionError):
+                    await writer.wait_closed()
+            self._talks.discard(task)
 
     async def _answer_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
