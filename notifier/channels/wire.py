@@ -24,7 +24,7 @@ class Wire:
     to be read.
 
     Attributes:
-        queued: bytes given to :meth:`send` since the start.
+        queued: bytes given to :meth:`queue` since the start.
         sent: of these, bytes surely taken by the kernel.
         may_have_left: of these, bytes that may be on their way.
         broken: why nothing can be written any more, or empty.
@@ -89,10 +89,14 @@ class Wire:
             return False
         return True
 
-    def send(self, data: bytes) -> None:
-        """Queue bytes and write what can be written now."""
+    def queue(self, data: bytes) -> None:
+        """Take bytes that :meth:`flush` is to write."""
         self.queued += len(data)
         self._pending = bytes(self._pending) + data if self._pending else data
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes and write what can be written now."""
+        self.queue(data)
         self.flush()
 
     def flush(self) -> None:

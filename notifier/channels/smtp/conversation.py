@@ -62,6 +62,7 @@ class Conversation:
         self.answered = 0
         self.quitting = False
         self.deadline = inf
+        self._moved = False
         self._offer = offer
         self._desk = desk
         self._timeouts = timeouts
@@ -86,25 +87,36 @@ class Conversation:
         return self.wire.blocked
 
     def begin(self) -> None:
-        """Take the next message, if there is one.
-
-        Raises:
-            Lost: the connection is gone.
-        """
+        """Take the next message, if there is one; :meth:`write` it then."""
+        self._moved = True
         self._next_message()
-        self._look_after()
 
     def ready(self) -> None:
-        """Go on: the socket has something for us.
+        """Hear what the socket has for us; :meth:`write` the answer then.
 
         Raises:
             Lost: the connection is gone, or what comes over it makes no sense.
         """
+        if self._listen():
+            self._moved = True
+
+    def write(self) -> None:
+        """Write what there is to say, as far as the socket takes it.
+
+        Raises:
+            Lost: the connection is gone.
+        """
         before = self.wire.sent
-        if self.wire.blocked:
-            self.wire.flush()
-        heard = self._listen()
-        self._look_after(moved=heard or self.wire.sent > before)
+        self.wire.flush()
+        if self.wire.broken:
+            self._listen()
+            why = f"the connection broke at {self._waiting_for().value}: {self.wire.broken}"
+            raise Lost(why)
+        if not self._expected:
+            self.deadline = inf
+        elif self._moved or self.wire.sent > before:
+            self.deadline = time.monotonic() + self._timeouts.of(self._waiting_for())
+        self._moved = False
 
     def overdue(self) -> Lost:
         """Say what was waited for in vain."""
@@ -123,7 +135,7 @@ class Conversation:
         self._expected.clear()
 
     def quit(self) -> None:
-        """Say goodbye; nothing may be open."""
+        """Say goodbye; nothing may be open. :meth:`write` it then."""
         self.quitting = True
         self._say(b"QUIT\r\n", Phase.QUIT)
 
@@ -145,16 +157,6 @@ class Conversation:
             raise Lost(f"the server closed the connection at {self._waiting_for().value}")
         return False
 
-    def _look_after(self, *, moved: bool = True) -> None:
-        if self.wire.broken:
-            self._listen()
-            why = f"the connection broke at {self._waiting_for().value}: {self.wire.broken}"
-            raise Lost(why)
-        if self.idle:
-            self.deadline = inf
-        elif moved:
-            self.deadline = time.monotonic() + self._timeouts.of(self._waiting_for())
-
     def _waiting_for(self) -> Phase:
         if not self._expected:
             return Phase.MAIL
@@ -162,7 +164,7 @@ class Conversation:
         return Phase.BODY if phase is Phase.DOT and self.wire.sent < until else phase
 
     def _say(self, command: bytes, phase: Phase, transaction: Transaction | None = None) -> None:
-        self.wire.send(command)
+        self.wire.queue(command)
         self._expected.append((phase, transaction, self.wire.queued))
 
     def _hear(self, reply: Reply) -> None:
@@ -215,7 +217,7 @@ class Conversation:
         self._expected.append((Phase.DOT, transaction, transaction.dot_at + len(_DOT)))
         following = self._take() if self._offer.pipelining else None
         if following is None:
-            self.wire.send(transaction.body + _DOT)
+            self.wire.queue(transaction.body + _DOT)
         else:
             self._introduce(following, transaction.body, _DOT)
 
@@ -254,7 +256,7 @@ class Conversation:
             (Phase.RCPT, transaction, named),
             (Phase.DATA, transaction, named + len(_DATA)),
         )
-        self.wire.send(b"".join((*before, transaction.mail, transaction.rcpt, _DATA)))
+        self.wire.queue(b"".join((*before, transaction.mail, transaction.rcpt, _DATA)))
 
     def _reset(self, transaction: Transaction) -> None:
         self._open.remove(transaction)
