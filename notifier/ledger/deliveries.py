@@ -6,9 +6,11 @@ An attempt is committed before the first byte leaves, its outcome after; whoever
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -91,6 +93,7 @@ def _take(full: int) -> Statement:
     )
 
 
+_BY_ATTEMPT = attrgetter("attempt")
 _BEGIN = Statement(
     f"UPDATE deliveries SET state = '{State.SENDING}', attempts = attempts + 1, changed_at = :now "  # noqa: S608
     "WHERE id IN :begun"
@@ -138,7 +141,8 @@ def claim(
         returning="delivery_id, id",
     )
     numbers = dict(opened)
-    return sorted(Claim(plan_digest, numbers[row[0]], *row) for row in rows)
+    claims = [Claim(plan_digest, numbers[row[0]], *row) for row in rows]
+    return sorted(claims, key=_BY_ATTEMPT)
 
 
 def _fitting(rows: Iterable[Sequence[Any]], room: Mapping[str, int]) -> list[Sequence[Any]]:
@@ -172,15 +176,18 @@ def last_attempt(tx: Tx) -> int:
 _LAST_ATTEMPT = Statement("SELECT max(id) FROM attempts")
 
 
-def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> list[Verdict]:
+def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> Counter[State]:
     """Close attempts with their outcomes and move their deliveries on.
 
     Only while the attempts' worker is known to live, or by whoever gave it up: an attempt has one
     outcome.
+
+    Returns:
+        How many deliveries came to which state.
     """
+    states: Counter[State] = Counter()
     if not endings:
-        return []
-    verdicts: dict[_Kind, Verdict] = {}
+        return states
     insert_rows(
         tx,
         outcomes,
@@ -193,25 +200,26 @@ def record(tx: Tx, endings: Sequence[Ending], worker: Worker, entry: int) -> lis
         },
         {"worker_id": worker.id, "entry": entry},
     )
-    for kind, alike in _by_kind(endings).items():
-        verdict = verdicts[kind] = _judge(alike[-1])
+    for alike in _by_kind(endings):
+        verdict = _judge(alike[-1])
         _move(tx, verdict, alike)
-    return [verdicts[_kind(ending)] for ending in endings]
+        states[verdict.state] += len(alike)
+    return states
 
 
 _Kind = tuple[object, ...]
 
 
-def _by_kind(endings: Sequence[Ending]) -> dict[_Kind, list[Ending]]:
+def _by_kind(endings: Sequence[Ending]) -> Iterable[list[Ending]]:
     """Endings that move their deliveries alike: most of a group, most of the time.
 
     Deliveries that were accepted one after the other have changed when the last of them was: each
     outcome has its own instant.
     """
-    kinds: dict[_Kind, list[Ending]] = {}
+    kinds: defaultdict[_Kind, list[Ending]] = defaultdict(list)
     for ending in endings:
-        kinds.setdefault(_kind(ending), []).append(ending)
-    return kinds
+        kinds[_kind(ending)].append(ending)
+    return kinds.values()
 
 
 def _kind(ending: Ending) -> _Kind:

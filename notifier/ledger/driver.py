@@ -60,13 +60,16 @@ def column(tx: Tx, values: Sequence[object]) -> Sequence[object]:
     """The values of one column, all of one type, as the driver is given them."""
     if not values or type(values[0]) in (int, str):
         return values
-    return list(map(plainly(tx), values))
+    plain = plainly(tx)
+    told = {value: plain(value) for value in set(values)}
+    return [told[value] for value in values]
 
 
 def _for_sqlite(value: object) -> object:
+    """A word of ours as the plain text it is: the driver looks long for what else it could be."""
     if isinstance(value, datetime):
         return text_of(value)
-    return str(value) if isinstance(value, list) else value
+    return str(value) if isinstance(value, (list, str)) else value
 
 
 def _for_postgresql(value: object) -> object:

@@ -8,6 +8,7 @@ chain in turn keeps the end of every worker's chain once the worker has ended.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, func, select, tuple_, union
 
-from notifier.delivery import Verdict
+from notifier.delivery import State
 from notifier.ledger import journal, workers
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Ledger, Tx
@@ -75,8 +76,8 @@ class Group:
     _notice: int = 0
     _closed: list[Ending] = field(default_factory=list)
 
-    def close(self, endings: Sequence[Ending]) -> list[Verdict]:
-        """Record outcomes."""
+    def close(self, endings: Sequence[Ending]) -> Counter[State]:
+        """Record outcomes; how many deliveries came to which state."""
         self._closed += endings
         return record(self.tx, endings, self.worker, self.entry)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from notifier.delivery import Outcome, Verdict
+from notifier.delivery import Outcome, State
 from notifier.ledger import deliveries, journal, workers
 from notifier.ledger.deliveries import Ending
 from notifier.ledger.handover import Group, HandOver, anchor
@@ -15,26 +15,29 @@ from notifier.pipeline.envelopes import message_id, sender_domain
 from notifier.pipeline.pipeline import Pipeline
 
 
-def recover(pipeline: Pipeline, hand_over: HandOver) -> list[Verdict]:
+def recover(pipeline: Pipeline, hand_over: HandOver) -> Counter[State]:
     """Account for what dead workers had under way, each once, whoever comes first.
 
     A worker that is only silent may still hand over what it has: that it has not yet done so
     proves nothing.
 
+    Returns:
+        How many deliveries came to which state.
+
     Raises:
         LedgerError: the ledger cannot be written.
     """
     now = pipeline.clock()
-    verdicts: list[Verdict] = []
+    states: Counter[State] = Counter()
     with hand_over.group(now) as group:
         if group.alive:
             for dead in workers.dead_workers(group.tx, now):
                 if dead.id != hand_over.worker.id:
-                    verdicts += _account(pipeline, group, dead, now)
-    return verdicts
+                    states += _account(pipeline, group, dead, now)
+    return states
 
 
-def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> list[Verdict]:
+def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> Counter[State]:
     left = deliveries.left_open(group.tx, dead.id)
     proven = _proofs(
         pipeline,
@@ -52,7 +55,7 @@ def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> l
         )
         for claim, before, _ in left
     ]
-    verdicts = group.close(endings)
+    states = group.close(endings)
     workers.end(group.tx, dead.id, now)
     chain = anchor(group.tx, dead.id)
     if chain["entries"]:
@@ -65,7 +68,7 @@ def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> l
             subject=f"worker {dead.id}",
             facts={"chain": chain, "outcomes": outcomes},
         )
-    return verdicts
+    return states
 
 
 def _proofs(pipeline: Pipeline, dead: Worker, message_ids: dict[int, str]) -> dict[int, Outcome]:

@@ -46,7 +46,7 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
             return report
         hand_over = HandOver(pipeline.ledger, workers.enlist(tx, now))
     with closing(hand_over):
-        report.states.update(verdict.state for verdict in recover(pipeline, hand_over))
+        report.states += recover(pipeline, hand_over)
         _Run(pipeline, hand_over, report, stop, progress).carry_out()
         _end(pipeline, hand_over)
     return report

@@ -150,7 +150,7 @@ class Writer:
             if not group.alive:
                 self._tell_late(group.tx, now)
             else:
-                recorded.states.update(verdict.state for verdict in group.close(endings))
+                recorded.states += group.close(endings)
                 if endings:
                     feedback.match_early(group.tx, now)
                 if wanted > 0:
@@ -203,11 +203,9 @@ class Writer:
         """Take over from workers that died meanwhile."""
         self._look_by = time.monotonic() + _LOOK_SECONDS
         try:
-            verdicts = recover(self._pipeline, self._hand_over)
+            recorded.states += recover(self._pipeline, self._hand_over)
         except LedgerUnavailable:
             self._in_doubt = 0
-        else:
-            recorded.states.update(verdict.state for verdict in verdicts)
 
 
 def _given_up() -> LedgerError:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from math import inf
-from typing import Protocol
+from typing import Any, Protocol
 
 from notifier.channels.smtp.commands import Offer, Transaction
 from notifier.channels.smtp.phases import SERVICE_CLOSING, Meaning, Phase, met, refusal
@@ -45,6 +46,12 @@ class Desk(Protocol):
         """Give a message's one result."""
 
 
+_Hearer = Callable[[Any, Phase, Reply], None]
+_Awaited = tuple[int, Phase, Transaction | None, _Hearer]
+"""A reply to come: up to where the stream must have left before it may, what it answers, whose
+transaction that is of, and who hears it."""
+
+
 class Conversation:
     """Hands over one message after another.
 
@@ -68,7 +75,7 @@ class Conversation:
         self._timeouts = timeouts
         self._room = most
         self._replies = ReplyReader()
-        self._expected: deque[tuple[Phase, Transaction | None, int]] = deque()
+        self._expected: deque[_Awaited] = deque()
         self._open: deque[Transaction] = deque()
 
     @property
@@ -137,7 +144,7 @@ class Conversation:
     def quit(self) -> None:
         """Say goodbye; nothing may be open. :meth:`write` it then."""
         self.quitting = True
-        self._say(b"QUIT\r\n", Phase.QUIT)
+        self._say(b"QUIT\r\n", Phase.QUIT, None, _leave)
 
     def _listen(self) -> bool:
         try:
@@ -160,72 +167,69 @@ class Conversation:
     def _waiting_for(self) -> Phase:
         if not self._expected:
             return Phase.MAIL
-        phase, _, until = self._expected[0]
+        until, phase, *_ = self._expected[0]
         return Phase.BODY if phase is Phase.DOT and self.wire.sent < until else phase
 
-    def _say(self, command: bytes, phase: Phase, transaction: Transaction | None = None) -> None:
+    def _say(
+        self, command: bytes, phase: Phase, transaction: Transaction | None, hearer: _Hearer
+    ) -> None:
         self.wire.queue(command)
-        self._expected.append((phase, transaction, self.wire.queued))
+        self._expected.append((self.wire.queued, phase, transaction, hearer))
 
     def _hear(self, reply: Reply) -> None:
-        if not self._expected or self.wire.sent < self._expected[0][2]:
+        if not self._expected or self.wire.sent < self._expected[0][0]:
             raise Lost(f"unasked: {reply.text}", _leaving(reply))
-        phase, transaction, _ = self._expected.popleft()
-        if transaction is None:
-            if phase is Phase.QUIT:
-                raise Lost("said goodbye")
-            # RSET: refused or not, what comes next will show.
-        elif phase is Phase.DOT:
-            self._dot_answered(transaction, reply)
-        elif phase is Phase.DATA:
-            self._data_answered(transaction, reply)
-        else:
-            if not met(phase, reply):
-                self._refused(transaction, phase, reply)
-            if not self._offer.pipelining:
-                self._envelope_answered(transaction, phase)
+        _, phase, transaction, hearer = self._expected.popleft()
+        hearer(transaction, phase, reply)
         if reply.code == SERVICE_CLOSING:
             raise Lost(reply.text, Scope.TRANSPORT)
         if not self._expected:
             self._next_message()
+
+    def _introduction_answered(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        if not met(phase, reply):
+            self._refused(transaction, phase, reply)
+
+    def _command_answered(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        self._introduction_answered(transaction, phase, reply)
+        if transaction.settled:
+            self._reset(transaction)
+        elif phase is Phase.MAIL:
+            self._say(transaction.rcpt, Phase.RCPT, transaction, self._command_answered)
+        else:
+            self._say(_DATA, Phase.DATA, transaction, self._data_answered)
 
     def _refused(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
         if reply.code < _REFUSED:
             raise Lost(f"answered to {phase.value}: {reply.text}")
         self._settle(transaction, refusal(phase, reply), reply.text)
 
-    def _envelope_answered(self, transaction: Transaction, phase: Phase) -> None:
-        if transaction.settled:
-            self._reset(transaction)
-        elif phase is Phase.MAIL:
-            self._say(transaction.rcpt, Phase.RCPT, transaction)
-        else:
-            self._say(_DATA, Phase.DATA, transaction)
-
-    def _data_answered(self, transaction: Transaction, reply: Reply) -> None:
-        if not met(Phase.DATA, reply):
-            self._refused(transaction, Phase.DATA, reply)
+    def _data_answered(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        if not met(phase, reply):
+            self._refused(transaction, phase, reply)
             self._reset(transaction)
         elif transaction.settled:
             # Go-ahead without a recipient: nothing but the dot may follow (RFC 2920 3.1).
-            self._say(_DOT, Phase.DOT, transaction)
+            self._say(_DOT, Phase.DOT, transaction, self._dot_answered)
         else:
             self._send_body(transaction)
 
     def _send_body(self, transaction: Transaction) -> None:
-        transaction.dot_at = self.wire.queued + len(transaction.body)
-        self._expected.append((Phase.DOT, transaction, transaction.dot_at + len(_DOT)))
+        whole = transaction.body + _DOT
+        until = self.wire.queued + len(whole)
+        transaction.dot_at = until - len(_DOT)
+        self._expected.append((until, Phase.DOT, transaction, self._dot_answered))
         following = self._take() if self._offer.pipelining else None
         if following is None:
-            self.wire.queue(transaction.body + _DOT)
+            self.wire.queue(whole)
         else:
-            self._introduce(following, transaction.body, _DOT)
+            self._introduce(following, whole)
 
-    def _dot_answered(self, transaction: Transaction, reply: Reply) -> None:
-        if met(Phase.DOT, reply):
+    def _dot_answered(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
+        if met(phase, reply):
             self._settle(transaction, _ACCEPTED, reply.text)
         else:
-            self._refused(transaction, Phase.DOT, reply)
+            self._refused(transaction, phase, reply)
         self.answered += 1
         self._open.remove(transaction)
 
@@ -244,23 +248,25 @@ class Conversation:
             self._introduce(transaction)
         else:
             self._open.append(transaction)
-            self._say(transaction.mail, Phase.MAIL, transaction)
+            self._say(transaction.mail, Phase.MAIL, transaction, self._command_answered)
 
-    def _introduce(self, transaction: Transaction, *before: bytes) -> None:
-        """Write MAIL, RCPT and DATA at once, behind the end of the message before."""
+    def _introduce(self, transaction: Transaction, before: bytes = b"") -> None:
+        """Say MAIL, RCPT and DATA at once, behind the end of the message before."""
+        mail, rcpt = transaction.mail, transaction.rcpt
+        mailed = self.wire.queued + len(before) + len(mail)
+        named = mailed + len(rcpt)
+        hearer = self._introduction_answered
         self._open.append(transaction)
-        mailed = self.wire.queued + sum(map(len, before)) + len(transaction.mail)
-        named = mailed + len(transaction.rcpt)
         self._expected += (
-            (Phase.MAIL, transaction, mailed),
-            (Phase.RCPT, transaction, named),
-            (Phase.DATA, transaction, named + len(_DATA)),
+            (mailed, Phase.MAIL, transaction, hearer),
+            (named, Phase.RCPT, transaction, hearer),
+            (named + len(_DATA), Phase.DATA, transaction, self._data_answered),
         )
-        self.wire.queue(b"".join((*before, transaction.mail, transaction.rcpt, _DATA)))
+        self.wire.queue(b"".join((before, mail, rcpt, _DATA)))
 
     def _reset(self, transaction: Transaction) -> None:
         self._open.remove(transaction)
-        self._say(b"RSET\r\n", Phase.RESET)
+        self._say(b"RSET\r\n", Phase.RESET, None, _go_on)
 
     def _settle(self, transaction: Transaction, meaning: Meaning, detail: str) -> None:
         if not transaction.settled:
@@ -269,6 +275,14 @@ class Conversation:
 
     def _dot_may_have_left(self, transaction: Transaction) -> bool:
         return 0 <= transaction.dot_at < self.wire.may_have_left
+
+
+def _go_on(*_: object) -> None:
+    """After RSET: refused or not, what comes next will show."""
+
+
+def _leave(*_: object) -> None:
+    raise Lost("said goodbye")
 
 
 def _leaving(reply: Reply) -> Scope | None:
