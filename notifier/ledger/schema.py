@@ -324,8 +324,8 @@ attempts = Table(
     "attempts",
     metadata,
     _id(),
-    _to("delivery_id", "deliveries"),
-    _to("worker_id", "workers"),
+    Column("delivery_id", _Id, nullable=False),
+    Column("worker_id", _Id, nullable=False),
     Column("copy", Integer, nullable=False),
     Column("content_sha256", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -333,16 +333,18 @@ attempts = Table(
     Index(None, "delivery_id"),
     Index(None, "worker_id", "entry"),
 )
+"""Attempts and outcomes have no foreign keys: both are written with their delivery and their worker
+locked, and every one is sealed by the journal entry of its group."""
 
 outcomes = Table(
     "outcomes",
     metadata,
-    Column("attempt_id", _Id, ForeignKey("attempts.id"), primary_key=True, autoincrement=False),
+    Column("attempt_id", _Id, primary_key=True, autoincrement=False),
     Column("outcome", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("provider_id", Text, nullable=False),
     Column("detail", Text, nullable=False),
-    _to("worker_id", "workers"),
+    Column("worker_id", _Id, nullable=False),
     Column("entry", Integer, nullable=False),
     _one_of("outcome", Outcome),
 )

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from notifier.delivery import EventKind, Outcome, State
 from notifier.ledger import Ledger
 from notifier.ledger.plans import PlanState
-from notifier.ledger.schema import attempts, deliveries, metadata, outcomes, workers
+from notifier.ledger.schema import attempts, deliveries, events, metadata, outcomes, workers
 from notifier.model.plan import Channel, NoticeKind
 from tests.databases import a_database
 from tests.ledger.samples import NOW, approved, people
@@ -154,8 +154,13 @@ def test_naive_times_are_refused(ledger):
 def test_a_row_needs_what_it_points_to(ledger):
     with pytest.raises(Exception, match=r"(?i)refused a record") as refused, ledger.begin() as tx:
         tx.execute(
-            insert(attempts).values(
-                delivery_id=99, worker_id=99, copy=1, content_sha256="", at=NOW, entry=1
+            insert(events).values(
+                delivery_id=99,
+                kind=EventKind.BOUNCED,
+                at=NOW,
+                recorded_at=NOW,
+                origin="o",
+                detail="",
             )
         )
     assert isinstance(refused.value.__cause__, IntegrityError)

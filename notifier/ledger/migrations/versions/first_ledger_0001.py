@@ -433,10 +433,6 @@ def upgrade() -> None:
         sa.Column("content_sha256", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("entry", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id")
-        ),
-        sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_attempts_worker_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )
     op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"], unique=False)
@@ -504,9 +500,5 @@ def upgrade() -> None:
             "outcome = 'accepted' OR outcome = 'refused_for_now' OR outcome = 'refused' OR outcome = 'not_sent' OR outcome = 'unknown'",
             name=op.f("ck_outcomes_outcome"),
         ),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"], ["attempts.id"], name=op.f("fk_outcomes_attempt_id")
-        ),
-        sa.ForeignKeyConstraint(["worker_id"], ["workers.id"], name=op.f("fk_outcomes_worker_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_outcomes")),
     )
