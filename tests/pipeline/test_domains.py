@@ -35,7 +35,7 @@ def handed_over(ledger) -> list[str]:
         rows = tx.execute(
             select(recipients.c.address)
             .select_from(
-                attempts.join(deliveries).join(
+                attempts.join(deliveries, deliveries.c.id == attempts.c.delivery_id).join(
                     recipients, recipients.c.id == deliveries.c.recipient_id
                 )
             )
