@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from notifier.model.reading import PeriodUnit
@@ -47,7 +47,7 @@ def mark(sentence: Sentence, words: Vocabulary) -> tuple[Sentence, tuple[Duratio
         )
         blot = DURATION_MARK * (match.end() - match.start())
         plain = plain[: match.start()] + blot + plain[match.end() :]
-    return (replace(sentence, plain=plain) if durations else sentence), tuple(durations)
+    return (sentence._replace(plain=plain) if durations else sentence), tuple(durations)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from notifier.model.text import Block, BlockKind, Quote
 from notifier.reading.promises.phrases import URL_MARK, fold, hide_inner_dots
@@ -36,8 +36,7 @@ _ABBREVIATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence of a block.
 
     Attributes:

@@ -24,9 +24,9 @@ from notifier.reading.promises.sentences import Sentence
 _TABLE = "promise.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """One language's phrases by list name.
+    """One language's phrases by list name; there is one of each language.
 
     Attributes:
         language: ISO 639-1 code.
@@ -59,6 +59,10 @@ class Vocabulary:
     def find(self, name: str, sentence: Sentence) -> re.Match[str] | None:
         """The first place where a phrase of the list stands in the sentence."""
         return self.pattern(name).search(sentence.plain)
+
+    def says(self, name: str, plain: str) -> bool:
+        """Whether a phrase of the list stands in a sentence's plain text."""
+        return self.pattern(name).search(plain) is not None
 
     def find_all(self, name: str, sentence: Sentence) -> list[re.Match[str]]:
         """Every place where a phrase of the list stands in the sentence, in order."""

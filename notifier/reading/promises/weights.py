@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from notifier.model.text import Block, BlockKind
 from notifier.reading.promises.phrases import fold
@@ -39,6 +40,8 @@ _SIGNS = {
     "change_log": 1,
 }
 _OPENING_SIGNS = ("update_date", "on_posting")
+_REMEMBERED = 4_096
+"""Sentences; one version of a policy says mostly what the one before it said."""
 
 
 class Weights:
@@ -50,8 +53,6 @@ class Weights:
         self.headings = _headings(blocks, words)
         self._weights: dict[int, int] = {}
         self._sentences: dict[int, list[Sentence]] = {}
-        self._known: dict[tuple[str, bool], int] = {}
-        self._statements: dict[str, int] = {}
         self._left = _CLOSE_READING
 
     def anchor(self, index: int) -> bool:
@@ -62,8 +63,8 @@ class Weights:
         if self.section(index) is not None:
             return self.weight(index) > 0
         return (
-            self._mentions_change(fold(block.text.lower()))
-            and any(map(self._opens, self.sentences(index)))
+            _mentions_change(self.words, fold(block.text.lower()))
+            and any(_opens(self.words, sentence.plain) for sentence in self.sentences(index))
             and self.weight(index) >= ENOUGH
         )
 
@@ -92,59 +93,54 @@ class Weights:
     def of(self, sentence: Sentence) -> int:
         """What one sentence weighs."""
         headed = self.section(sentence.block) is not None
-        known = self._known.get((sentence.text, headed))
-        if known is None:
-            known = self._known[sentence.text, headed] = self._of(sentence, headed=headed)
-        return known
+        return _weigh(self.words, sentence.plain, headed=headed)
 
-    def _of(self, sentence: Sentence, *, headed: bool) -> int:
-        weight = self._statement(sentence)
-        if weight < 0:
-            return 0
-        weight += sum(value for name, value in _SIGNS.items() if self.words.find(name, sentence))
-        return max(weight, _HEADED) if headed and self._speaks_of_notice(sentence) else weight
 
-    def _speaks_of_notice(self, sentence: Sentence) -> bool:
-        find = self.words.find
-        if find("not_notify", sentence):
-            return False
-        if any(find(name, sentence) for name in _SECTION_SIGNS):
-            return True
-        return bool(find("effective", sentence) and find("change_noun", sentence))
+@lru_cache(_REMEMBERED)
+def _weigh(words: Vocabulary, plain: str, *, headed: bool) -> int:
+    weight = _statement(words, plain)
+    if weight < 0:
+        return 0
+    weight += sum(value for name, value in _SIGNS.items() if words.says(name, plain))
+    return max(weight, _HEADED) if headed and _speaks_of_notice(words, plain) else weight
 
-    def _opens(self, sentence: Sentence) -> bool:
-        """Whether a clause can begin with it; most signs only go on with one."""
-        return self._statement(sentence) > 0 or any(
-            self.words.find(name, sentence) for name in _OPENING_SIGNS
-        )
 
-    def _mentions_change(self, text: str) -> bool:
-        return any(map(text.__contains__, self.words.stems))
+def _speaks_of_notice(words: Vocabulary, plain: str) -> bool:
+    if words.says("not_notify", plain):
+        return False
+    if any(words.says(name, plain) for name in _SECTION_SIGNS):
+        return True
+    return words.says("effective", plain) and words.says("change_noun", plain)
 
-    def _statement(self, sentence: Sentence) -> int:
-        """Whether it says that the text changes, or that people are told; -1 for other matters."""
-        known = self._statements.get(sentence.text)
-        if known is None:
-            known = self._statements[sentence.text] = self._read_statement(sentence)
-        return known
 
-    def _read_statement(self, sentence: Sentence) -> int:
-        find = self.words.find
-        topic = self._mentions_change(sentence.plain) and find("topic", sentence)
-        if topic and find("not_topic", sentence):
-            return -1
-        if find("form_required", sentence) and not any(
-            find(name, sentence) for name in ("notify", "posting")
-        ):
-            return -1
-        if not topic and find("other_subject", sentence):
-            return -1
-        weight = ENOUGH if topic else 0
-        if find("notify", sentence) and find("change_noun", sentence):
-            if find("not_notify", sentence):
-                return weight
-            weight += 2 if find("self", sentence) else 1
-        return weight
+@lru_cache(_REMEMBERED)
+def _opens(words: Vocabulary, plain: str) -> bool:
+    """Whether a clause can begin with it; most signs only go on with one."""
+    return _statement(words, plain) > 0 or any(words.says(name, plain) for name in _OPENING_SIGNS)
+
+
+@lru_cache(_REMEMBERED)
+def _statement(words: Vocabulary, plain: str) -> int:
+    """Whether it says that the text changes, or that people are told; -1 for other matters."""
+    topic = _mentions_change(words, plain) and words.says("topic", plain)
+    if topic and words.says("not_topic", plain):
+        return -1
+    if words.says("form_required", plain) and not (
+        words.says("notify", plain) or words.says("posting", plain)
+    ):
+        return -1
+    if not topic and words.says("other_subject", plain):
+        return -1
+    weight = ENOUGH if topic else 0
+    if words.says("notify", plain) and words.says("change_noun", plain):
+        if words.says("not_notify", plain):
+            return weight
+        weight += 2 if words.says("self", plain) else 1
+    return weight
+
+
+def _mentions_change(words: Vocabulary, plain: str) -> bool:
+    return any(map(plain.__contains__, words.stems))
 
 
 def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
