@@ -18,6 +18,8 @@ _OPENING = 3
 """Characters, such as a quotation mark, that may stand before the first word."""
 
 _LONGEST_ANSWER = 160
+_NEAR = 10
+"""Characters between a verb and whom it tells."""
 _VERBS = ("will", "may", "endeavour", "not_notify", "changed", "continued_use", "check_back")
 """What makes a sentence of its own of words that could have been an answer."""
 
@@ -28,6 +30,7 @@ class Statement:
 
     Attributes:
         addressed: it tells people, not only a page.
+        personal: it says whom it tells of changes.
         excepted: it speaks only of an exception: urgent changes, changes the law asks for.
         force: how firmly it promises to tell; None when it promises nothing.
         act: the words of that promise.
@@ -43,6 +46,7 @@ class Statement:
     sentence: Sentence
     span: Span
     addressed: bool = False
+    personal: bool = False
     excepted: bool = False
     force: Obligation | None = None
     act: Span | None = None
@@ -136,6 +140,7 @@ def _read(
         addressed=firmness is not None
         and (kept or look.first("notify")) is not None
         and not look.first("told_by_date"),
+        personal=act is not None and _personal(look, act),
         excepted=firmness is None and _excepted(look, timed),
         force=firmness,
         act=act,
@@ -164,6 +169,16 @@ def _excepted(look: Look, timed: Times) -> bool:
     exception = look.first("exception")
     rule = timed.delay[0].start if timed.delay else look.piece[1]
     return exception is not None and exception[0] < rule
+
+
+def _personal(look: Look, act: Span) -> bool:
+    """Whether it says whom it tells, and of changes: not only that "notice will be given"."""
+    around = (act[0] - _NEAR, act[1] + _NEAR)
+    return (
+        overlapping(around, look.all("you")) is not None
+        and look.first("change_noun") is not None
+        and look.first("other_document") is None
+    )
 
 
 def _date(look: Look) -> Span | None:

@@ -17,7 +17,7 @@ from notifier.model.reading import (
 )
 from notifier.model.text import Quote
 from notifier.reading.promises.statements import Statement
-from notifier.reading.promises.telling import FIRMNESS
+from notifier.reading.promises.telling import FIRMNESS, PASSIVE
 
 DIRECT = frozenset(
     {
@@ -28,8 +28,6 @@ DIRECT = frozenset(
     }
 )
 """Channels that reach a person; the others wait to be looked at."""
-
-_PASSIVE = frozenset({PromisedChannel.POSTING, PromisedChannel.CHANGE_LOG})
 
 Channels = dict[PromisedChannel, Quote]
 
@@ -129,9 +127,9 @@ def _channels(
         for channel, span in statement.channels:
             if statement.force or statement.delay or channel is PromisedChannel.CHANGE_LOG:
                 channels.setdefault(channel, statement.quote(span))
-    if not set(channels) - {PromisedChannel.CHANGE_LOG}:
+    if not set(channels) - PASSIVE:
         silent = next((s for s in governing if is_direct(s) and s.act), None)
-        if silent:
+        if silent and (silent.personal or not set(channels) - {PromisedChannel.CHANGE_LOG}):
             told = {PromisedChannel.DIRECT_UNSPECIFIED: silent.quote(silent.act)}
             channels = {**told, **channels}
     if not set(channels) - {PromisedChannel.CHANGE_LOG}:
@@ -171,7 +169,7 @@ def _counted(
     firm = any(
         s.force is not None
         and s.force is not Obligation.MAY
-        and {channel for channel, _ in s.channels} - _PASSIVE
+        and {channel for channel, _ in s.channels} - PASSIVE
         for s in statements
     )
     return [s for s in statements if not (firm and s.force is Obligation.MAY)]

@@ -34,6 +34,9 @@ _CHANNEL_LISTS = (
     ("direct", PromisedChannel.DIRECT_UNSPECIFIED),
 )
 
+PASSIVE = frozenset({PromisedChannel.POSTING, PromisedChannel.CHANGE_LOG})
+"""Channels that wait to be looked at; beside these a notice to a person is a way of its own."""
+
 _NAMED_OUTRIGHT = frozenset(
     {PromisedChannel.EMAIL, PromisedChannel.BLOG_OR_FORUM, PromisedChannel.DURABLE_MEDIUM}
 )
@@ -123,6 +126,8 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     if log := look.first("change_log"):
         found.append((PromisedChannel.CHANGE_LOG, log))
     found = [pair for pair in found if not _elsewhere(pair, found)]
+    if found and all(channel in PASSIVE for channel, _ in found):
+        found += [(PromisedChannel.DIRECT_UNSPECIFIED, span) for span in look.all("direct_notice")]
     found.sort(key=lambda pair: pair[1])
     seen: dict[PromisedChannel, Span] = {}
     for channel, span in found:

@@ -40,6 +40,9 @@ _SIGNS = {
     "change_log": 1,
 }
 _OPENING_SIGNS = ("update_date", "on_posting")
+_OPENING = 3
+"""Characters, such as a dash, that may stand before the first word of a sentence."""
+_FIRST_WORDS = 120
 _REMEMBERED = 4_096
 """Sentences; one version of a policy says mostly what the one before it said."""
 
@@ -122,6 +125,8 @@ def _opens(words: Vocabulary, plain: str) -> bool:
 @lru_cache(_REMEMBERED)
 def _statement(words: Vocabulary, plain: str) -> int:
     """Whether it says that the text changes, or that people are told; -1 for other matters."""
+    if _names_a_purpose(words, plain):
+        return -1
     topic = _mentions_change(words, plain) and words.says("topic", plain)
     if topic and words.says("not_topic", plain):
         return -1
@@ -139,6 +144,12 @@ def _statement(words: Vocabulary, plain: str) -> int:
     return weight
 
 
+def _names_a_purpose(words: Vocabulary, plain: str) -> bool:
+    """Whether it is an item of what data is used for: "to notify you about changes"."""
+    purpose = words.pattern("purpose").search(plain, 0, _FIRST_WORDS)
+    return purpose is not None and purpose.start() <= _OPENING
+
+
 def _mentions_change(words: Vocabulary, plain: str) -> bool:
     return any(map(plain.__contains__, words.stems))
 
@@ -149,7 +160,9 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
     current: int | None = None
     for index, block in enumerate(blocks):
         if _serves_as_heading(block) and not _in_list(blocks, index):
-            if _about_changes(block.text, words):
+            if current is not None and _is_below(block, blocks[current]):
+                pass
+            elif _about_changes(block.text, words):
                 current = index
             elif current is not None and _ends(block, blocks[current]):
                 current = None
@@ -170,6 +183,12 @@ def _in_list(blocks: Sequence[Block], index: int) -> bool:
     around = (*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2])
     announced = index > 0 and blocks[index - 1].text.endswith(":")
     return announced or any(block.kind is BlockKind.LIST_ITEM for block in around)
+
+
+def _is_below(block: Block, heading: Block) -> bool:
+    """Whether a title heads a part of the section: what follows the part is still of the section."""
+    headings = block.kind is heading.kind is BlockKind.HEADING
+    return headings and block.level > heading.level
 
 
 def _ends(block: Block, heading: Block) -> bool:
