@@ -29,6 +29,9 @@ NOT_A_PROMISE = [
     "We send service messages by email, for example when a document that you watch has changed.",
     "You do not modify or update the material that you receive from us by email.",
     "New functions of the platform are announced by email 30 days before they are released.",
+    "We use your data for these purposes:\n- To inform you of changes to our terms by email.\n- To answer you.",
+    "Any addition or amendment to these terms of business must be made in writing and signed by both parties.",
+    "Company may add, replace or remove parts of the platform, and will try to give advance notice of material changes to them.",
 ]
 
 
