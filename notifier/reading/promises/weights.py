@@ -186,7 +186,7 @@ def _in_list(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _is_below(block: Block, heading: Block) -> bool:
-    """Whether a title heads a part of the section: what follows the part is still of the section."""
+    """Whether a title heads a part of the section: what follows it is still of the section."""
     headings = block.kind is heading.kind is BlockKind.HEADING
     return headings and block.level > heading.level
 
