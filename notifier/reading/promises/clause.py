@@ -50,7 +50,8 @@ def passages(document: Document, words: Vocabulary) -> list[Passage]:
     index = 0
     while index < len(document.blocks):
         if weights.anchor(index):
-            passage = _passage(_grow(index, weights), weights, words)
+            first = _announcement(index, found, weights)
+            passage = _passage(range(first, _grow(index, weights).stop), weights, words)
             found.append(passage)
             index = passage.blocks.stop
         else:
@@ -62,6 +63,18 @@ def passages(document: Document, words: Vocabulary) -> list[Passage]:
         and (passage.names_text or weights.section(passage.blocks.start) is not None)
     ]
     return sorted(found, key=lambda p: (not p.names_text, -p.weight, p.blocks.start))
+
+
+def _announcement(index: int, before: list[Passage], weights: Weights) -> int:
+    """The block that announces the list an anchor stands in ("we will:"), else the anchor."""
+    blocks, first = weights.blocks, index
+    while first and blocks[first].kind is BlockKind.LIST_ITEM:
+        first -= 1
+    announces = blocks[first].text.endswith(":") and weights.section(first) == weights.section(
+        index
+    )
+    taken = before and first < before[-1].blocks.stop
+    return first if announces and not taken and not weights.is_heading(first) else index
 
 
 def _grow(index: int, weights: Weights) -> range:

@@ -83,11 +83,19 @@ def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:
         texts = list(_sentences(block.text))
         announced = result and block.kind is BlockKind.LIST_ITEM and _announces(result[-1])
         if announced and texts:
-            last = result.pop()
-            text = f"{last.text}\n{texts.pop(0)}"
-            result.append(Sentence(text, plain(text), last.block, last.line, in_list=True))
+            result.append(_with_item(result.pop(), texts.pop(0)))
         result += [Sentence(text, plain(text), index, block.line) for text in texts]
     return result
+
+
+def _with_item(sentence: Sentence, item: str) -> Sentence:
+    """The sentence with one more item; its words run on into the first item, and no item into the next."""
+    end = "." if sentence.in_list else "\n"
+    return sentence._replace(
+        text=f"{sentence.text}\n{item}",
+        plain=f"{sentence.plain}{end}{plain(item)}",
+        in_list=True,
+    )
 
 
 def _announces(sentence: Sentence) -> bool:
