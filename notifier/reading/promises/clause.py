@@ -68,13 +68,12 @@ def passages(document: Document, words: Vocabulary) -> list[Passage]:
 def _announcement(index: int, before: list[Passage], weights: Weights) -> int:
     """The block that announces the list an anchor stands in ("we will:"), else the anchor."""
     blocks, first = weights.blocks, index
-    while first and blocks[first].kind is BlockKind.LIST_ITEM:
+    while first and blocks[first].kind is BlockKind.LIST_ITEM and index - first < _MOST_BLOCKS:
         first -= 1
-    announces = blocks[first].text.endswith(":") and weights.section(first) == weights.section(
-        index
-    )
+    same_section = weights.section(first) == weights.section(index)
+    announces = blocks[first].text.endswith(":") and not weights.is_heading(first)
     taken = before and first < before[-1].blocks.stop
-    return first if announces and not taken and not weights.is_heading(first) else index
+    return first if announces and same_section and not taken else index
 
 
 def _grow(index: int, weights: Weights) -> range:

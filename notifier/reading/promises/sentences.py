@@ -89,7 +89,7 @@ def split(blocks: Iterable[tuple[int, Block]]) -> list[Sentence]:
 
 
 def _with_item(sentence: Sentence, item: str) -> Sentence:
-    """The sentence with one more item; its words run on into the first item, and no item into the next."""
+    """The sentence with one more item: its words run on into the first, no item into the next."""
     end = "." if sentence.in_list else "\n"
     return sentence._replace(
         text=f"{sentence.text}\n{item}",
