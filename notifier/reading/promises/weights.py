@@ -54,6 +54,7 @@ class Weights:
         self.blocks = blocks
         self.words = words
         self.headings = _headings(blocks, words)
+        self._titled = {n for n, block in enumerate(blocks) if _bears_its_title(block, words)}
         self._weights: dict[int, int] = {}
         self._sentences: dict[int, list[Sentence]] = {}
         self._left = _CLOSE_READING
@@ -76,8 +77,8 @@ class Weights:
         return self.blocks[index].kind is BlockKind.HEADING or self.headings[index] == index
 
     def section(self, index: int) -> int | None:
-        """Index of the heading about changes that the block stands under."""
-        return self.headings[index]
+        """Index of the heading about changes that the block stands under, or bears itself."""
+        return index if index in self._titled else self.headings[index]
 
     def sentences(self, index: int) -> list[Sentence]:
         """The sentences of one block."""
@@ -168,6 +169,12 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
                 current = None
         result.append(current)
     return result
+
+
+def _bears_its_title(block: Block, words: Vocabulary) -> bool:
+    """Whether it begins with a title about changes: "Amendments: you will be told by email."."""
+    title, colon, rest = block.text[:_LONGEST_TITLE].partition(":")
+    return bool(colon and rest.strip()) and _about_changes(title, words)
 
 
 def _serves_as_heading(block: Block) -> bool:
