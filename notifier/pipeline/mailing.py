@@ -116,7 +116,7 @@ class Mailing:
     def _is_worth_a_commit(self) -> bool:
         now = time.monotonic()
         if self._finished:
-            gathered = len(self._finished) * 4 >= self._limit * 3 or not self._under_way
+            gathered = len(self._finished) * 8 >= self._limit * 7 or not self._under_way
             return gathered or now >= self._record_by
         if now >= self._beat_by or self._writer.owes:
             return True

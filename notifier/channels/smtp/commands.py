@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from notifier.channels.addresses import wire_form
 from notifier.channels.smtp.phases import Meaning
@@ -84,6 +85,9 @@ class Transaction:
         self.settled = False
 
 
+_sender = lru_cache(maxsize=16)(wire_form)
+
+
 def transaction(envelope: Envelope, offer: Offer) -> Transaction:
     """Write an envelope's commands and its dot-stuffed body.
 
@@ -92,7 +96,7 @@ def transaction(envelope: Envelope, offer: Offer) -> Transaction:
             line ends other than CRLF (which some servers read as the end of the message).
     """
     try:
-        sender = wire_form(envelope.sender)
+        sender = _sender(envelope.sender)
     except ValueError as error:
         raise Unsendable(_OURS, f"return path: {error}") from error
     try:
