@@ -64,9 +64,14 @@ def govern(statements: Sequence[Statement]) -> list[Statement]:
     the firmest.
     """
     telling = [s for s in statements if s.force and not s.minor]
-    pool = [s for s in telling if is_direct(s)] or telling
+    pool = [s for s in telling if is_direct(s) and not _is_vague(s)] or telling
     top = max((FIRMNESS[s.force] for s in pool if s.force), default=0)
     return [s for s in pool if s.force and FIRMNESS[s.force] == top]
+
+
+def _is_vague(statement: Statement) -> bool:
+    """Whether it only allows that people be told, in no way that it names."""
+    return statement.force is Obligation.MAY and not statement.channels
 
 
 def is_direct(statement: Statement) -> bool:
@@ -92,7 +97,9 @@ def summarise(clause: Quote, statements: Sequence[Statement]) -> Promise:
             (s.quote() for s in statements if s.mode is mode and s.channels), quotes["channels"]
         )
     period, delay = _periods(statements, quotes)
-    prior = _prior(statements, quotes) or period is not None or _offered(statements, quotes)
+    prior = (
+        _prior(statements, governing, quotes) or period is not None or _offered(statements, quotes)
+    )
     posted = _when_posted(statements, quotes)
     if posted is None and prior:
         posted = False
@@ -225,9 +232,14 @@ def _periods(
     return (period[2] if period else None), (delay[2] if delay else None)
 
 
-def _prior(statements: Sequence[Statement], quotes: dict[str, Quote]) -> bool:
+def _prior(
+    statements: Sequence[Statement], governing: Sequence[Statement], quotes: dict[str, Quote]
+) -> bool:
+    """Notice before the change; what only may be done counts where no more is promised."""
+    firm = any(s.force is not Obligation.MAY for s in governing)
     for statement in statements:
-        if statement.before and not statement.excepted:
+        allowed = firm and statement.force is Obligation.MAY
+        if statement.before and not statement.excepted and not allowed:
             quotes["prior"] = statement.quote(statement.before)
             return True
     if "period" in quotes:
