@@ -335,6 +335,11 @@ GROUPS = [
         "date.by_group",
     ),
     of(
+        "This notice takes effect for the EEA and the UK on May 2, 2024.\n# Privacy\nWe keep your data safe.\nEffective date outside EEA and UK: March 4, 2024",
+        "ambiguous 2024-03-04 2024-05-02",
+        "date.by_group",
+    ),
+    of(
         "Effective: June 12, 2026\nTerms related to Health are effective as of May 13, 2026.",
         "2026-06-12 effective",
         "date.by_group",
