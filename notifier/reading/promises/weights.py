@@ -160,10 +160,9 @@ def _headings(blocks: Sequence[Block], words: Vocabulary) -> list[int | None]:
     result: list[int | None] = []
     current: int | None = None
     for index, block in enumerate(blocks):
-        if _serves_as_heading(block) and not _in_list(blocks, index):
-            if current is not None and _is_below(block, blocks[current]):
-                pass
-            elif _about_changes(block.text, words):
+        below = current is not None and _is_below(block, blocks[current])
+        if _serves_as_heading(block) and not below and not _in_list(blocks, index):
+            if _about_changes(block.text, words):
                 current = index
             elif current is not None and _ends(block, blocks[current]):
                 current = None
