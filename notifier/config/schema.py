@@ -247,6 +247,11 @@ class PagesConfig(Section):
     url: WebAddress
 
 
+_IN_FLIGHT = 64
+_IN_FLIGHT_SES = 128
+"""Each is in doubt should this process die; SES, which answers in some 60 ms, needs more of them."""
+
+
 class EmailConfig(Section):
     """From whom mail goes out, and how: a folder of .eml files, a mail server, or Amazon SES.
 
@@ -262,7 +267,9 @@ class EmailConfig(Section):
     rate: Annotated[float, Field(gt=0)] = 50.0
     domain_rates: dict[Domain, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     daily_quota: Annotated[int, Field(gt=0)] | None = None
-    in_flight: Annotated[int, Field(gt=0, le=4096)] = 64
+    in_flight: Annotated[int, Field(gt=0, le=4096)] = Field(
+        default_factory=lambda given: _IN_FLIGHT_SES if given.get("ses") else _IN_FLIGHT
+    )
 
     @model_validator(mode="after")
     def _one_transport(self) -> EmailConfig:
