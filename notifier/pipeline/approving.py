@@ -162,7 +162,12 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
             who=who,
             verb="approve",
             subject=f"plan {stored.id}",
-            facts={"digest": stored.digest, "why": why, "manifest": stored.manifest},
+            facts={
+                "digest": stored.digest,
+                "why": why,
+                "manifest": stored.manifest,
+                "notices": [notice.id for notice in plans.notices_of(tx, stored.id)],
+            },
         )
         return plans.load_plan(tx, stored.id)
 

@@ -33,10 +33,11 @@ _PERSON = ("recipient", "key", "address", "name", "in_app_id", "locale")
 _ATTEMPT = ("attempt", "delivery", "recipient", "copy", "content_sha256", "attempted_at")
 _OPENED = (*_ATTEMPT[:2], "notice", *_ATTEMPT[2:])
 _OUTCOME = ("attempt", "outcome", "outcome_at", "provider_id", "answer")
-_LINE = (*_PERSON, *(name for name in (*_ATTEMPT, *_OUTCOME[1:]) if name != "recipient"))
+_LINE = ("plan", *_PERSON, *(name for name in (*_ATTEMPT, *_OUTCOME[1:]) if name != "recipient"))
 _TABLES = f"""
     CREATE TABLE told (worker, entry, sha256, hash, PRIMARY KEY (worker, entry)) WITHOUT ROWID;
     CREATE TABLE kept (worker, entry, hash);
+    CREATE TABLE approved (plan, notice);
     CREATE TABLE person ({", ".join(_PERSON)}, PRIMARY KEY (recipient)) WITHOUT ROWID;
     CREATE TABLE opened ({", ".join(_OPENED)}, PRIMARY KEY (attempt)) WITHOUT ROWID;
     CREATE TABLE closed ({", ".join(_OUTCOME)}, PRIMARY KEY (attempt)) WITHOUT ROWID;
@@ -130,6 +131,10 @@ def _noted(rows: sqlite3.Connection, entries: Iterator[JournalEntry]) -> Iterato
             rows.execute(_insert("told", 4), (worker, number, facts["rows"], entry.hash))
         elif "people_sha256" in facts:
             rows.execute(_insert("told", 4), ("0", number, facts["people_sha256"], entry.hash))
+        elif entry.verb == "approve":
+            plan = entry.subject.removeprefix("plan ")
+            theirs = ((plan, str(notice)) for notice in facts["notices"])
+            rows.executemany(_insert("approved", 2), theirs)
         elif kept and kept["entries"]:
             end = (str(kept["worker"]), str(kept["entries"]), kept["end"])
             rows.execute(_insert("kept", 3), end)
@@ -202,7 +207,7 @@ _QUESTIONS = {
         WHERE line.attempt <> '' AND NOT {_same(_ATTEMPT + _OUTCOME[1:], "opened", "closed")}""",  # noqa: S608
     "{where}: leaves out attempt {number}": """
         SELECT attempt FROM opened WHERE attempt NOT IN (SELECT attempt FROM line)
-        AND notice IN (SELECT opened.notice FROM line JOIN opened USING (attempt))""",
+        AND notice IN (SELECT notice FROM approved WHERE plan IN (SELECT plan FROM line))""",
     "{where}: leaves out person {number} of the list": """
         SELECT recipient FROM person WHERE key NOT IN (SELECT key FROM line)""",
 }
