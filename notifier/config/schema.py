@@ -249,7 +249,7 @@ class PagesConfig(Section):
 
 _IN_FLIGHT = 64
 _IN_FLIGHT_SES = 128
-"""Each is in doubt should this process die; SES, which answers in some 60 ms, needs more of them."""
+"""Each is in doubt should this process die; SES, which answers in some 60 ms, needs more."""
 
 
 class EmailConfig(Section):
