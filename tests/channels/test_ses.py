@@ -14,10 +14,12 @@ from botocore.exceptions import CredentialRetrievalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from notifier.app import open_transport
 from notifier.channels.ses import Ses, Timeouts
 from notifier.channels.ses.account import Account
 from notifier.channels.ses.signing import Signer
 from notifier.channels.transport import Scope
+from notifier.config.schema import EmailConfig
 from notifier.delivery import Outcome
 from notifier.errors import DeliveryError
 from tests.channels.contract import (
@@ -434,3 +436,11 @@ def test_hostile_words_of_ses_are_bounded(fake, session):
     flood = refusal(400, "MessageRejected", "x" * 100_000 + " person1@example.org")
     fake.script = lambda _: flood
     assert len(hand_over(session, [envelope(1)])[1].detail) <= 300
+
+
+def test_unless_told_otherwise_more_is_in_flight_than_by_smtp() -> None:
+    """At 60 ms an answer, 64 calls would be 1,000 a second."""
+    ses = EmailConfig.model_validate({"sender": "legal@acme.example", "ses": {}})
+    smtp = EmailConfig.model_validate({"sender": "legal@acme.example", "smtp": {"host": "mx"}})
+    assert (ses.in_flight, smtp.in_flight) == (128, 64)
+    assert open_transport(ses).in_flight == 128
