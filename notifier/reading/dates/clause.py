@@ -192,7 +192,9 @@ class _Clause:
     def _inverted(self) -> Label | None:
         """Return a label for "From 1 June 2024 these terms apply"."""
         opening = self.before.strip(" ,(")
-        if opening in self.words.lone["from"] and self.words.words["applies"].search(self.after):
+        applies = self.words.words["applies"].search(self.after)
+        widens = self.words.words["widened"].search(self.after)
+        if opening in self.words.lone["from"] and applies and not widens:
             document = self.words.words["document"].search(self.after)
             if document and self.words.words["this"].search(self.after[: document.end()]):
                 return Label(self.since, self.date.start, opening, DateKind.EFFECTIVE)

@@ -75,16 +75,24 @@ class _Page:
     words: Vocabulary
 
     def statements(self) -> Iterator[Statement]:
-        shown, dated, section = 0, 0, ""
+        shown, dated, section, listed = 0, 0, "", False
         for line in self.lines:
             if line.block.kind is BlockKind.HEADING or self._is_log(line.folded):
                 section = line.folded
-            if self.dates[line.index]:
+            listed = listed and line.block.kind is BlockKind.LIST_ITEM
+            if self.dates[line.index] and not listed:
                 place = self._place(line, shown)
                 dated += 1
                 if dated <= _MOST_DATED or place is Place.FOOT:
                     yield from self._of_line(line, section, place)
             shown += line.folded.count(" ") + 1
+            listed = listed or self._announces_earlier(line)
+
+    def _announces_earlier(self, line: Line) -> bool:
+        """True for "Previous versions of these terms:", whose list dates other texts."""
+        words = line.folded.rstrip(" *_")
+        start = max(0, len(words) - _LOG_TITLE)
+        return words.endswith(":") and bool(self.words.words["earlier"].search(words, start))
 
     def _place(self, line: Line, words_before: int) -> Place:
         if words_before < HEAD_WORDS:

@@ -12,6 +12,7 @@ from notifier.model.reading import Finding, Obligation, Promise, PromisedChannel
 from notifier.model.text import Document, Quote
 from notifier.reading.promises.contradictions import contradictions
 from notifier.reading.promises.statements import Statement
+from notifier.reading.promises.summary import DIRECT
 from notifier.reading.promises.vocabulary import Vocabulary, languages
 
 _SECTION = "state the promise in [policy.promise] of notifier.toml, with a reason"
@@ -92,7 +93,7 @@ def _conditional(statements: Sequence[Statement], words: Vocabulary) -> list[Fin
 
 
 def _no_channel(promise: Promise) -> list[Finding]:
-    if PromisedChannel.DIRECT_UNSPECIFIED not in promise.channels:
+    if set(promise.channels) & DIRECT != {PromisedChannel.DIRECT_UNSPECIFIED}:
         return []
     return [
         Finding(

@@ -129,11 +129,7 @@ def _channels(
 ) -> tuple[Channels, ChannelsMode]:
     """The channels in the order the clause names them, and how they combine."""
     counted = _counted(statements, governing)
-    channels: Channels = {}
-    for statement in counted:
-        for channel, span in statement.channels:
-            if statement.force or statement.delay or channel is PromisedChannel.CHANGE_LOG:
-                channels.setdefault(channel, statement.quote(span))
+    channels = _named(counted)
     if not set(channels) - PASSIVE:
         silent = next((s for s in governing if is_direct(s) and s.act), None)
         if silent and (silent.personal or not set(channels) - {PromisedChannel.CHANGE_LOG}):
@@ -147,6 +143,21 @@ def _channels(
         return channels, ChannelsMode.NONE
     choice = any(s.mode is ChannelsMode.ANY_OF and s.force for s in counted)
     return channels, ChannelsMode.ANY_OF if choice else ChannelsMode.ALL
+
+
+def _named(counted: Sequence[Statement]) -> Channels:
+    """The channels that the statements name; "we will send notice" names none once the next
+    sentence says how the notice is given."""
+    described = any(s.describes for s in counted)
+    channels: Channels = {}
+    for statement in counted:
+        for channel, span in statement.channels:
+            unnamed = channel is PromisedChannel.DIRECT_UNSPECIFIED
+            if unnamed and described and not statement.describes:
+                continue
+            if statement.force or statement.delay or channel is PromisedChannel.CHANGE_LOG:
+                channels.setdefault(channel, statement.quote(span))
+    return channels
 
 
 def _at_least(statements: Sequence[Statement], named: int, mode: ChannelsMode) -> int:

@@ -37,6 +37,11 @@ _CHANNEL_LISTS = (
 PASSIVE = frozenset({PromisedChannel.POSTING, PromisedChannel.CHANGE_LOG})
 """Channels that wait to be looked at; beside these a notice to a person is a way of its own."""
 
+_REACHING = frozenset(
+    {PromisedChannel.EMAIL, PromisedChannel.IN_APP, PromisedChannel.DURABLE_MEDIUM}
+)
+"""Channels that reach a person, beside one of which "or otherwise" leaves open any such way."""
+
 _NAMED_OUTRIGHT = frozenset(
     {PromisedChannel.EMAIL, PromisedChannel.BLOG_OR_FORUM, PromisedChannel.DURABLE_MEDIUM}
 )
@@ -128,6 +133,9 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     found = [pair for pair in found if not _elsewhere(pair, found)]
     if found and all(channel in PASSIVE for channel, _ in found):
         found += [(PromisedChannel.DIRECT_UNSPECIFIED, span) for span in look.all("direct_notice")]
+    unnamed = look.first("unnamed_means") if promised else None
+    if unnamed and len({channel for channel, _ in found}) == 1 and found[0][0] in _REACHING:
+        found.append((PromisedChannel.DIRECT_UNSPECIFIED, unnamed))
     found.sort(key=lambda pair: pair[1])
     seen: dict[PromisedChannel, Span] = {}
     for channel, span in found:
@@ -158,6 +166,7 @@ def mode(look: Look, named: tuple[tuple[PromisedChannel, Span], ...]) -> Channel
     choice = (
         overlapping(among, look.all("alternatives"))
         or look.first("other_means")
+        or look.first("unnamed_means")
         or look.first("at_least_two")
     )
     return ChannelsMode.ANY_OF if choice else ChannelsMode.ALL

@@ -53,6 +53,19 @@ DECOYS = [
         "For the version effective before June 3, 2020, click here.\nEffective: June 3, 2020",
         "2020-06-03 effective",
     ),
+    of("As of March 3, 2024, these terms also apply to our shop.", "none", "date.none"),
+    of(
+        "Applies to new shops on acceptance and from June 3, 2020 to all.\nIt is effective from June 3, 2020. "
+        "The [previous amendment of these terms](#Former Terms) was effective for all on May 1, 2019.",
+        "2020-06-03 effective",
+    ),
+    of(
+        "These terms took effect on June 3, 2020. Previous versions of these terms:\n"
+        "- Terms of 2019: effective from May 1, 2019, until June 3, 2020\n"
+        "- Terms of 2017: effective from May 1, 2017, until May 1, 2019",
+        "2020-06-03 effective",
+    ),
+    of("Privacy statement update: 9/19/17", "2017-09-19 last_updated"),
     of("Previous version of May 1, 2019\nLast updated: June 3, 2020", "2020-06-03 last_updated"),
     of("Effective June 3, 2020 (replaces the version of May 1, 2019)", "2020-06-03 effective"),
     of(
