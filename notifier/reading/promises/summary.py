@@ -146,8 +146,10 @@ def _channels(
 
 
 def _named(counted: Sequence[Statement]) -> Channels:
-    """The channels that the statements name; "we will send notice" names none once the next
-    sentence says how the notice is given."""
+    """The channels that the statements name, with the words that name them.
+
+    "We will send notice" names none where another sentence says how the notice is given.
+    """
     described = any(s.describes for s in counted)
     channels: Channels = {}
     for statement in counted:
