@@ -29,20 +29,30 @@ class CsvAudience:
         with self._open() as file:
             header = file.readline()
             delimiter = max(_DELIMITERS, key=header.count)
-            names = next(csv.reader([header], delimiter=delimiter), [])
+            names = next(csv.reader([header], delimiter=delimiter, strict=True), [])
             pick = picker([name.strip() for name in names], self.columns, str(self.path))
             yield from recipients(map(pick, self._rows(file, delimiter, len(names))))
 
     def _rows(self, file: io.TextIOWrapper, delimiter: str, width: int) -> Iterator[list[str]]:
-        """Rows of as many fields as the header has, and one more, which is empty."""
-        reader = csv.reader(file, delimiter=delimiter)
-        for row in reader:
-            if len(row) != width:
-                if not row:
-                    continue
-                self._fill_up(row, width, reader.line_num + 1)
-            row.append("")
-            yield row
+        """Rows of as many fields as the header has, and one more, which is empty.
+
+        Read strictly: a stray quote would else take the people after it into its field.
+        """
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            for row in reader:
+                if len(row) != width:
+                    if not row:
+                        continue
+                    self._fill_up(row, width, reader.line_num + 1)
+                row.append("")
+                yield row
+        except csv.Error as error:
+            raise AudienceError(
+                f"{self.path}, line {reader.line_num + 1}: not a row of a CSV file ({error}). A "
+                "quote in this line, or in one before it, is not closed where its field ends.",
+                remedy="close the quote, or write it twice where it belongs to the text",
+            ) from error
 
     def _fill_up(self, row: list[str], width: int, line: int) -> None:
         """Give a row that ends early its last fields, empty."""

@@ -57,14 +57,25 @@ def test_a_row_may_end_early_but_not_late(tmp_path):
     ("content", "why"),
     [
         (HEADER.encode() + b"a@b.example,1,J\xf6rg\n", "not UTF-8"),
-        (HEADER + "a@b.example,1," + "x" * 200_000, "not a CSV file"),
+        (HEADER + "a@b.example,1," + "x" * 200_000, "line 2: not a row of a CSV file"),
+        ('email,"id\n', "not a CSV file"),
         ("", "has: none"),
     ],
-    ids=["latin-1", "endless field", "empty"],
+    ids=["latin-1", "endless field", "broken header", "empty"],
 )
 def test_what_is_no_list_is_named(tmp_path, content, why):
     with pytest.raises(AudienceError, match=why):
         list(written(tmp_path, content).rows())
+
+
+@pytest.mark.parametrize(
+    ("after", "line"), [('c@b.example,3,Cy\nd@b.example,4,"Di"\n', 5), ("c@b.example,3,Cy\n", 4)]
+)
+def test_a_stray_quote_swallows_nobody(tmp_path, after, line):
+    people = written(tmp_path, HEADER + 'a@b.example,1,Ann\nb@b.example,2,"Bo\n' + after).rows()
+    with pytest.raises(AudienceError, match=f"line {line}: .* is not closed") as refused:
+        list(people)
+    assert "@" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there(tmp_path):
