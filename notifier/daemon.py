@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -44,17 +44,18 @@ class Daemon:
         )
         rhythm = pipeline.config.daemon
         ticks = [
-            (self._check, rhythm.check_every),
-            (self._send, rhythm.send_every),
-            (self._feedback, rhythm.feedback_every),
+            ("check", self._check, rhythm.check_every),
+            ("send", self._send, rhythm.send_every),
+            ("feedback", self._feedback, rhythm.feedback_every),
         ]
-        for verb, every in ticks:
+        for name, verb, every in ticks:
             self._scheduler.add_job(
                 verb,
                 IntervalTrigger(seconds=int(every.total_seconds())),
                 next_run_time=pipeline.clock(),
+                id=name,
             )
-        self._scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(self._on_tick, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
 
     def __enter__(self) -> Self:
         """Start ticking."""
@@ -126,13 +127,16 @@ class Daemon:
     def _well(self, verb: str) -> None:
         self._beats[verb] = self._pipeline.clock()
         self._trouble.pop(verb, None)
-        self._trouble.pop("daemon", None)
 
     def _troubled(self, verb: str, error: NotifierError) -> None:
         self._trouble[verb] = error.message
         _log.error("verb failed", verb=verb, message=error.message, remedy=error.remedy)
 
-    def _on_error(self, event: JobExecutionEvent) -> None:
-        """A programming error in a tick: the next tick comes all the same."""
-        self._trouble["daemon"] = type(event.exception).__name__
-        _log.error("tick failed", error=type(event.exception).__name__)
+    def _on_tick(self, event: JobExecutionEvent) -> None:
+        """A tick ended; a programming error troubles it until one of its kind ends without."""
+        tick = f"{event.job_id} tick"
+        if event.exception is None:
+            self._trouble.pop(tick, None)
+            return
+        self._trouble[tick] = type(event.exception).__name__
+        _log.error("tick failed", tick=event.job_id, error=self._trouble[tick])

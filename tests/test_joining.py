@@ -58,6 +58,26 @@ def test_who_joins_gets_the_approved_message_and_is_counted_apart(
     assert life.plan().id == plan.id
 
 
+def test_who_joined_hears_of_a_withdrawal_in_their_own_language(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    """The audience as frozen has nobody whose language is just German."""
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    life.later(days=1)
+    life.join(OLE)
+    life.check()
+    life.send()
+    life.mails()
+    life.withdraw()
+    life.approve()
+    life.send()
+    mails = life.mails()
+    assert len(mails) == 5
+    assert "keine Änderung" in mails[OLE[0]]["Subject"]
+    assert any("withdrawal" in shown for shown in life.shown_to("u7"))
+
+
 def test_after_the_deadline_it_is_not_late_and_after_the_day_nobody_is_told(
     tmp_path: Path, sqlite_url: str
 ) -> None:

@@ -33,6 +33,7 @@ from notifier.ledger.schema import (
     outcomes,
     plans,
     recipients,
+    renderings,
 )
 from notifier.ledger.workers import Worker
 
@@ -305,6 +306,29 @@ def left_open(tx: Tx, worker_id: int) -> list[tuple[Claim, datetime, Manifest]]:
         )
         for row in rows
     ]
+
+
+def without_message(tx: Tx, notice_id: int) -> tuple[str, int] | None:
+    """A locale in which a notice has no message, and how many wait to be told in it; or None."""
+    lacking = (
+        select(recipients.c.locale, func.count())
+        .select_from(deliveries.join(recipients, recipients.c.id == deliveries.c.recipient_id))
+        .outerjoin(
+            renderings,
+            (renderings.c.notice_id == deliveries.c.notice_id)
+            & (renderings.c.locale == recipients.c.locale),
+        )
+        .where(
+            deliveries.c.notice_id == notice_id,
+            deliveries.c.state.in_(_DUE),
+            renderings.c.locale.is_(None),
+        )
+        .group_by(recipients.c.locale)
+        .order_by(recipients.c.locale)
+        .limit(1)
+    )
+    row = tx.execute(lacking).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def due(tx: Tx, notice_id: int, now: datetime) -> int:

@@ -8,7 +8,7 @@ the configuration then; where it says something else by now, a person has to dec
 from __future__ import annotations
 
 from notifier.config import EmailConfig
-from notifier.ledger import Tx, plans
+from notifier.ledger import Tx, deliveries, plans
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import StoredNotice, StoredPlan
 
@@ -32,7 +32,18 @@ def what_differs(tx: Tx, email: EmailConfig, stored: StoredPlan, notice: StoredN
         and (notice.kind, notice.channel, notice.due_at, notice.before) == as_planned
         and written.items() <= approved.messages.items()
     )
-    return "" if intact else "the ledger does not hold what was approved; run `notifier verify`"
+    if not intact:
+        return "the ledger does not hold what was approved; run `notifier verify`"
+    lacking = deliveries.without_message(tx, notice.id)
+    return _not_approved_in(*lacking) if lacking else ""
+
+
+def _not_approved_in(locale: str, people: int) -> str:
+    whom = "1 person is" if people == 1 else f"{people} people are"
+    return (
+        f"{whom} to be told in “{locale or 'no language'}”, in which no message was approved; "
+        "plan and approve again"
+    )
 
 
 def _changed(key: str, was: str, now: str) -> str:

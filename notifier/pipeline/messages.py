@@ -52,13 +52,14 @@ def render(
     """Every notice in every language of the audience, with the pages they link to.
 
     Who will join is not known: notices for them are there in every language that has a wording.
+    Who has joined since the audience was frozen is among those whom the plan counts.
 
     Raises:
         RenderingError: a template or a sentence is missing or wrong.
     """
     available = available_locales(pipeline.templates)
     default = pipeline.config.audience.default_locale
-    present = {group.locale for group in groups}
+    present = {group.locale for group in (*groups, *planned.groups)}
     whole = _whole(matter, planned)
     rendered = Rendered()
     used: set[str] = set()

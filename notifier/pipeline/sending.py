@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 
 from notifier.delivery import State
+from notifier.errors import NotifierError
 from notifier.ledger import approvals, deliveries, expansion, journal, plans, workers
 from notifier.ledger.handover import HandOver, anchor
 from notifier.ledger.plans import StoredNotice, StoredPlan
@@ -84,14 +85,16 @@ class _Run:
         begun = sorted(self._begin(), key=lambda pair: (pair[1].before, pair[1].id))
         for stored, notice in begun:
             if notice.channel is Channel.IN_APP:
-                _offer(self._pipeline, stored, notice, self._report, self._stop)
+                with _contained(self._pipeline, stored, notice):
+                    _offer(self._pipeline, stored, notice, self._report, self._stop)
         for stored, notice in begun:
             if notice.channel is not Channel.EMAIL or self._stop.is_set():
                 continue
             turn = Turn(self._stop, partial(self._is_overtaken, notice))
-            Mailing(
-                self._pipeline, stored, notice, self._hand_over, self._report, self._progress
-            ).run(turn)
+            with _contained(self._pipeline, stored, notice):
+                Mailing(
+                    self._pipeline, stored, notice, self._hand_over, self._report, self._progress
+                ).run(turn)
             if turn.gave_way:
                 return True
             self._done.add(notice.id)
@@ -106,14 +109,14 @@ class _Run:
             self._approved[stored.id] = stored
             due = [n for n in notices if n.due_at <= now and n.id not in self._done]
             self._looked_at |= {notice.id for notice in due if is_open(stored, notice, now)}
-            ready = {
-                notice.id
-                for notice in due
-                if _expand(self._pipeline, stored, notice, self._report, self._stop)
-            }
+            ready = {notice.id for notice in due if self._expand(stored, notice)}
             with self._pipeline.ledger.begin() as tx:
                 begun = [n for n in plans.notices_of(tx, stored.id) if n.id in ready]
             yield from ((stored, notice) for notice in begun)
+
+    def _expand(self, stored: StoredPlan, notice: StoredNotice) -> bool:
+        with _contained(self._pipeline, stored, notice):
+            return _expand(self._pipeline, stored, notice, self._report, self._stop)
 
     def _under_way(self) -> list[tuple[StoredPlan, list[StoredNotice]]]:
         with self._pipeline.ledger.begin() as tx:
@@ -133,6 +136,19 @@ class _Run:
             for stored, others in self._under_way()
             for other in others
         )
+
+
+@contextmanager
+def _contained(pipeline: Pipeline, stored: StoredPlan, notice: StoredNotice) -> Iterator[None]:
+    """Hold a plan that a defect of ours stopped, so that no other plan waits behind it."""
+    try:
+        yield
+    except NotifierError:
+        raise
+    except Exception as defect:
+        because = f"notifier failed at notice {notice.position + 1} ({type(defect).__name__})"
+        Brakes(stored, notice, because=because).apply(pipeline.ledger, pipeline.clock())
+        raise
 
 
 def _expand(
