@@ -85,6 +85,39 @@ class Brakes:
         return [*alarms, alarm]
 
 
+MOST_REFUSED = 20
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Recipients refused one after the other, with nobody's mail accepted between them.
+
+    So many mean a list that is wrong or a server that means the sender in words nobody knew; and
+    a delivery that was refused has failed for good. Once a person has looked and resumed, it is
+    their decision.
+
+    Attributes:
+        resumed: whether somebody has looked at the plan since it was held.
+    """
+
+    resumed: bool
+    _in_a_row: int = 0
+
+    def why_to_hold(self, results: list[Result]) -> str:
+        """Take the newest results; why a person must look first, or empty."""
+        for result in results:
+            if result.outcome is Outcome.ACCEPTED:
+                self._in_a_row = 0
+            elif result.outcome is Outcome.REFUSED:
+                self._in_a_row += 1
+        if self._in_a_row < MOST_REFUSED or self.resumed:
+            return ""
+        return (
+            f"{self._in_a_row} mails one after the other were refused, the last one with: "
+            f"{results[-1].detail}"
+        )
+
+
 _CHANCES = 4
 
 

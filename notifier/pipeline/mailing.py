@@ -14,11 +14,11 @@ import time
 from notifier.channels.transport import Envelope, Result, Scope, Session
 from notifier.delivery import Outcome
 from notifier.errors import RenderingError
-from notifier.ledger import deliveries, plans
+from notifier.ledger import approvals, deliveries, plans
 from notifier.ledger.deliveries import Claim, Ending
 from notifier.ledger.handover import HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.pipeline.brakes import Readiness
+from notifier.pipeline.brakes import Readiness, Refusals
 from notifier.pipeline.domains import DomainPaces
 from notifier.pipeline.envelopes import Envelopes
 from notifier.pipeline.keeping import SendReport
@@ -64,6 +64,7 @@ class Mailing:
         with pipeline.ledger.begin() as tx:
             self._envelopes = Envelopes(plans.messages_of(tx, notice.id), stored.manifest)
             self._total = deliveries.due(tx, notice.id, pipeline.clock())
+            self._refusals = Refusals(approvals.was_resumed(tx, stored.id))
         self._writer = Writer(pipeline, stored, notice, hand_over, self._envelopes)
 
     def run(self, stop: threading.Event) -> None:
@@ -201,6 +202,8 @@ class Mailing:
             if result.scope is Scope.SENDER:
                 self._because = f"the mail server refuses us: {result.detail}"
                 self._may_claim = False
+        if refused := self._refusals.why_to_hold(results):
+            self._because, self._may_claim = refused, False
         if self._readiness.is_lost(results, under_way=len(self._under_way)) and self._may_claim:
             self._may_claim = False
             self._report.alarms.append(

@@ -88,6 +88,12 @@ REPLIES = [
     ("rcpt", "530 5.7.0 log in first", NOT_SENT, SENDER),
     ("rcpt", "503 5.5.1 bad sequence", NOT_SENT, SENDER),
     ("rcpt", "555 5.5.4 parameter not known", NOT_SENT, SENDER),
+    ("rcpt", "504 5.5.2 <p>: need a fully-qualified address", REFUSED, PERSON),
+    ("rcpt", "555 5.5.2 syntax error", REFUSED, PERSON),
+    ("rcpt", "550 5.7.1 <x9f@privaterelay.example>: Recipient address rejected", REFUSED, PERSON),
+    ("rcpt", "550 5.7.1 mx.relay.example: no such user here", REFUSED, PERSON),
+    ("rcpt", "550 5.2.1 this account is suspended", REFUSED, PERSON),
+    ("data", "550 5.4.5 Daily user sending limit exceeded", NOT_SENT, SENDER),
     ("data", "421 4.3.2 going", NOT_SENT, SERVER),
     ("data", "451 4.7.1 later", NOW, PERSON),
     ("data", "452 4.3.1 insufficient storage", NOW, SERVER),
@@ -97,6 +103,13 @@ REPLIES = [
     ("dot", "452 4.3.1 insufficient storage", NOW, SERVER),
     ("dot", "552 5.2.2 over quota", REFUSED, PERSON),
     ("dot", "554 5.7.1 content refused", REFUSED, PERSON),
+    ("dot", "554 Message rejected: Email address is not verified: a@b.example", NOT_SENT, SENDER),
+    ("dot", "554 Message rejected: Sending suspended for this account", NOT_SENT, SENDER),
+    ("dot", "554 Access denied: user is not authorized to perform sending", NOT_SENT, SENDER),
+    ("dot", "550 The from address does not match a verified Sender Identity", NOT_SENT, SENDER),
+    ("dot", "550 5.7.60 no permission", NOT_SENT, SENDER),
+    ("dot", "454 Throttling failure: Daily message quota exceeded", NOT_SENT, SENDER),
+    ("dot", "454 Throttling failure: Maximum sending rate exceeded", NOW, SERVER),
 ]
 
 

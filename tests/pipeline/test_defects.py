@@ -12,9 +12,9 @@ from notifier.channels.transport import Session, Transport
 from notifier.daemon import Daemon
 from notifier.delivery import State
 from notifier.ledger import approvals, audiences
-from tests.ledger.samples import approved, people, person
+from tests.ledger.samples import LEGAL, approved, people, person
 from tests.pipeline.samples import message, pipeline, send
-from tests.smtp_sink import SmtpSink
+from tests.smtp_sink import SmtpSink, reply
 
 
 @dataclass(frozen=True)
@@ -84,3 +84,32 @@ def test_the_daemon_says_so_though_other_ticks_end_well(ledger, clock):
     health = daemon.health()
     assert health["trouble"]["send tick"] == "KeyError"
     assert "send" not in health["beats"]
+
+
+def test_many_refused_in_a_row_are_looked_at_by_a_person(ledger, clock):
+    """In words that no list knows: what a server says to everybody."""
+    words = "550 5.7.1 we do not like your face"
+    with SmtpSink(script=lambda m: reply(words) if m.step == "rcpt" else None) as sink:
+        sample = approved(ledger, people(100), message=message())
+        ours = pipeline(ledger, smtp(sink), clock, in_flight=4)
+        report = send(ours)
+        assert 20 <= report.states[State.FAILED] <= 24
+        assert held_because(sample).endswith(words)
+        with ledger.begin() as tx:
+            approvals.resume(tx, sample.stored.id, LEGAL)
+        assert send(ours).states[State.FAILED] == 100 - report.states[State.FAILED]
+
+
+def test_many_refused_among_others_are_only_theirs(ledger, clock):
+    def script(moment):
+        return (
+            reply("550 5.1.1 no such user")
+            if moment.step == "rcpt" and moment.message % 4
+            else None
+        )
+
+    with SmtpSink(script=script) as sink:
+        sample = approved(ledger, people(100), message=message())
+        report = send(pipeline(ledger, smtp(sink), clock, in_flight=4))
+    assert report.states.total() == 100
+    assert held_because(sample) == ""

@@ -7,15 +7,18 @@ The rules, with the reply codes of RFC 5321 4.2.3 and the enhanced codes of RFC 
 * MAIL speaks of the sender only, so its refusals are never held against the recipient.
 * RCPT and DATA and the final dot speak of this message: 4yz *refused for now*, 5yz *refused*,
   save for replies that are about our session (authentication, relaying, a command not
-  understood) or the server's state (storage).
+  understood), about our account (who may send as whom, and how much), or about the server's
+  state (storage, throttling). What a reply says of addresses is left out of account.
 * 421 is the server leaving.
 """
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import NamedTuple
 
+from notifier.channels.addresses import without_addresses
 from notifier.channels.smtp.replies import Reply
 from notifier.channels.transport import Scope
 from notifier.delivery import Outcome
@@ -23,7 +26,29 @@ from notifier.delivery import Outcome
 SERVICE_CLOSING = 421
 GO_AHEAD = 354
 _ABOUT_THE_SESSION = frozenset({500, 502, 503, 504, 530, 534, 535, 538, 555})
+_ABOUT_AN_ADDRESS = frozenset({504, 555})
+"""Of these, what servers also answer RCPT with where the address is not to their liking."""
+_BAD_ARGUMENTS = "5.5.4"
 _PERMANENT = 500
+
+_RELAYING = re.compile(r"(?<![\w.\-])relay(?:ing)?(?![.\-]?\w)")
+_SENDER_CODES = frozenset({"5.1.7", "5.1.8", "5.4.5", "5.7.60"})
+"""Bad sender (RFC 3463); Gmail's daily limit; Exchange's "no permission to send as this sender"."""
+_SENDER_WORDS = (
+    "address is not verified",
+    "sending suspended",
+    "sending paused",
+    "message quota exceeded",
+    "not authorized to perform",
+    "verified sender",
+    "sender signature",
+    "sending limit exceeded",
+    "sending quota",
+    "not allowed to send",
+    "send as this sender",
+)
+"""As SES, SendGrid, Postmark, Gmail, Mailgun and Exchange say that an account may not send."""
+_SERVER_WORDS = ("throttling", "sending rate")
 
 
 class Phase(Enum):
@@ -71,22 +96,35 @@ def refusal(phase: Phase, reply: Reply) -> Meaning:
         return Meaning(Outcome.REFUSED_FOR_NOW, Scope.TRANSPORT)
     if phase not in _ABOUT_THE_MESSAGE:
         return Meaning(Outcome.NOT_SENT, Scope.SENDER if permanent else Scope.TRANSPORT)
-    if not permanent:
-        scope = Scope.TRANSPORT if _about_the_server(reply) else Scope.RECIPIENT
-        return Meaning(Outcome.REFUSED_FOR_NOW, scope)
-    if _about_the_session(phase, reply):
+    if _about_the_account(reply) or (permanent and _about_the_session(phase, reply)):
         return Meaning(Outcome.NOT_SENT, Scope.SENDER)
-    return Meaning(Outcome.REFUSED, Scope.RECIPIENT)
+    if permanent:
+        return Meaning(Outcome.REFUSED, Scope.RECIPIENT)
+    scope = Scope.TRANSPORT if _about_the_server(reply) else Scope.RECIPIENT
+    return Meaning(Outcome.REFUSED_FOR_NOW, scope)
 
 
 def _about_the_session(phase: Phase, reply: Reply) -> bool:
     """Authentication, relaying, a command not understood: the same answer for everybody."""
     if reply.code in _ABOUT_THE_SESSION:
-        return True
-    relaying = reply.enhanced in ("", "5.7.1", "5.7.0") and "relay" in reply.text.casefold()
-    return relaying and phase is Phase.RCPT
+        of_address = phase is Phase.RCPT and reply.code in _ABOUT_AN_ADDRESS
+        return not of_address or reply.enhanced == _BAD_ARGUMENTS
+    relaying = reply.enhanced in ("", "5.7.1", "5.7.0") and _RELAYING.search(_words(reply))
+    return phase is Phase.RCPT and bool(relaying)
+
+
+def _about_the_account(reply: Reply) -> bool:
+    """The sender, its quota or its permissions: the same answer for everybody."""
+    words = _words(reply)
+    return reply.enhanced in _SENDER_CODES or any(sign in words for sign in _SENDER_WORDS)
 
 
 def _about_the_server(reply: Reply) -> bool:
-    """Insufficient storage, or another trouble of the mail system (4.3.z) itself."""
-    return reply.enhanced.startswith("4.3.") or (reply.code == 452 and not reply.enhanced)  # noqa: PLR2004
+    """Insufficient storage, throttling, or another trouble of the mail system (4.3.z) itself."""
+    storage = reply.code == 452 and not reply.enhanced  # noqa: PLR2004
+    words = _words(reply)
+    return storage or reply.enhanced.startswith("4.3.") or any(s in words for s in _SERVER_WORDS)
+
+
+def _words(reply: Reply) -> str:
+    return without_addresses(reply.text).casefold()
