@@ -199,10 +199,15 @@ def _offer(
 
 
 def _end(pipeline: Pipeline, hand_over: HandOver) -> None:
-    """End in good order: the main chain keeps the end of this worker's own."""
+    """End in good order: the main chain keeps the end of this worker's own.
+
+    A worker with something open does not end; whoever recovers from it accounts for that.
+    """
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         worker = hand_over.worker.id
+        if deliveries.left_open(tx, worker):
+            return
         workers.end(tx, worker, now)
         chain = anchor(tx, worker)
         if chain["entries"]:

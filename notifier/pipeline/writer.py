@@ -126,20 +126,24 @@ class Writer:
         return now - self._troubled_since > _PATIENCE_SECONDS
 
     def _settle_doubt(self, under_way: Iterable[int]) -> None:
-        """After a commit that seemed to fail: was it recorded? Nothing it opened was sent."""
+        """After a commit that seemed to fail: was it recorded? Nothing it opened was sent.
+
+        The doubt stays until both have been read: what was recorded, and what it opened.
+        """
         if self._in_doubt is None:
             return
         if self._hand_over.catch_up():
             del self._endings[: self._in_doubt]
-            now = self._pipeline.clock()
-            ours = {*under_way, *(ending.claim.attempt for ending in self._endings)}
-            with self._pipeline.ledger.begin() as tx:
-                opened = deliveries.left_open(tx, self._hand_over.worker.id)
-            self._endings += [
-                Ending(claim, Outcome.NOT_SENT, now, "the ledger was in doubt", blameless=True)
-                for claim, *_ in opened
-                if claim.attempt not in ours
-            ]
+            self._in_doubt = 0
+        now = self._pipeline.clock()
+        ours = {*under_way, *(ending.claim.attempt for ending in self._endings)}
+        with self._pipeline.ledger.begin() as tx:
+            opened = deliveries.left_open(tx, self._hand_over.worker.id)
+        self._endings += [
+            Ending(claim, Outcome.NOT_SENT, now, "the ledger was in doubt", blameless=True)
+            for claim, *_ in opened
+            if claim.attempt not in ours
+        ]
         self._in_doubt = None
 
     def _record(self, wanted: int, room: Mapping[str, int]) -> Recorded:
