@@ -62,6 +62,17 @@ class EventKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
+PROOFS = frozenset(
+    {
+        EventKind.ACCEPTED,
+        EventKind.DELIVERED,
+        EventKind.COMPLAINED,
+        EventKind.SHOWN,
+        EventKind.ACKNOWLEDGED,
+    }
+)
+"""Events by which the person had been told when they happened."""
+
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.SKIPPED, State.CANCELLED, State.OFFERED}),
     State.SENDING: frozenset(

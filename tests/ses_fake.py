@@ -58,6 +58,7 @@ class Taken:
     content: bytes
     tags: dict[str, str]
     configuration_set: str
+    message_id: str
 
 
 @dataclass
@@ -137,7 +138,7 @@ class SesFake:
         act = self.script(Call(number, tags["attempt"], recipient)) or Act(take=True, status=200)
         self.requests.append((first, headers, body))
         if act.take:
-            self._take(sent, recipient, tags)
+            self._take(sent, recipient, tags, f"id-{number}")
         if act.raw:
             writer.write(act.raw)
         elif act.status:
@@ -146,7 +147,7 @@ class SesFake:
             await self._stopped.wait()
         return act.then == "go on"
 
-    def _take(self, sent: dict, recipient: str, tags: dict[str, str]) -> None:
+    def _take(self, sent: dict, recipient: str, tags: dict[str, str], message_id: str) -> None:
         self.taken.append(
             Taken(
                 sent.get("FeedbackForwardingEmailAddress", ""),
@@ -154,6 +155,7 @@ class SesFake:
                 base64.b64decode(sent["Content"]["Raw"]["Data"]),
                 tags,
                 sent.get("ConfigurationSetName", ""),
+                message_id,
             )
         )
 

@@ -120,6 +120,11 @@ class SmtpSink:
         for thread in self._threads:
             thread.join()
 
+    def hear_out(self) -> None:
+        """Wait for the end of every conversation: what a dead client had sent may still arrive."""
+        for thread in self._threads:
+            thread.join()
+
     def __iter__(self):
         return iter(self.committed)
 

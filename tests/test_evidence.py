@@ -232,6 +232,51 @@ def test_a_certificate_of_who_was_not_told_says_why(life: Life) -> None:
     assert "no account in the product" in told
 
 
+def test_a_reminder_after_the_deadline_is_late_for_who_learns_of_it_there(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    clause = (
+        "We will notify you by email at least 30 days before any change to this policy applies."
+    )
+    life = begin(tmp_path, ledger_url, lead='["50d", "7d"]', clause=clause)
+    life.check()
+    plan = life.plan().plan
+    life.approve()
+    life.now = min(notice.due_at for notice in plan.notices)
+    life.later(days=6)
+    life.send()
+    tell(life, "bob@mail.example", EventKind.BOUNCED, "4.2.2 mailbox full")
+    life.now = max(notice.due_at for notice in plan.notices)
+    life.send()
+    mailed = [line for line in lines_of(life.evidence()) if line["channel"] == "email"]
+    late = {(line["key"], line["kind"]): line["late"] for line in mailed if line["told"] == "yes"}
+    assert (late["2", "reminder"], late["5", "reminder"], late["5", "initial"]) == (
+        "yes",
+        "no",
+        "no",
+    )
+    life.company.ok("evidence", "--person", "2", "-o", "bob", "--by", "Ana")
+    told = (life.company.folder / "bob" / "certificate.txt").read_text()
+    assert re.search(r"^Told +yes, by email, .*: LATE, not before 2027-01-30", told, re.MULTILINE)
+
+
+def test_a_key_is_looked_for_before_another_persons_id(tmp_path: Path, sqlite_url: str) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.company.write_audience(
+        [
+            ("ana@mail.example", "1", "Ana", "en", "", "2"),
+            ("bob@mail.example", "2", "Bob", "en", "", "7"),
+            ("bob@mail.example", "3", "Bob", "en", "", "8"),
+        ]
+    )
+    life.announce()
+    life.company.ok("evidence", "--person", "2", "-o", "two", "--by", "Ana")
+    assert {line["key"] for line in lines_of(life.company.folder / "two")} == {"2"}
+    done = life.company.run("evidence", "--person", "bob@mail.example", "-o", "x", "--by", "Ana")
+    assert "2 people in the audiences of privacy have that address or id" in done.stderr
+    assert "bob@" not in done.stderr
+
+
 def test_nobody_of_that_name(life: Life) -> None:
     done = life.company.run("evidence", "--person", "stranger@mail.example", "-o", "x")
     assert done.returncode == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,9 @@ import pytest
 from notifier.errors import PlanningError, TooLate
 from notifier.model.plan import Channel, DutyKind, NoticeKind
 from notifier.model.request import RulingSubject
+from notifier.pipeline import approving
 from tests.company import CLAUSE, PEOPLE
-from tests.life import FIRST_DAY, begin, text_of
+from tests.life import FIRST_DAY, Life, begin, text_of
 
 MAILED = {"ana@mail.example", "bob@mail.example", "karl@mail.example", "zoe@mail.example"}
 
@@ -196,6 +197,43 @@ def test_the_late_words_before_the_day_say_short_notice(tmp_path: Path, ledger_u
     life.announce()
     words = text_of(life.mails()["bob@mail.example"])
     assert "leaves you less time than we promised" in words
+
+
+def hold_until(life: Life, now: datetime) -> None:
+    with life._open() as (pipeline, privacy):
+        approving.hold(pipeline, privacy, who="Ana", why="a question")
+    life.now = now
+    life.resume()
+
+
+def test_words_that_are_no_longer_true_do_not_go_out(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.now += timedelta(days=54)
+    life.check()
+    life.rule(RulingSubject.SEND_LATE, "yes")
+    plan = life.plan().plan
+    life.approve()
+    hold_until(life, plan.effective_at + timedelta(days=4))
+    report = life.send()
+    assert life.mails() == {}
+    assert "plan 1 is held: notice 1 (late email) speaks of a change to come" in report.alarms[-1]
+    life.announce()
+    assert "has been in force since March 1, 2027" in text_of(life.mails()["bob@mail.example"])
+
+
+def test_a_correction_that_waited_too_long_does_not_go_out(tmp_path: Path, sqlite_url: str) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.announce()
+    life.mails()
+    life.later(days=2)
+    life.stage(date(2027, 3, 8))
+    life.check()
+    plan = life.plan().plan
+    life.approve()
+    hold_until(life, plan.effective_at)
+    report = life.send()
+    assert life.mails() == {}
+    assert any("correction email) speaks of a change to come" in alarm for alarm in report.alarms)
 
 
 def test_posted_early_is_said_with_its_consequence_and_closed_in_time(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notifier.errors import TooLate
+from notifier.errors import TooLate, Undecided
 from notifier.model.request import RulingSubject
 from tests.life import Life, begin
 
@@ -161,6 +161,25 @@ def test_a_segment_has_a_date_of_its_own(tmp_path: Path, ledger_url: str) -> Non
     assert mails["eu@mail.example"]["Subject"].endswith("March 15, 2027")
     account = life.account()
     assert (account.told, account.late, account.untold) == (2, 0, 0)
+
+
+def test_nobody_stands_in_two_segments_with_dates_of_their_own(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = begin(tmp_path, sqlite_url, lead='["20d"]')
+    twice = [
+        ("ann@mail.example", "1", "Ann", "en", "", "", "buyer"),
+        ("ann@mail.example", "2", "Ann", "en", "", "", "seller"),
+        ("bob@mail.example", "3", "Bob", "en", "", "", "seller"),
+    ]
+    audience(life, twice)
+    life.check()
+    assert life.plan().plan.people == 2
+    ruled(life, policy="segment_dates = { seller = 2027-02-08 }")
+    with pytest.raises(Undecided, match=r"1 of the audience.s rows repeats"):
+        life.plan()
+    audience(life, twice[1:])
+    assert life.plan().plan.people == 2
 
 
 def test_a_floor_protects_its_segment_only(tmp_path: Path, ledger_url: str) -> None:

@@ -10,7 +10,19 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, cast, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Subquery,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from notifier.errors import AudienceError, LedgerError
 from notifier.ledger import journal, seals
@@ -37,12 +49,15 @@ class AudienceReport:
         merged: rows left out because an earlier row has the same address and nothing else to
             tell a second person by.
         problems: why people cannot be mailed, with their number.
+        across_segments: of the later rows with an address, how many stand in another segment than
+            the first.
     """
 
     rows: int
     people: int
     merged: int
     problems: dict[str, int]
+    across_segments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,7 @@ def freeze(
         The audience, or the one with this digest that another process froze meanwhile.
 
     Raises:
-        AudienceError: it has no rows.
+        AudienceError: it has no rows, or several people have one key.
     """
     try:
         with ledger.begin(at_once=False) as tx:
@@ -109,8 +124,11 @@ def freeze(
             audience_id = _begin(tx, digest, definition, at)
             gathered.move({"audience_id": audience_id})
             know_sizes(tx, recipients)
+            across = _across_segments(tx, audience_id)
             merged, problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
-            report = AudienceReport(rows, rows - merged, merged, dict(sorted((+problems).items())))
+            _refuse_shared_keys(tx, audience_id, definition)
+            kinds = dict(sorted((+problems).items()))
+            report = AudienceReport(rows, rows - merged, merged, kinds, across)
             _end(tx, audience_id, digest, report, at)
     except LedgerError:
         with ledger.begin() as tx:
@@ -271,6 +289,54 @@ def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
     return [(*one, "" if one.problem else one.address.lower()) for one in people]
 
 
+def _first_of_many(audience_id: int) -> Subquery:
+    """The first row with each address that has several."""
+    return (
+        select(recipients.c.address_key, func.min(recipients.c.id).label("id"))
+        .where(recipients.c.audience_id == audience_id, recipients.c.address_key != "")
+        .group_by(recipients.c.address_key)
+        .having(func.count() > 1)
+        .subquery()
+    )
+
+
+def _across_segments(tx: Tx, audience_id: int) -> int:
+    """How many later rows with an address stand in another segment than its first."""
+    first, earliest = _first_of_many(audience_id), recipients.alias("earliest")
+    later = (recipients.join(first, first.c.address_key == recipients.c.address_key)).join(
+        earliest, earliest.c.id == first.c.id
+    )
+    elsewhere = (
+        select(func.count())
+        .select_from(later)
+        .where(recipients.c.audience_id == audience_id, recipients.c.segment != earliest.c.segment)
+    )
+    return int(tx.execute(elsewhere).scalar_one())
+
+
+def _refuse_shared_keys(tx: Tx, audience_id: int, definition: str) -> None:
+    """A key stands for one person, who has one address; several accounts may share both."""
+    people = recipients.c.audience_id == audience_id
+    shared = select(recipients.c.key).where(people).group_by(recipients.c.key)
+    shared = shared.having(func.count() > 1)
+    addresses = func.lower(recipients.c.address)
+    several = (
+        select(recipients.c.key)
+        .where(people, recipients.c.key.in_(shared))
+        .group_by(recipients.c.key)
+        .having(func.min(addresses) != func.max(addresses))
+        .subquery()
+    )
+    count = tx.execute(select(func.count()).select_from(several)).scalar_one()
+    if count:
+        raise AudienceError(
+            f"The audience ({definition}) has {count} {'key' if count == 1 else 'keys'} that stand "
+            "for more than one person each, so that nobody could say which of them was told.",
+            remedy="give everybody a key of their own, or name the column that holds one: "
+            '[audience.columns] key = "..."',
+        )
+
+
 def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
     """One mail per address: later rows with it are merged, or kept for the product only.
 
@@ -280,14 +346,7 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
     Returns:
         How many rows were merged, and how many were kept.
     """
-    mine = (recipients.c.audience_id == audience_id, recipients.c.address_key != "")
-    first = (
-        select(recipients.c.address_key, func.min(recipients.c.id).label("id"))
-        .where(*mine)
-        .group_by(recipients.c.address_key)
-        .having(func.count() > 1)
-        .subquery()
-    )
+    first = _first_of_many(audience_id)
     others = recipients.alias("others")
     later = recipients.c.id.in_(
         select(others.c.id)

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from notifier.ledger.database import Tx
-from notifier.ledger.schema import attempts, deliveries, notices, plans, recipients
+from notifier.ledger.schema import attempts, deliveries, notices, outcomes, plans, recipients
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """An attempt of ours, with what only somebody who saw its mail can know of it."""
+    """An attempt of ours, with what only somebody who saw its mail can know of it.
+
+    Attributes:
+        provider_id: the id the provider gave it; empty where it gave none, or no outcome is known.
+    """
 
     attempt: int
     delivery: int
     address: str
     plan_digest: str
+    provider_id: str
 
 
 def by_attempt(tx: Tx, attempt: int) -> HandedOver | None:
@@ -33,11 +38,18 @@ def by_delivery(tx: Tx, delivery: int) -> HandedOver | None:
 
 
 _HANDED_OVER: Select[Any] = (
-    select(attempts.c.id, attempts.c.delivery_id, recipients.c.address, plans.c.digest)
+    select(
+        attempts.c.id,
+        attempts.c.delivery_id,
+        recipients.c.address,
+        plans.c.digest,
+        func.coalesce(outcomes.c.provider_id, ""),
+    )
     .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
     .join(recipients, recipients.c.id == deliveries.c.recipient_id)
     .join(notices, notices.c.id == deliveries.c.notice_id)
     .join(plans, plans.c.id == notices.c.plan_id)
+    .outerjoin(outcomes, outcomes.c.attempt_id == attempts.c.id)
 )
 
 

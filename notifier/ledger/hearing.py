@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Subquery, and_, case, func, not_, or_, select
 
-from notifier.delivery import OPEN, TOLD, EventKind, Outcome, State
+from notifier.delivery import OPEN, PROOFS, TOLD, Outcome, State
 from notifier.ledger import tellings
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan, load_plan
@@ -23,7 +23,6 @@ from notifier.ledger.schema import attempts, deliveries, events, notices, outcom
 from notifier.model.plan import PUNCTUAL, Channel, Duty
 
 _UNREACHED = (State.BOUNCED, State.FAILED, State.UNRESOLVED)
-_PROOFS = (EventKind.ACCEPTED, EventKind.DELIVERED, EventKind.SHOWN, EventKind.ACKNOWLEDGED)
 
 
 class Fact(IntFlag):
@@ -151,7 +150,7 @@ def _heard_before(at: datetime) -> ColumnElement[bool]:
         )
     )
     proven = select(events.c.id).where(
-        events.c.delivery_id == deliveries.c.id, events.c.kind.in_(_PROOFS), events.c.at < at
+        events.c.delivery_id == deliveries.c.id, events.c.kind.in_(PROOFS), events.c.at < at
     )
     return or_(accepted.exists(), proven.exists())
 

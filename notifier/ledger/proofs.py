@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, or_, select
 
-from notifier.delivery import TOLD, EventKind, State
+from notifier.delivery import PROOFS, TOLD, EventKind, Outcome, State
 from notifier.ledger import tellings
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan, load_plan
@@ -33,7 +33,7 @@ from notifier.ledger.schema import (
     recipients,
     renderings,
 )
-from notifier.model.plan import Channel
+from notifier.model.plan import Channel, NoticeKind
 
 _AT_A_TIME = 2_000
 NOTHING_BEGUN = "no notice to this person had begun"
@@ -50,9 +50,10 @@ class Proof:
         joined: number of the addition they joined with; 0 for the audience frozen at first.
         approved_by: who approved the plan, though its approval be void by now.
         notice: its place in the plan, from 1.
-        before: the instant before which the notice keeps the promise.
+        before: the instant before which being told keeps the promise; a reminder may come after it.
         told: whether this delivery told the person, as things stand.
-        late: told, but at or after ``before``.
+        told_at: by when it had.
+        late: told, but at or after ``before``, and not only reminded of it.
         content_sha256: the approved message it was made of, or that was shown.
         answer: what the mail server or provider said at the hand-over.
         feedback: what came back later, in words.
@@ -77,6 +78,7 @@ class Proof:
     delivery: int | None
     state: str
     told: bool
+    told_at: datetime | None
     late: bool
     reason: str
     attempt: int | None
@@ -107,19 +109,42 @@ def plans_with_proof(tx: Tx, current: StoredPlan) -> list[StoredPlan]:
     return [load_plan(tx, plan) for plan in found]
 
 
-def proofs(tx: Tx, among: Sequence[StoredPlan], *, person: str = "") -> Iterator[Proof]:
+def keys_of(tx: Tx, among: Sequence[StoredPlan], person: str) -> list[str]:
+    """Whom somebody means who names a key, else an address, else an id in the product.
+
+    More than one where people share it: one's id in the product may be another's key, and two
+    accounts may have one address.
+    """
+    mine = select(recipients.c.key).distinct()
+    mine = mine.where(recipients.c.audience_id.in_(_audiences(among)))
+    address = or_(recipients.c.address_key == person.lower(), recipients.c.address == person)
+    for named in (recipients.c.key == person, address, recipients.c.in_app_id == person):
+        if found := list(tx.execute(mine.where(named)).scalars()):
+            return found
+    return []
+
+
+def proofs(tx: Tx, among: Sequence[StoredPlan], *, key: str = "") -> Iterator[Proof]:
     """Every person's deliveries and attempts under some plans, person by person; streamed.
 
     Args:
-        person: only who has this key, address or id in the product.
+        key: only the person with this key.
     """
     facts = _Facts(tx, among)
-    rows = tx.execute(_select(among, person)).partitions()
+    rows = tx.execute(_select(among, key)).partitions()
     told = (line for part in rows for line in facts.lines(tx, list(part)))
     for _, lines in groupby(told, key=attrgetter("key")):
         theirs = list(lines)
         begun = [line for line in theirs if line.delivery is not None]
-        yield from begun or theirs[:1]
+        yield from _judged(begun) if begun else theirs[:1]
+
+
+def _judged(theirs: list[Proof]) -> Iterator[Proof]:
+    """One person's lines; a reminder of what they were told in time is not late."""
+    in_time = {line.channel for line in theirs if line.told and not line.late}
+    for line in theirs:
+        reminds = line.kind == NoticeKind.REMINDER and line.channel in in_time
+        yield replace(line, late=False) if reminds and line.late else line
 
 
 def approved_contents(tx: Tx, among: Sequence[StoredPlan]) -> Iterator[tuple[str, bytes]]:
@@ -145,7 +170,7 @@ def _audiences(among: Sequence[StoredPlan]) -> Select[int]:
     )
 
 
-def _select(among: Sequence[StoredPlan], person: str) -> Any:
+def _select(among: Sequence[StoredPlan], key: str) -> Any:
     plan_ids = [plan.id for plan in among]
     of_plans = deliveries.join(
         notices, and_(notices.c.id == deliveries.c.notice_id, notices.c.plan_id.in_(plan_ids))
@@ -187,16 +212,7 @@ def _select(among: Sequence[StoredPlan], person: str) -> Any:
         .order_by(recipients.c.key, deliveries.c.id, attempts.c.id)
         .execution_options(yield_per=_AT_A_TIME)
     )
-    if not person:
-        return query
-    return query.where(
-        or_(
-            recipients.c.key == person,
-            recipients.c.address_key == person.lower(),
-            recipients.c.address == person,
-            recipients.c.in_app_id == person,
-        )
-    )
+    return query.where(recipients.c.key == key) if key else query
 
 
 class _Facts:
@@ -219,13 +235,34 @@ class _Facts:
         about = select(events).where(events.c.delivery_id.in_(wanted)).order_by(events.c.id)
         for event in tx.execute(about) if wanted else ():
             came_back[event.delivery_id].append(event)
+        accepted = self._accepted(tx, rows)
         for row in rows:
-            yield self._line(row, came_back[row.delivery] if row.delivery else [])
+            told = came_back[row.delivery] if row.delivery else []
+            heard = [event.at for event in told if event.kind in PROOFS]
+            heard += [accepted[row.delivery]] if row.delivery in accepted else []
+            yield self._line(row, told, min(heard, default=None))
 
-    def _line(self, row: Row[Any], told: Sequence[Row[Any]]) -> Proof:
+    @staticmethod
+    def _accepted(tx: Tx, rows: Sequence[Row[Any]]) -> dict[int, datetime]:
+        """When deliveries were accepted; one that was tried often is asked for by itself."""
+        found = {r.delivery: r.outcome_at for r in rows if r.outcome == Outcome.ACCEPTED}
+        others = {r.delivery for r in rows if r.attempt and r.outcome != Outcome.ACCEPTED}
+        if others:
+            answered = attempts.join(outcomes, outcomes.c.attempt_id == attempts.c.id)
+            took = select(attempts.c.delivery_id, outcomes.c.at).select_from(answered)
+            took = took.where(outcomes.c.outcome == Outcome.ACCEPTED)
+            found |= dict(
+                tuple(r) for r in tx.execute(took.where(attempts.c.delivery_id.in_(others)))
+            )
+        return found
+
+    def _line(self, row: Row[Any], told: Sequence[Row[Any]], heard: datetime | None) -> Proof:
         notice = self._notices.get(row.notice_id)
         plan = self._plans[notice.plan_id] if notice else max(self._plans.values(), key=_number)
         signed = self._approvals.get(plan.id)
+        promised = plan.plan.notices[notice.position].promised_before if notice else None
+        is_told = row.state in TOLD
+        missed = promised is not None and (heard is None or heard >= promised)
         mine = [event for event in told if event.attempt_id in {None, row.attempt}]
         return Proof(
             recipient=row.recipient,
@@ -242,11 +279,12 @@ class _Facts:
             notice=notice.position + 1 if notice else None,
             kind=notice.kind if notice else "",
             channel=notice.channel if notice else "",
-            before=notice.before if notice else None,
+            before=(promised or notice.before) if notice else None,
             delivery=row.delivery,
             state=row.state or "",
-            told=row.state in TOLD,
-            late=bool(row.late),
+            told=is_told,
+            told_at=heard if is_told else None,
+            late=is_told and (bool(row.late) or missed),
             reason=row.reason or ("" if notice else NOTHING_BEGUN),
             attempt=row.attempt,
             copy=row.copy,

@@ -212,6 +212,8 @@ class PlannedNotice:
         tells: what its readers have been told once they have it.
         promised_before: of a reminder: before when its readers had to be told. Whoever first
             learns of the change from it, at that instant or later, was told late.
+        true_until: the instant from which on its words are no longer true: they speak of a change
+            to come. None where they stay true.
     """
 
     kind: NoticeKind
@@ -227,6 +229,7 @@ class PlannedNotice:
     wording: tuple[Wording, ...] = ()
     tells: Telling | None = None
     promised_before: datetime | None = None
+    true_until: datetime | None = None
 
     @property
     def label(self) -> str:

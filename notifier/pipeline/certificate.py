@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from notifier.config import PolicyConfig
@@ -46,24 +45,20 @@ def certificate(
 
     Raises:
         ApprovalError: there is no plan.
-        NotifierError: nobody of that name, or the folder has something in it already.
+        NotifierError: nobody of that name, or several, or the folder has something in it already.
     """
     refuse_full(folder)
     now = pipeline.clock()
     with pipeline.ledger.reading() as tx:
         stored = current_plan(tx, policy)
         among = proofs.plans_with_proof(tx, stored)
-        theirs = list(proofs.proofs(tx, among, person=person))
-        if not theirs:
-            raise NotifierError(
-                f"Nobody in the audiences of {policy.key} has that key, address or id.",
-                remedy="a key is what the audience's key column holds; else the address itself",
-            )
+        key = _key(tx, policy, among, person)
+        theirs = list(proofs.proofs(tx, among, key=key))
         folder.mkdir(parents=True, exist_ok=True)
         messages = list(_messages(tx, among, theirs))
         for message in messages:
             (folder / message.name).write_bytes(message.content)
-        write_people(tx, among, folder / PEOPLE, silent, person=person)
+        write_people(tx, among, folder / PEOPLE, silent, key=key)
         told = _certified(pipeline, policy, among, theirs, messages)
         intact = not verifying.wrong(tx)
         told += ["", *explaining.ending(who, now, journal.head(tx), intact=intact)]
@@ -72,6 +67,22 @@ def certificate(
     facts: dict[str, object] = {"person": sha256(theirs[0].key)}
     close(pipeline, policy, folder, at=now, who=who, verb="certify", facts=facts)
     return folder
+
+
+def _key(tx: Tx, policy: PolicyConfig, among: list[StoredPlan], person: str) -> str:
+    """The key of the one person who is meant."""
+    keys = proofs.keys_of(tx, among, person)
+    if not keys:
+        raise NotifierError(
+            f"Nobody in the audiences of {policy.key} has that key, address or id.",
+            remedy="a key is what the audience's key column holds; else the address itself",
+        )
+    if len(keys) > 1:
+        raise NotifierError(
+            f"{len(keys)} people in the audiences of {policy.key} have that address or id.",
+            remedy="name one of them by the key; `notifier evidence` lists everybody in people.csv",
+        )
+    return keys[0]
 
 
 def _messages(tx: Tx, among: list[StoredPlan], theirs: list[Proof]) -> Iterator[_Message]:
@@ -124,7 +135,7 @@ def _certified(
 def _verdict(theirs: list[Proof]) -> str:
     """By what the person was told first, in time if there was any such."""
     told = sorted(
-        ((proof.late, _told_at(proof), proof) for proof in theirs if proof.told),
+        ((proof.late, proof.told_at, proof) for proof in theirs if proof.told),
         key=lambda one: (one[0], str(one[1])),
     )
     if not told:
@@ -137,12 +148,6 @@ def _verdict(theirs: list[Proof]) -> str:
 
 def _way(proof: Proof) -> str:
     return "email" if proof.channel == Channel.EMAIL else "a notice in the product"
-
-
-def _told_at(proof: Proof) -> datetime | None:
-    accepted = proof.outcome_at if proof.outcome == "accepted" else None
-    seen = proof.shown_at or proof.acknowledged_at
-    return accepted or proof.delivered_at or proof.complained_at or seen
 
 
 def _told(proof: Proof, message: _Message | None) -> list[str]:
@@ -167,7 +172,7 @@ def _told(proof: Proof, message: _Message | None) -> list[str]:
     ]
     title = (
         f"Plan {proof.plan}, notice {proof.notice}: {proof.kind}, by {_way(proof)}, "
-        f"to be there before {written(proof.before)}"
+        f"in time before {written(proof.before)}"
         + (f" (attempt {proof.attempt}, copy {proof.copy})" if proof.attempt else "")
     )
     return [title, *(f"  {name:<14} {value}" for name, value in facts if value)]

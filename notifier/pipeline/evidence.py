@@ -93,7 +93,7 @@ def evidence(
 
 
 def write_people(
-    tx: Tx, among: list[StoredPlan], path: Path, progress: Progress, *, person: str = ""
+    tx: Tx, among: list[StoredPlan], path: Path, progress: Progress, *, key: str = ""
 ) -> int:
     """One line per attempt; returns how many. Cells never start a spreadsheet formula."""
     lines = 0
@@ -103,7 +103,7 @@ def write_people(
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([*names, "message_id"])
-        for lines, proof in enumerate(proofs.proofs(tx, among, person=person), start=1):
+        for lines, proof in enumerate(proofs.proofs(tx, among, key=key), start=1):
             message_id = message_id_of(proof, by_id[proof.plan])
             writer.writerow([*cells(values_of(proof)), message_id])
             if lines % 1_000 == 0:

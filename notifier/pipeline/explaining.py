@@ -38,7 +38,8 @@ What is in this folder
 
 people.csv      one line for each person and attempt to send a mail, and for each notice without an
                 attempt. Nobody is left out: who was sent nothing has a line that says so.
-                before: until when the notice had to be there. reason: why somebody was not told.
+                before: until when somebody had to be told. told_at: by when they were. late: told
+                later than that, and not only reminded. reason: why somebody was not told.
                 answer, provider_id: what the mail system said. content_sha256: which file in
                 messages/ was sent. message_id: the mail's own Message-ID. joined: 0 for who was
                 on the list at first, else the number of the later addition. recipient: the

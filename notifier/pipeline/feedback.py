@@ -87,15 +87,20 @@ def _record(pipeline: Pipeline, taken: Sequence[Taken], report: FeedbackReport) 
 def _matched(tx: Tx, told: Feedback) -> Event | None:
     """The event as one of our attempts, or None where it is not ours or not to be believed.
 
+    What the provider vouches for is of our attempt if it has the id we were given, or else the
+    person's address: another installation that shares the provider counts its attempts as well.
+
     A mail proves itself by our message id, which only the plan's digest yields. One that merely
     fits together a number and the address behind it may say that a message came back, but
     neither that somebody was told nor that an address is gone for good.
     """
+    stated = correlation.by_attempt(tx, told.attempt) if told.attempt else None
     if told.vouched:
-        return _event(told, told.attempt, told.kind) if told.attempt else None
+        return (
+            _event(told, stated.attempt, told.kind) if stated and _is_ours(stated, told) else None
+        )
     if proven := _proven(tx, told):
         return _event(told, proven, told.kind)
-    stated = correlation.by_attempt(tx, told.attempt) if told.attempt else None
     kind = _ON_LITTLE_PROOF.get(told.kind)
     if stated and kind and _is_named(stated, told.recipients):
         return _event(told, stated.attempt, kind)
@@ -113,6 +118,12 @@ def _proven(tx: Tx, told: Feedback) -> int | None:
         is_one_of_its = stated is not None and stated.delivery == latest.delivery
         return stated.attempt if stated and is_one_of_its else latest.attempt
     return None
+
+
+def _is_ours(stated: HandedOver, told: Feedback) -> bool:
+    if stated.provider_id:
+        return told.provider_id == stated.provider_id
+    return _is_named(stated, told.recipients)
 
 
 def _is_named(handed_over: HandedOver, recipients: frozenset[str]) -> bool:

@@ -11,11 +11,15 @@ from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
 from notifier.model.text import Stamp
+from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.check import DAEMON
 from notifier.pipeline.domains import rate_left
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import reforecast
 from notifier.planning.words import instant_words, people_words
+
+_FIRST = frozenset({NoticeKind.INITIAL, NoticeKind.LATE, NoticeKind.CORRECTION})
+"""Kinds from which somebody learns what they did not know."""
 
 
 @dataclass(slots=True)
@@ -42,16 +46,16 @@ def withhold_if_too_late(
 ) -> bool:
     """Hold a notice back rather than send it when its time has passed (guarantee G5).
 
-    Corrections, withdrawals and late notices still have to arrive: they go out and count late. A
-    reminder is left out where its time had come before its readers were told at all.
+    Corrections, withdrawals and late notices still have to arrive: they go out and count late, as
+    long as what they say is true. A reminder is left out where its time had come before its
+    readers were told at all.
 
     Args:
         alarms: told of it when it is withheld only now.
     """
     if notice.withheld_at is not None:
         return True
-    overtaken = _is_overtaken(tx, stored, notice)
-    if not overtaken and (now < notice.before or notice.kind not in PUNCTUAL):
+    if _has_time(stored, notice, now) and not _is_overtaken(tx, stored, notice):
         return False
     left = _left(tx, stored, notice, now)
     if left:
@@ -62,6 +66,14 @@ def withhold_if_too_late(
         )
         alarms.append(f"plan {stored.id}: {why}")
     return True
+
+
+def _has_time(stored: StoredPlan, notice: StoredNotice, now: datetime) -> bool:
+    """Whether a notice may still go out by its own instants."""
+    if notice.kind in PUNCTUAL:
+        return now < notice.before
+    true_until = stored.plan.notices[notice.position].true_until
+    return true_until is None or now < true_until
 
 
 def _is_overtaken(tx: Tx, stored: StoredPlan, notice: StoredNotice) -> bool:
@@ -105,11 +117,19 @@ def _why_withheld(stored: StoredPlan, notice: StoredNotice, left: int) -> str:
             f"notice {notice.position + 1} ({name}) came too late to remind {people_words(left)}; "
             "it is left out. The promise does not depend on it."
         )
+    if notice.kind not in PUNCTUAL:
+        return (
+            f"notice {notice.position + 1} ({name}) speaks of a change to come, and the change has "
+            f"taken effect; {_not_told(left)} Plan again, so that it says what is true now."
+        )
     return (
         f"notice {notice.position + 1} ({name}) was due before {instant_words(notice.before)}; "
-        f"{people_words(left)} {'has' if left == 1 else 'have'} not been told by it. "
-        "Move the date, or rule to send late."
+        f"{_not_told(left)} Move the date, or rule to send late."
     )
+
+
+def _not_told(people: int) -> str:
+    return f"{people_words(people)} {'has' if people == 1 else 'have'} not been told by it."
 
 
 def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
@@ -123,18 +143,14 @@ def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport
         first = [
             notice
             for notice in notices
-            if notice.kind is NoticeKind.INITIAL
-            and not stored.plan.notices[notice.position].addressees.joiners
+            if notice.kind in _FIRST and not stored.plan.notices[notice.position].addressees.joiners
         ]
         withheld = [notice for notice in first if notice.withheld_at]
-        alive = [notice for notice in first if not notice.withheld_at and now < notice.before]
+        alive = [n for n in first if not n.withheld_at and _has_time(stored, n, now)]
         if not withheld or alive or not approvals.may_send(tx, stored):
             return
         why = _why_withheld(stored, withheld[0], _left(tx, stored, withheld[0], now))
-        approvals.hold(tx, stored.id, Stamp(DAEMON, now, why))
-        journal.append(
-            tx, at=now, who=DAEMON, verb="hold", subject=f"plan {stored.id}", facts={"why": why}
-        )
+        hold_plan(tx, stored, Stamp(DAEMON, now, why))
         report.alarms.append(f"plan {stored.id} is held: {why}")
 
 

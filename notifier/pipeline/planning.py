@@ -6,18 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.config import PolicyConfig
+from notifier.errors import Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
-from notifier.model.plan import Plan
-from notifier.model.request import PlanRequest
+from notifier.model.plan import PUNCTUAL, Plan
+from notifier.model.request import PlanRequest, Rules
 from notifier.model.text import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.pipeline.requesting import Matter, matter_of, open_matter, request
+from notifier.pipeline.requesting import Matter, matter_of, open_matter, request, rules_of
 from notifier.planning import make_plan, pause, revise, withdraw
 
 
@@ -58,6 +59,7 @@ def plan(pipeline: Pipeline, policy: PolicyConfig, *, who: str, progress: Progre
     audience = freeze_audience(pipeline, now, progress)
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
+        _refuse_two_dates(policy, rules_of(pipeline.config, policy), audience)
         known = plans.latest_plan(tx, matter.change.id)
         draft = draft_plan(tx, pipeline, matter, audience, now)
         if known is not None and _is_current(known, draft):
@@ -144,6 +146,19 @@ def draft_plan(
     return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
 
 
+def _refuse_two_dates(policy: PolicyConfig, rules: Rules, audience: FrozenAudience) -> None:
+    """Who stands in several segments gets one mail, which can say one date only."""
+    across = audience.report.across_segments
+    apart = rules.segment_dates or any(floor.segments for floor in rules.floors)
+    if across and apart:
+        raise Undecided(
+            f"{across} of the audience's rows {'repeats' if across == 1 else 'repeat'} the address "
+            f"of an earlier row in another segment, and segments have rules of their own for "
+            f"{policy.key}: with one mail each, these people would be told of one date only.",
+            remedy="list them once, in the segment whose date comes first, then plan again",
+        )
+
+
 def _decide(
     tx: Tx, matter: Matter, audience: FrozenAudience, asked: PlanRequest, now: datetime
 ) -> Plan:
@@ -206,11 +221,17 @@ def _is_current(known: StoredPlan, draft: Draft) -> bool:
 
 
 def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan | None:
-    """The approved plan, if it is still exactly what would go out, whoever was told meanwhile."""
+    """The approved plan, if it is still exactly what would go out, whoever was told meanwhile.
+
+    One with a notice withheld because its words were no longer true is not.
+    """
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         known = plans.latest_plan(tx, matter.change.id)
         if known is None or known.state is not PlanState.APPROVED:
+            return None
+        notices = plans.notices_of(tx, known.id)
+        if any(n.withheld_at and n.kind not in PUNCTUAL for n in notices):
             return None
         audience = audiences.load_frozen(tx, known.audience_id)
         groups = audiences.groups(tx, audience.id)

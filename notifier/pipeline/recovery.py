@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from notifier.delivery import Outcome, State
-from notifier.ledger import deliveries, journal, workers
+from notifier.ledger import deliveries, feedback, journal, workers
 from notifier.ledger.deliveries import Ending
 from notifier.ledger.handover import Group, HandOver, anchor
 from notifier.ledger.workers import Worker
@@ -19,7 +19,7 @@ def recover(pipeline: Pipeline, hand_over: HandOver) -> Counter[State]:
     """Account for what dead workers had under way, each once, whoever comes first.
 
     A worker that is only silent may still hand over what it has: that it has not yet done so
-    proves nothing.
+    proves nothing. What was heard of these hand-overs before they were accounted for counts now.
 
     Returns:
         How many deliveries came to which state.
@@ -34,6 +34,7 @@ def recover(pipeline: Pipeline, hand_over: HandOver) -> Counter[State]:
             for dead in workers.dead_workers(group.tx, now):
                 if dead.id != hand_over.worker.id:
                     states += _account(pipeline, group, dead, now)
+            feedback.match_early(group.tx, now)
     return states
 
 

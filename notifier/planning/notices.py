@@ -85,6 +85,7 @@ def _first(
         key=f"{kind.value}{course.cohort.label}-{casting.channel.value}{course.place}",
         addressees=replace(course.addressees, without=casting.without),
         wording=wording,
+        true_until=None if Wording.ALREADY_IN_FORCE in wording else course.effective_at,
     )
 
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-PERSON = "bob@mail.example"
+PERSON = "Ann@mail.example"
+MESSAGE = "0100018f-example-000000"
 
 
-def event(kind: str, section: str = "", *, attempt: object = "77", **particulars: Any) -> str:
+def event(
+    kind: str,
+    section: str = "",
+    *,
+    attempt: object = "77",
+    message: str = MESSAGE,
+    person: str = PERSON,
+    **particulars: Any,
+) -> str:
     """One event, raw."""
     mail = {
         "timestamp": "2026-03-02T09:30:00.000Z",
-        "messageId": "0100018f-example-000000",
+        "messageId": message,
         "source": "bounces@acme.example",
-        "destination": [PERSON],
+        "destination": [person],
         "tags": {"ses:configuration-set": ["notices"], "attempt": [attempt]},
     }
     body: dict[str, Any] = {"eventType": kind, "mail": mail}
@@ -22,20 +31,24 @@ def event(kind: str, section: str = "", *, attempt: object = "77", **particulars
     return json.dumps(body)
 
 
-def delivery(attempt: object = "77") -> str:
+def delivery(attempt: object = "77", **mail: str) -> str:
     return event(
         "Delivery",
         attempt=attempt,
+        **mail,
         timestamp="2026-03-02T09:30:02.123Z",
         recipients=[PERSON],
         smtpResponse="250 ok",
     )
 
 
-def bounce(kind: str = "Permanent", sub: str = "General", attempt: object = "77") -> str:
+def bounce(
+    kind: str = "Permanent", sub: str = "General", attempt: object = "77", **mail: str
+) -> str:
     return event(
         "Bounce",
         attempt=attempt,
+        **mail,
         bounceType=kind,
         bounceSubType=sub,
         feedbackId=f"fb-{attempt}-{kind}",

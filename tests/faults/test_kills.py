@@ -51,6 +51,7 @@ def test_a_kill_at_a_named_point(ledger, ledger_url, tmp_path, death):
         with ledger.begin() as tx:
             under_way = _count(tx, deliveries.c.state == State.SENDING)
         assert under_way <= 4
+        sink.hear_out()
         before, answered = len(sink.committed), _answered(ledger)
         finish([start(post)])
         with ledger.begin() as tx:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import create_engine, func, inspect, select
 
 from notifier.errors import AudienceError
 from notifier.ledger import audiences, journal
@@ -71,6 +71,17 @@ def test_broken_addresses_are_kept_and_reported(ledger):
 def test_people_without_an_address_are_not_one_person(ledger):
     rows = [person(n, address="", problem="no address") for n in range(3)]
     assert freeze(ledger, rows).people == 3
+
+
+def test_a_key_stands_for_one_person(ledger):
+    rows = [person(1), person(2, key="k1"), person(3)]
+    with pytest.raises(AudienceError, match="1 key that stand for more than one person") as refused:
+        freeze(ledger, rows)
+    assert "@" not in str(refused.value)
+    with ledger.begin() as tx:
+        assert tx.execute(select(func.count()).select_from(recipients)).scalar_one() == 0
+    same = [person(1, key="p1@example.org"), person(1, key="p1@example.org", in_app_id="u9")]
+    assert freeze(ledger, same).people == 2
 
 
 def test_an_audience_of_nobody_is_an_error(ledger):

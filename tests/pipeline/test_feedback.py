@@ -6,7 +6,7 @@ import re
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import boto3
@@ -20,12 +20,13 @@ from notifier.channels.feedback.sqs import SqsInbox
 from notifier.channels.ses import Ses
 from notifier.channels.smtp import Smtp
 from notifier.daemon import Daemon
-from notifier.delivery import EventKind, State
+from notifier.delivery import UNKNOWN_WAIT, EventKind, State
 from notifier.errors import NotifierError
 from notifier.ledger import deliveries as claims
 from notifier.ledger import feedback, journal
 from notifier.ledger.schema import deliveries, events, notices, recipients
 from notifier.ledger.standing import standing
+from notifier.ledger.workers import LEASE
 from notifier.model.plan import Channel
 from notifier.pipeline.feedback import record_feedback, record_mail
 from notifier.pipeline.suppressing import lift, suppressed
@@ -252,6 +253,21 @@ def test_events_may_come_before_the_outcome(opened):
     assert state(sample, "ann@mail.example") == State.DELIVERED
 
 
+def test_what_came_before_its_dead_worker_was_accounted_for_counts(opened, clock):
+    """The proof is in the ledger already: no second copy."""
+    sample, _, claim, ours = opened
+    hear(ours, delivery(str(claim.attempt)))
+    clock.now += LEASE + timedelta(seconds=1)
+    with SmtpSink() as sink:
+        transport = Smtp("127.0.0.1", sink.port, security="none", connections=1, in_flight=8)
+        ours = replace(ours, transport=transport)
+        send(ours)
+        clock.now += UNKNOWN_WAIT + timedelta(seconds=1)
+        send(ours)
+        assert not sink.committed
+    assert state(sample, "ann@mail.example") == State.DELIVERED
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
 def test_events_may_come_in_any_order_and_often(opened, order):
     sample, hand_over, claim, ours = opened
@@ -299,6 +315,25 @@ def test_it_stops_when_it_is_told_to(opened):
     assert len(inbox.left) == 1
 
 
+def one_of(ses: SesFake, address: str) -> dict[str, str]:
+    """What SES's events say of the mail it took for somebody."""
+    (mail,) = [taken for taken in ses.taken if taken.recipient == address]
+    return {"attempt": mail.tags["attempt"], "message": mail.message_id, "person": address}
+
+
+def test_an_event_about_another_ledgers_mail_is_not_ours(opened):
+    """A configuration set may be shared: its attempts have the same numbers."""
+    sample, hand_over, claim, ours = opened
+    number = str(claim.attempt)
+    assert hear(ours, delivery(number, person="other@mail.example")).strangers == 1
+    advance(sample, hand_over, [ended(claim, provider_id="ours-1")])
+    assert hear(ours, bounce(attempt=number, message="theirs-1")).strangers == 1
+    assert list(suppressed(ours)) == []
+    assert state(sample, "ann@mail.example") == State.ACCEPTED
+    assert hear(ours, delivery(number, message="ours-1")).strangers == 0
+    assert state(sample, "ann@mail.example") == State.DELIVERED
+
+
 def test_from_ses_through_its_queue_to_the_person(ledger, clock, monkeypatch):
     """The tag given to SES is the one its events bring back; moto is the queue."""
     monkeypatch.setattr("notifier.channels.feedback.sqs._WAIT_SECONDS", 0)
@@ -309,17 +344,19 @@ def test_from_ses_through_its_queue_to_the_person(ledger, clock, monkeypatch):
         sample = approved(ledger, PEOPLE, BOTH, message=message())
         ours = pipeline(ledger, Ses(REGION, "notices", 4), clock)
         send(ours)
-        tags = {taken.recipient: taken.tags["attempt"] for taken in ses.taken}
+        ann, bob, cy = (one_of(ses, person.address) for person in PEOPLE)
         for body in (
-            by_sns(delivery(tags["Ann@mail.example"])),
-            by_eventbridge(bounce(attempt=tags["bob@mail.example"])),
-            by_sns(delivery(tags["Ann@mail.example"]), "sns-2"),
+            by_sns(delivery(**ann)),
+            by_eventbridge(bounce(**bob)),
+            by_sns(delivery(**ann), "sns-2"),
+            by_sns(bounce(**{**cy, "message": "of-another-ledger"})),
             "rubbish",
         ):
             sqs.send_message(QueueUrl=queue, MessageBody=body)
         report = record_feedback(ours, SqsInbox(queue, REGION), stop=threading.Event())
         left = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
     assert report.unreadable == {"not JSON": 1}
+    assert report.strangers == 1
     assert state(sample, "ann@mail.example") == State.DELIVERED
     assert state(sample, "bob@mail.example") == State.BOUNCED
     assert state(sample, "cy@mail.example") == State.ACCEPTED

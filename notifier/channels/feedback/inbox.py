@@ -19,6 +19,7 @@ class Feedback:
         at: when it happened, by the teller's clock.
         attempt: the attempt it says it is about, or None.
         references: every message id it quotes, ours perhaps among them.
+        provider_id: the id the provider gave the message, or empty.
         recipients: the addresses it says the message was for; to compare, never to keep.
         vouched: it came by a way on which only the provider can write. Anybody can write a mail.
         detail: the teller's words, addresses removed, at most 300 characters.
@@ -29,6 +30,7 @@ class Feedback:
     at: datetime
     attempt: int | None = None
     references: tuple[str, ...] = ()
+    provider_id: str = ""
     recipients: frozenset[str] = frozenset()
     vouched: bool = False
     detail: str = ""

@@ -71,6 +71,8 @@ def read(body: str) -> Feedback | None:
         origin=_origin(mail, kind, particulars.get("feedbackId", happened)),
         at=_instant(happened),
         attempt=attempt,
+        provider_id=str(mail["messageId"]),
+        recipients=_destination(mail),
         vouched=True,
         detail=_detail(particulars),
     )
@@ -102,6 +104,12 @@ def _attempt(mail: dict[str, Any]) -> int | None:
     value = values[0]
     is_number = value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS
     return int(value) if is_number else None
+
+
+def _destination(mail: dict[str, Any]) -> frozenset[str]:
+    found = mail.get("destination")
+    addresses = found if isinstance(found, list) else []
+    return frozenset(one.casefold() for one in addresses if isinstance(one, str))
 
 
 def _refined(kind: EventKind, particulars: dict[str, Any]) -> EventKind:
