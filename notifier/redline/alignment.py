@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from notifier.model.text import Block, BlockKind
@@ -73,30 +74,51 @@ def _beside(
     old: Sequence[Block],
     new: Sequence[Block],
 ) -> list[Pair]:
-    """Headings and cells with wholly new words, known by the pair they stand next to."""
+    """Headings and cells with wholly new words, known by the pair they stand next to.
+
+    Cells are first looked for beside a pair of their own row; beside one of another row only
+    where as many went as came, for else nobody knows which row became which.
+    """
     found: list[Pair] = []
-    for step in (-1, 1):
-        for pair in aligned[::step]:
-            end = -1 if step > 0 else 0
-            i, j = pair.old[end] + step, pair.new[end] + step
-            while i in gone and j in come and _same_role(old[i], new[j], step):
-                found.append(Pair((i,), (j,)))
-                gone.discard(i)
-                come.discard(j)
-                i, j = i + step, j + step
+    for own_row in (True, False):
+        for step in (-1, 1):
+            for pair in aligned[::step]:
+                end = -1 if step > 0 else 0
+                i, j = pair.old[end] + step, pair.new[end] + step
+                if not own_row and _left(gone, i, step) != _left(come, j, step):
+                    continue
+                while i in gone and j in come and _same_role(old, new, i, j, step, own_row):
+                    found.append(Pair((i,), (j,)))
+                    gone.discard(i)
+                    come.discard(j)
+                    i, j = i + step, j + step
     return found
+
+
+def _left(places: set[int], at: int, step: int) -> int:
+    """How many in a row, from one place on, are left."""
+    return next(n for n in count() if at + n * step not in places)
 
 
 def _place(pair: Pair) -> int:
     return pair.old[0]
 
 
-def _same_role(old: Block, new: Block, step: int) -> bool:
+def _same_role(
+    old: Sequence[Block], new: Sequence[Block], i: int, j: int, step: int, own_row: bool
+) -> bool:
     """A heading above the same text, or a cell of the same column beside the same cell."""
-    if old.kind is not new.kind:
+    one, other = old[i], new[j]
+    if one.kind is not other.kind:
         return False
-    if old.kind is BlockKind.HEADING:
-        return step < 0 and old.level == new.level
-    if old.kind is not BlockKind.TABLE_CELL or not old.cell or not new.cell:
+    if one.kind is BlockKind.HEADING:
+        return step < 0 and one.level == other.level
+    if one.kind is not BlockKind.TABLE_CELL or not one.cell or not other.cell:
         return False
-    return old.cell[1] == new.cell[1]
+    if own_row and not (_one_row(one, old[i - step]) and _one_row(other, new[j - step])):
+        return False
+    return one.cell[1] == other.cell[1]
+
+
+def _one_row(cell: Block, beside: Block) -> bool:
+    return bool(cell.cell and beside.cell and cell.cell[0] == beside.cell[0])

@@ -146,16 +146,43 @@ def test_a_section_that_moved_is_one_point() -> None:
     ]
 
 
-def test_a_row_of_a_table_is_told_as_a_row() -> None:
-    def table(*rows: tuple[str, ...]) -> Document:
-        return Document(
-            tuple(
-                Block(BlockKind.TABLE_CELL, text, cell=(at, column))
-                for at, row in enumerate(rows)
-                for column, text in enumerate(row)
-            )
+def table(*rows: tuple[str, ...]) -> Document:
+    return Document(
+        tuple(
+            Block(BlockKind.TABLE_CELL, text, cell=(at, column))
+            for at, row in enumerate(rows)
+            for column, text in enumerate(row)
         )
+    )
 
+
+HEAD, LOGS, CHATS = ("What", "Kept for"), ("Logs", "90 days"), ("Chats", "12 months")
+HELP = ("Help desk", "2 years")
+
+
+@pytest.mark.parametrize(
+    "new",
+    [(HEAD, LOGS, CHATS, HELP), (HEAD, CHATS, LOGS, HELP), (HEAD, LOGS, HELP, CHATS)],
+    ids=str,
+)
+def test_a_row_that_came_beside_a_changed_one_takes_nothing_from_it(new) -> None:
+    (section,) = compare(table(HEAD, ("Logs", "14 days"), HELP), table(*new)).summary
+    assert {(p.kind, p.about, p.before, p.after) for p in section.points} == {
+        (PointKind.VALUE, "Logs", "14 days", "90 days"),
+        (PointKind.ADDED, "", "", "Chats | 12 months"),
+    }
+
+
+def test_a_row_that_went_beside_a_changed_one_gives_it_nothing() -> None:
+    old = table(HEAD, ("Logs", "14 days"), CHATS, HELP)
+    (section,) = compare(old, table(HEAD, LOGS, HELP)).summary
+    assert {(p.kind, p.about, p.before, p.after) for p in section.points} == {
+        (PointKind.VALUE, "Logs", "14 days", "90 days"),
+        (PointKind.REMOVED, "", "Chats | 12 months", ""),
+    }
+
+
+def test_a_row_of_a_table_is_told_as_a_row() -> None:
     old = table(("What", "Kept for"), ("Logs", "30 days"))
     new = table(("What", "Kept for"), ("Logs", "90 days"), ("Photographs", "until deleted"))
     (section,) = compare(old, new).summary
