@@ -359,6 +359,7 @@ def test_every_mistake_in_the_configuration_is_told_at_once(
     ):
         assert mistake in said, said
     assert "s3cret" not in said
+    assert "default factory" not in said
 
 
 def test_secrets_are_never_shown(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

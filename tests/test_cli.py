@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,8 @@ def test_every_verb_explains_itself(command: list[str], capsys: pytest.CaptureFi
         (["read", "nothing.md"], "There is no file nothing.md"),
         (["redline", "a.md", "b.md", "c.md"], "Name a policy, or two files"),
         (["send"], "notifier send --now"),
+        (["approve", "--by", " "], "Invalid value for '--by': it is empty"),
+        (["hold", "--why", ""], "Invalid value for '--why': it is empty"),
     ],
 )
 def test_mistakes_are_told_in_words(tmp_path: Path, arguments: list[str], said: str) -> None:
@@ -86,6 +89,18 @@ def test_mistakes_are_told_in_words(tmp_path: Path, arguments: list[str], said: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_port_that_is_taken_is_told_before_anything_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = Company(tmp_path).set_up()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("NOTIFIER_WEB__PORT", str(taken.getsockname()[1]))
+        monkeypatch.setenv("NOTIFIER_WEB__HOST", "127.0.0.1")
+        done = company.run("serve")
+    assert "Nobody can be served on 127.0.0.1, port" in done.stderr
+    assert "started" not in done.stderr
+
+
 def test_rulings_are_checked_when_they_are_recorded_and_listed(tmp_path: Path) -> None:
     company = Company(tmp_path).set_up(live=policy("September 1, 2021"))
     company.stage(policy(in_days(60), days=90))
@@ -94,7 +109,9 @@ def test_rulings_are_checked_when_they_are_recorded_and_listed(tmp_path: Path) -
     who = ("--by", "Ana Lima", "--why", "moved with the release")
     refused = company.run("ruling", "add", "effective_date", "1 March", *who)
     assert refused.returncode == 3
-    assert "cannot be “1 March”" in refused.stderr
+    assert "cannot be “1 March”: it must be a date such as 2027-04-01" in refused.stderr
+    unknown = company.run("ruling", "add", "materiality", "editoral", *who)
+    assert "it must be one of material, editorial, date_only" in unknown.stderr
     assert "No ruling" in company.ok("ruling", "list")
     day = in_days(70).isoformat()
     company.ok("ruling", "add", "effective_date", day, *who)

@@ -14,6 +14,7 @@ import pytest
 
 from notifier.delivery import EventKind, State
 from notifier.ledger.codec import canonical, sha256
+from notifier.model.request import RulingSubject
 from notifier.pipeline.explaining import MEANINGS
 from tests.company import PEOPLE, Company
 from tests.life import Life, begin
@@ -258,6 +259,36 @@ def test_a_reminder_after_the_deadline_is_late_for_who_learns_of_it_there(
     life.company.ok("evidence", "--person", "2", "-o", "bob", "--by", "Ana")
     told = (life.company.folder / "bob" / "certificate.txt").read_text()
     assert re.search(r"^Told +yes, by email, .*: LATE, not before 2027-01-30", told, re.MULTILINE)
+
+
+def told_of(life: Life, person: str) -> str:
+    folder = f"certificate-{life.now:%Y%m%d%H%M}"
+    life.company.ok("evidence", "--person", person, "-o", folder, "--by", "Ana")
+    head, _, _ = (life.company.folder / folder / "certificate.txt").read_text().partition("Plan 1,")
+    return " ".join(head.split())
+
+
+def test_a_certificate_says_whether_what_was_told_still_holds(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.announce()
+    assert "Takes effect 2027-03-01 Told yes, by email" in told_of(life, "2")
+    life.later(days=1)
+    life.withdraw()
+    assert "Takes effect not: the change is withdrawn Told not of this: " in told_of(life, "2")
+    life.approve()
+    life.send()
+    life.later(hours=1)
+    assert "Takes effect not: the change is withdrawn Told yes, by email" in told_of(life, "2")
+    life.resume()
+    life.rule(RulingSubject.EFFECTIVE_DATE, "2027-04-01")
+    life.plan()
+    life.later(hours=1)
+    told = told_of(life, "2")
+    assert "Takes effect 2027-04-01 as planned; that plan is draft" in told
+    assert "Told not of this: last told by email, 2027-01-05" in told
+    assert "that the change is withdrawn" in told
 
 
 def test_a_key_is_looked_for_before_another_persons_id(tmp_path: Path, sqlite_url: str) -> None:

@@ -259,7 +259,8 @@ def test_hold_stops_and_resume_goes_on(tmp_path: Path, ledger_url: str) -> None:
     company.ok("plan")
     company.ok("approve")
     company.ok("hold", "--by", "Ana Lima", "--why", "a typing error in the German text")
-    assert "Nothing was due" in company.ok("send", "--now")
+    waiting = " ".join(company.ok("send", "--now").split())
+    assert "8 messages are due and held by Ana Lima: a typing error" in waiting
     assert company.outbox == []
     assert "HELD by Ana Lima" in company.ok("status")
     company.ok("resume", "--by", "Ana Lima", "--why", "it was correct after all")

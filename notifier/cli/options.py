@@ -46,13 +46,24 @@ def by_option(function: _F) -> _F:
         "who",
         default=getpass.getuser,
         show_default="your login name",
+        callback=_said,
         help="Who does this; it goes on the record.",
     )(function)
 
 
 def why_option(function: _F) -> _F:
     """``--why``: the reason, for the record."""
-    return click.option("--why", required=True, help="The reason; it goes on the record.")(function)
+    return click.option(
+        "--why", required=True, callback=_said, help="The reason; it goes on the record."
+    )(function)
+
+
+def _said(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """One line that says something: the record is read by people who were not there."""
+    words = " ".join(value.split())
+    if not words:
+        raise click.BadParameter("it is empty; say it in words.")
+    return words
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -46,7 +46,9 @@ def send(config_path: Path, go: bool) -> None:
         report = send_due(pipeline, stop=stop, progress=progress)
     for state, count in sorted(report.states.items()):
         words.fact(state, f"{count:,}")
-    if not report.states:
+    for left in report.waiting:
+        words.fact("waiting", left)
+    if not (report.states or report.waiting):
         click.echo("Nothing was due.")
     for alarm in report.alarms:
         click.echo(f"  {click.style('alarm', fg='red', bold=True)}  {alarm}")
@@ -56,14 +58,15 @@ def send(config_path: Path, go: bool) -> None:
 @config_option
 def serve(config_path: Path) -> None:
     """Run the daemon: check the sources, send what is due, serve the notices in the product."""
+    from notifier import web
     from notifier.daemon import Daemon
-    from notifier.web import serve as serve_web
 
     _log_to_standard_error()
-    with opened(config_path) as pipeline, Daemon(pipeline) as daemon:
-        web = pipeline.config.web
-        click.echo(f"notifier serves on http://{web.host}:{web.port} (Ctrl-C ends it)", err=True)
-        serve_web(pipeline, health=daemon.health)
+    with opened(config_path) as pipeline:
+        host, port = pipeline.config.web.host, pipeline.config.web.port
+        with closing(web.listen(host, port)) as place, Daemon(pipeline) as daemon:
+            click.echo(f"notifier serves on http://{host}:{port} (Ctrl-C ends it)", err=True)
+            web.serve(pipeline, place, health=daemon.health)
 
 
 def _log_to_standard_error() -> None:

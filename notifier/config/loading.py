@@ -19,6 +19,8 @@ _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
 _KEY = re.compile(r'\s*"?([A-Za-z0-9_-]+)"?\s*=')
 _M = TypeVar("_M", bound=BaseModel)
 _PREFIX = "NOTIFIER_"
+_FOLLOWS = "default_factory_not_called"
+"""What pydantic adds to another mistake: a default that depends on it."""
 _OWN_VARIABLES = frozenset({"NOTIFIER_CONFIG"})
 
 
@@ -44,7 +46,7 @@ def load(path: Path) -> Config:
         problems += (str(error),)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        problems += tuple(_describe(problem, text) for problem in found)
+        problems += tuple(_describe(p, text) for p in found if p["type"] != _FOLLOWS)
     if problems:
         raise ConfigError(
             f"{path} has {len(problems)} mistake{'s' if len(problems) > 1 else ''}:",
@@ -97,6 +99,8 @@ def _describe(problem: Any, text: str) -> str:
         message = "is not a known key"
     elif problem["type"] == "missing":
         message = "is missing"
+    elif problem["type"] == "string_pattern_mismatch" and "https?" in problem["ctx"]["pattern"]:
+        message = "must begin with https:// or http:// and hold no blank, quote or bracket"
     else:
         message = str(problem["msg"]).removeprefix("Value error, ")
     if _variable_of(location) in os.environ:

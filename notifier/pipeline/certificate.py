@@ -20,6 +20,7 @@ from notifier.pipeline.explaining import written
 from notifier.pipeline.folders import close, refuse_full
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.retold import PEOPLE
+from notifier.pipeline.verdict import takes_effect, verdict, way
 from notifier.rendering import Addressee, Mail
 
 
@@ -114,7 +115,6 @@ def _certified(
     messages: list[_Message],
 ) -> list[str]:
     person = theirs[0]
-    plan = among[-1].plan
     files = {(m.proof.delivery, m.proof.attempt): m for m in messages}
     about = f"{policy.title} ({policy.key})"
     lines = [
@@ -123,31 +123,13 @@ def _certified(
         f"Person         {person.key}",
         f"Address        {person.address or '-'}",
         f"In the product {person.in_app_id or '-'}",
-        f"Takes effect   {plan.effective_date.isoformat()}",
+        f"Takes effect   {takes_effect(among[-1])}",
         "",
-        f"Told           {_verdict(theirs)}",
+        f"Told           {verdict(theirs, among)}",
     ]
     for proof in theirs:
         lines += ["", *_told(proof, files.get((proof.delivery, proof.attempt)))]
     return lines
-
-
-def _verdict(theirs: list[Proof]) -> str:
-    """By what the person was told first, in time if there was any such."""
-    told = sorted(
-        ((proof.late, proof.told_at, proof) for proof in theirs if proof.told),
-        key=lambda one: (one[0], str(one[1])),
-    )
-    if not told:
-        reasons = dict.fromkeys(proof.reason for proof in theirs if proof.reason)
-        return "no: " + ("; ".join(reasons) or "still under way")
-    late, at, proof = told[0]
-    in_time = "LATE, not before" if late else "in time, before"
-    return f"yes, by {_way(proof)}, {written(at)}: {in_time} {written(proof.before)}"
-
-
-def _way(proof: Proof) -> str:
-    return "email" if proof.channel == Channel.EMAIL else "a notice in the product"
 
 
 def _told(proof: Proof, message: _Message | None) -> list[str]:
@@ -171,7 +153,7 @@ def _told(proof: Proof, message: _Message | None) -> list[str]:
         ("on record", proof.sealed_in and f"journal, {proof.sealed_in}"),
     ]
     title = (
-        f"Plan {proof.plan}, notice {proof.notice}: {proof.kind}, by {_way(proof)}, "
+        f"Plan {proof.plan}, notice {proof.notice}: {proof.kind}, by {way(proof)}, "
         f"in time before {written(proof.before)}"
         + (f" (attempt {proof.attempt}, copy {proof.copy})" if proof.attempt else "")
     )

@@ -29,10 +29,12 @@ class SendReport:
     Attributes:
         states: deliveries moved to each state; ``offered`` are notices in the product.
         alarms: what a person must look at now.
+        waiting: what is due and was not handed over, and why.
     """
 
     states: Counter[State] = field(default_factory=Counter)
     alarms: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
 
 def is_open(stored: StoredPlan, notice: StoredNotice, now: datetime) -> bool:
@@ -130,6 +132,27 @@ def _why_withheld(stored: StoredPlan, notice: StoredNotice, left: int) -> str:
 
 def _not_told(people: int) -> str:
     return f"{people_words(people)} {'has' if people == 1 else 'have'} not been told by it."
+
+
+def say_what_waits(
+    pipeline: Pipeline, stored: StoredPlan, report: SendReport, *, stopped: bool
+) -> None:
+    """Say what is due and stays here because the plan is held, or because sending was stopped."""
+    now = pipeline.clock()
+    with pipeline.ledger.begin() as tx:
+        held = approvals.hold_on(tx, stored.id)
+        due = sum(
+            _left(tx, stored, notice, now)
+            for notice in plans.notices_of(tx, stored.id)
+            if notice.due_at <= now and not notice.withheld_at and is_open(stored, notice, now)
+        )
+    if due and (held or stopped):
+        left = f"plan {stored.id}: {due:,} {'message is' if due == 1 else 'messages are'} due"
+        report.waiting.append(
+            f"{left} and held by {held.who}: {held.why} (`notifier resume` lets them go)"
+            if held
+            else f"{left} when sending was stopped; the next `notifier send --now` goes on"
+        )
 
 
 def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:

@@ -17,7 +17,13 @@ from notifier.pipeline.approved import what_differs
 from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.check import DAEMON
 from notifier.pipeline.ending import finish_endings
-from notifier.pipeline.keeping import SendReport, forecast_again, hold_what_is_left, is_open
+from notifier.pipeline.keeping import (
+    SendReport,
+    forecast_again,
+    hold_what_is_left,
+    is_open,
+    say_what_waits,
+)
 from notifier.pipeline.mailing import Mailing
 from notifier.pipeline.pipeline import Pipeline, Progress
 from notifier.pipeline.recovery import recover
@@ -79,6 +85,7 @@ class _Run:
             pass
         for stored in self._approved.values():
             hold_what_is_left(self._pipeline, stored, self._report)
+            say_what_waits(self._pipeline, stored, self._report, stopped=self._stop.is_set())
 
     def _round(self) -> bool:
         """Hand over what is due, by deadline; whether it ended for something more urgent."""

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from notifier.model.plan import Plan, PlannedNotice
 from notifier.model.reading import Finding, Severity
-from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, RulingSubject
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.coverage import coverage_findings, unreachable
@@ -27,7 +26,7 @@ from notifier.planning.merging import merged, share_people
 from notifier.planning.notices import telling
 from notifier.planning.owed import is_material, owed_for
 from notifier.planning.reminders import joining, no_reminders, reminding
-from notifier.planning.rulings import as_yes, ruled
+from notifier.planning.rulings import as_materiality, as_yes, ruled
 from notifier.planning.schedule import Slot, earliest_honest_date, slots_for
 from notifier.planning.weakening import weakened
 from notifier.planning.words import day_words
@@ -115,7 +114,7 @@ def _place(notice: PlannedNotice) -> tuple[bool, datetime, str]:
 def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
     """Whether the change is planned as material, and why."""
     findings = weakened(request.promise, request.new_promise)
-    decided, about = ruled(request.rulings, RulingSubject.MATERIALITY, Materiality)
+    decided, about = ruled(request.rulings, RulingSubject.MATERIALITY, as_materiality)
     if decided is not None or about:
         return is_material(decided), findings + about
     if request.materiality is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 from notifier.model.reading import Finding, PromisedChannel, Severity
@@ -12,6 +13,7 @@ from notifier.model.request import Ruling, RulingSubject
 from notifier.planning.instants import zone_named
 
 T = TypeVar("T")
+_E = TypeVar("_E", bound=StrEnum)
 
 BELIEVABLE_YEARS = range(1990, 2201)
 
@@ -47,7 +49,10 @@ def ruled(
 
 def as_date(value: str) -> date:
     """An ISO 8601 date, in a year a policy can be dated."""
-    day = date.fromisoformat(value)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("it must be a date such as 2027-04-01") from error
     if day.year not in BELIEVABLE_YEARS:
         raise ValueError("the year must be between 1990 and 2200")
     return day
@@ -62,15 +67,29 @@ def as_yes(value: str) -> bool:
 
 def as_days(value: str) -> int:
     """A number of days, from 1 to ten years."""
-    days = int(value.removesuffix("days").removesuffix("d"))
-    if not 1 <= days <= 3650:  # noqa: PLR2004 - ten years
-        raise ValueError("it must be between 1 and 3650 days")
-    return days
+    number = value.removesuffix("days").removesuffix("d").strip()
+    if not (number.isdecimal() and 1 <= int(number) <= 3650):  # noqa: PLR2004 - ten years
+        raise ValueError("it must be a number of days between 1 and 3650")
+    return int(number)
 
 
 def as_channels(value: str) -> tuple[PromisedChannel, ...]:
     """Promised channels, joined by commas."""
-    return tuple(PromisedChannel(part.strip()) for part in value.split(","))
+    return tuple(_one_of(PromisedChannel, part) for part in value.split(","))
+
+
+def as_materiality(value: str) -> Materiality:
+    """How much the change matters."""
+    return _one_of(Materiality, value)
+
+
+def _one_of(kind: type[_E], value: str) -> _E:
+    """A member of an enum by its value."""
+    try:
+        return kind(value.strip())
+    except ValueError as error:
+        known = ", ".join(member.value for member in kind)
+        raise ValueError(f"it must be one of {known}") from error
 
 
 def as_zone(value: str) -> str:
@@ -82,7 +101,7 @@ def as_zone(value: str) -> str:
 
 _READERS: dict[RulingSubject, Callable[[str], object]] = {
     RulingSubject.EFFECTIVE_DATE: as_date,
-    RulingSubject.MATERIALITY: Materiality,
+    RulingSubject.MATERIALITY: as_materiality,
     RulingSubject.CHANNELS: as_channels,
     RulingSubject.NOTICE_PERIOD: as_days,
     RulingSubject.EFFECTIVE_WHEN_POSTED: as_yes,

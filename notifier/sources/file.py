@@ -27,7 +27,7 @@ class FileSource:
                 content = file.read(MAX_BYTES + 1)
         except FileNotFoundError as error:
             raise SourceError(
-                f"There is no file {self.path}.", remedy="correct its path in notifier.toml"
+                f"There is no file {self.path}.", remedy="correct its path"
             ) from error
         except OSError as error:
             raise SourceError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from notifier.errors import LedgerError
+from notifier.errors import LedgerError, NotifierError
 from notifier.pipeline.pipeline import Pipeline
 from notifier.web.notices import Notices
 
@@ -49,15 +50,31 @@ def build(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> Starle
     )
 
 
-def serve(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """Take the place where to serve.
+
+    Raises:
+        NotifierError: it cannot be had.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise NotifierError(
+            f"Nobody can be served on {host}, port {port}: {error.strerror}.",
+            remedy="end what listens there, or name another host or port under [web]",
+        ) from error
+
+
+def serve(
+    pipeline: Pipeline, place: socket.socket, *, health: Callable[[], dict[str, Any]]
+) -> None:
     """Serve until SIGINT or SIGTERM; open requests get a few seconds to end."""
-    web = pipeline.config.web
-    uvicorn.run(
+    config = uvicorn.Config(
         build(pipeline, health=health),
-        host=web.host,
-        port=web.port,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         log_level="warning",
         access_log=False,
         server_header=False,
     )
+    uvicorn.Server(config).run(sockets=[place])
