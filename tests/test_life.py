@@ -354,3 +354,13 @@ def test_a_clock_set_back_confuses_nothing(tmp_path: Path, ledger_url: str) -> N
     life.send()
     assert life.mails().keys() == {"ole@mail.example"}
     assert life.status().plan.id > first.id  # type: ignore[union-attr]
+
+
+def test_who_is_told_in_another_language_is_said(tmp_path: Path, sqlite_url: str) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.company.write_audience([*PEOPLE, ("ken@mail.example", "6", "Ken", "ja", "", "u6")])
+    life.check()
+    found = [f.message for f in life.plan().plan.findings if f.code == "messages.language"]
+    assert found == [
+        "1 person has the language ja, in which there is no wording; they are told in en."
+    ]

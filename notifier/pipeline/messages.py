@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+
+from babel import Locale
 
 import notifier.rendering.redline as views
 from notifier.ledger import Tx, texts
@@ -13,6 +16,7 @@ from notifier.model.redline import Redline
 from notifier.pipeline.pages import Showing, pages
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import Matter
+from notifier.planning.words import people_words
 from notifier.redline import compare
 from notifier.rendering import (
     Facts,
@@ -76,7 +80,10 @@ def render(
         if showing and pipeline.config.pages:
             titles = {locale: facts.title(locale) for locale in locales}
             rendered.pages.update(pages(pipeline, showing, titles))
-    rendered.findings = tuple(_findings(pipeline, planned, whole.redline, sorted(used)))
+    rendered.findings = (
+        *_languages_lacking(planned, available, default),
+        *_findings(pipeline, planned, whole.redline, sorted(used)),
+    )
     return rendered
 
 
@@ -105,6 +112,27 @@ def _is_of_text(notice: PlannedNotice) -> bool:
     if notice.kind is NoticeKind.CORRECTION:
         return Wording.TEXT_CHANGED in notice.wording and notice.addressees.told is not None
     return notice.kind is not NoticeKind.WITHDRAWAL
+
+
+def _languages_lacking(plan: Plan, available: Sequence[str], default: str) -> Iterator[Finding]:
+    """That people are told in the default language, though they have another."""
+    lacking: Counter[str] = Counter()
+    for group in plan.groups if plan.notices else ():
+        told_in = resolve_locale(group.locale, available, default)
+        if group.locale and _language(group.locale) != _language(told_in):
+            lacking[group.locale] += group.count
+    for locale, count in sorted(lacking.items()):
+        yield Finding(
+            "messages.language",
+            Severity.WARNING,
+            f"{people_words(count)} {'has' if count == 1 else 'have'} the language {locale}, in "
+            f"which there is no wording; they are told in {default}.",
+            remedy=f"To tell them in their own, add locales/{locale}.toml to the templates.",
+        )
+
+
+def _language(locale: str) -> str:
+    return str(Locale.parse(locale, sep="-").language)
 
 
 def _findings(
