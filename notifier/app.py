@@ -64,13 +64,14 @@ def open_source(source: SourceConfig) -> Source:
 
 
 def open_audience(audience: AudienceConfig) -> Audience:
-    """The audience a configuration describes."""
+    """The audience a configuration describes; columns that it names must be there."""
     columns = Columns(**audience.columns.model_dump())
+    must = frozenset(audience.columns.model_fields_set)
     if audience.csv is not None:
-        return CsvAudience(audience.csv, columns)
+        return CsvAudience(audience.csv, columns, must)
     if audience.sql_url is None or audience.sql_query is None:
         raise ConfigError("An audience needs csv, or sql_url with sql_query.")
-    return SqlAudience(audience.sql_url.get_secret_value(), audience.sql_query, columns)
+    return SqlAudience(audience.sql_url.get_secret_value(), audience.sql_query, columns, must)
 
 
 def open_transport(email: EmailConfig) -> Transport:

@@ -249,7 +249,7 @@ def test_approving_what_has_changed_since_it_was_planned(company: Company, tmp_p
 
     company.ok("plan")
     company.stage(policy(in_days(20), days=120))
-    assert "There is no plan" in refused(company, "approve")
+    assert "Changed since it was made: the new text." in refused(company, "approve")
     company.ok("plan")
     company.ok("approve")
 

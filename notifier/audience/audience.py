@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass
 from functools import cache, lru_cache, partial
 from itertools import islice
 from operator import itemgetter
@@ -61,21 +61,25 @@ class Columns:
 
 
 def picker(
-    names: Sequence[str], columns: Columns, where: str
+    names: Sequence[str], columns: Columns, where: str, must: Collection[str] = ()
 ) -> Callable[[Sequence[str]], tuple[str, ...]]:
     """What takes our own columns, in their order, out of a row of ``where`` with these ``names``.
 
     A row ends with one empty field more than there are names; it stands for what is missing.
 
+    Args:
+        must: which of our columns may not be missing, beside the address.
+
     Raises:
-        AudienceError: the address column is not among the names.
+        AudienceError: one that may not be missing is.
     """
-    if columns.address not in names:
-        raise AudienceError(
-            f'{where} has no column "{columns.address}" (it has: {", ".join(names) or "none"}).',
-            remedy="name the column with the address in notifier.toml: "
-            '[audience.columns] address = "..."',
-        )
+    for field, name in asdict(columns).items():
+        if name not in names and (field == "address" or field in must):
+            raise AudienceError(
+                f'{where} has no column "{name}" (it has: {", ".join(names) or "none"}).',
+                remedy=f"name the column with the {field} in notifier.toml: "
+                f'[audience.columns] {field} = "..."',
+            )
     wanted = astuple(columns)
     return itemgetter(*(names.index(name) if name in names else len(names) for name in wanted))
 

@@ -19,10 +19,15 @@ _DELIMITERS = ",;\t|"
 
 @dataclass(frozen=True, slots=True)
 class CsvAudience:
-    """One person a row; separated by comma, semicolon, tab or bar, told by the header line."""
+    """One person a row; separated by comma, semicolon, tab or bar, told by the header line.
+
+    Attributes:
+        must: which of the columns may not be missing, beside the address.
+    """
 
     path: Path
     columns: Columns = field(default_factory=Columns)
+    must: frozenset[str] = frozenset()
 
     def rows(self) -> Iterator[Recipient]:
         """Every row in order; see :meth:`Audience.rows`."""
@@ -30,7 +35,8 @@ class CsvAudience:
             header = file.readline()
             delimiter = max(_DELIMITERS, key=header.count)
             names = next(csv.reader([header], delimiter=delimiter, strict=True), [])
-            pick = picker([name.strip() for name in names], self.columns, str(self.path))
+            found = [name.strip() for name in names]
+            pick = picker(found, self.columns, str(self.path), self.must)
             yield from recipients(map(pick, self._rows(file, delimiter, len(names))))
 
     def _rows(self, file: io.TextIOWrapper, delimiter: str, width: int) -> Iterator[list[str]]:

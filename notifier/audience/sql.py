@@ -19,11 +19,16 @@ _FETCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SqlAudience:
-    """One person a row of ``query``; rows are streamed by a cursor of the server, never held."""
+    """One person a row of ``query``; rows are streamed by a cursor of the server, never held.
+
+    Attributes:
+        must: which of the columns may not be missing, beside the address.
+    """
 
     url: str = field(repr=False)
     query: str
     columns: Columns = field(default_factory=Columns)
+    must: frozenset[str] = frozenset()
 
     def rows(self) -> Iterator[Recipient]:
         """Every row in order; see :meth:`Audience.rows`."""
@@ -31,7 +36,8 @@ class SqlAudience:
             engine = create_engine(self.url, poolclass=NullPool, hide_parameters=True)
             with engine.connect().execution_options(yield_per=_FETCH) as connection:
                 result = connection.execute(text(self.query))
-                pick = picker(list(result.keys()), self.columns, "The audience query")
+                names = list(result.keys())
+                pick = picker(names, self.columns, "The audience query", self.must)
                 yield from recipients([*map(_text, pick((*row, "")))] for row in result)
         except ModuleNotFoundError as error:
             raise AudienceError(

@@ -50,6 +50,20 @@ def wire_form(address: str) -> bytes:
     return written
 
 
+def header_form(address: str) -> str:
+    """Write an address for a header: in ASCII where its local part is, so that any server takes it.
+
+    What cannot be sent to stays as it is.
+    """
+    if address.isascii():
+        return address
+    try:
+        written = wire_form(address)
+    except ValueError:
+        return address
+    return written.decode() if written.isascii() else address
+
+
 def without_addresses(text: str, *known: str) -> str:
     """Take every address, and the local parts of those known, out of the other side's words.
 

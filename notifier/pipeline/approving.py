@@ -122,9 +122,14 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
         Undecided: the plan waits for a ruling. TooLate: it cannot keep the promise.
     """
     require_approver(pipeline, who)
+    with pipeline.ledger.begin() as tx:
+        reviewed = current_plan(tx, policy)
     check(pipeline, policy)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
+        change = changes.latest_change(tx, policy.key)
+        if change is not None and change.id != reviewed.change_id:
+            raise _changed(reviewed, policy, [_PARTS["to_text"]])
         stops = current_plan(tx, policy).plan.stops
     fresh = None if stops else freeze_audience(pipeline, now, silent)
     with pipeline.ledger.begin() as tx:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from notifier.channels.addresses import header_form
 from notifier.config import PolicyConfig
 from notifier.errors import NotifierError
 from notifier.ledger import Tx, journal, proofs, verifying
@@ -98,7 +99,7 @@ def _messages(tx: Tx, among: list[StoredPlan], theirs: list[Proof]) -> Iterator[
         elif proof.attempted_at is not None:
             filled = Mail(content).fill(
                 Addressee(
-                    proof.address,
+                    header_form(proof.address),
                     proof.name,
                     message_id_of(proof, by_id[proof.plan]),
                     proof.attempted_at,

@@ -8,6 +8,7 @@ from datetime import datetime
 from email.utils import parseaddr
 from functools import lru_cache
 
+from notifier.channels.addresses import header_form
 from notifier.channels.transport import Envelope
 from notifier.ledger.codec import sha256
 from notifier.ledger.deliveries import Claim
@@ -44,7 +45,9 @@ class Envelopes:
             sender=self._return_path(claim.attempt),
             recipient=claim.address,
             content=mail.fill(
-                Addressee(claim.address, claim.name, message_id(claim, self._domain), at)
+                Addressee(
+                    header_form(claim.address), claim.name, message_id(claim, self._domain), at
+                )
             ),
             clean=mail.clean,
         )

@@ -51,9 +51,11 @@ def start_of(request: PlanRequest) -> tuple[Start | None, tuple[Finding, ...]]:
 
 def _day(request: PlanRequest) -> tuple[date | None, tuple[Finding, ...]]:
     day, findings = ruled(request.rulings, RulingSubject.EFFECTIVE_DATE, as_date)
+    effective = request.effective
+    if day is not None and effective.date and effective.date != day:
+        findings += (_differs(effective, effective.date, day),)
     if day is not None or findings:
         return day, findings
-    effective = request.effective
     if effective.date and effective.date.year not in BELIEVABLE_YEARS:
         return None, (_question(effective, f"The text is dated {effective.date.isoformat()}."),)
     if effective.status is not DateStatus.STATED or effective.date is None:
@@ -70,6 +72,17 @@ def _day(request: PlanRequest) -> tuple[date | None, tuple[Finding, ...]]:
         )
         return effective.date, (_question(effective, words),)
     return effective.date, ()
+
+
+def _differs(effective: EffectiveDate, stated: date, ruled: date) -> Finding:
+    return Finding(
+        "plan.date_differs",
+        Severity.WARNING,
+        f"The text says {day_words(stated)}, the ruling {day_words(ruled)}: the messages tell the "
+        "ruled date, and show and link to a text that states another.",
+        (effective.quote,) if effective.quote else (),
+        "Correct the date in the text, and check it again.",
+    )
 
 
 def _unstated(effective: EffectiveDate) -> str:

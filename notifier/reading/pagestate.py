@@ -142,7 +142,8 @@ def _said(text: str, size: int, states: Iterable[PageState]) -> _Found:
 
 
 def _around(text: str, sign: re.Match[str]) -> str:
-    start = max(text.rfind(_PARTED, 0, sign.end()) + len(_PARTED), sign.start() - 20, 0)
+    begins = sign.end() - len(text[: sign.end()].rpartition(_PARTED)[2])
+    start = max(begins, sign.start() - 20)
     return text[start : sign.end() + 40].split(_PARTED, maxsplit=1)[0].strip()
 
 

@@ -78,6 +78,15 @@ def test_a_stray_quote_swallows_nobody(tmp_path, after, line):
     assert "@" not in str(refused.value)
 
 
+def test_a_column_that_somebody_named_may_not_be_missing(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(HEADER + "a@b.example,1,Ann\n")
+    (ann,) = CsvAudience(path, Columns(key="ID")).rows()
+    assert ann.key == "a@b.example"
+    with pytest.raises(AudienceError, match='no column "ID"'):
+        list(CsvAudience(path, Columns(key="ID"), frozenset({"key"})).rows())
+
+
 def test_a_file_that_is_not_there(tmp_path):
     audience = CsvAudience(tmp_path / "nowhere.csv")
     for ask in (audience.digest, lambda: list(audience.rows())):

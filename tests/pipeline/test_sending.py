@@ -22,7 +22,7 @@ from notifier.ledger.standing import standing
 from notifier.ledger.workers import LEASE
 from notifier.model.plan import Channel, Window
 from notifier.model.text import Stamp
-from tests.ledger.samples import DEADLINE, LEGAL, NOW, approved, people, planned
+from tests.ledger.samples import DEADLINE, LEGAL, NOW, approved, people, person, planned
 from tests.pipeline.samples import message, pipeline, send
 from tests.smtp_sink import LOST_250, SmtpSink, reply
 
@@ -237,6 +237,17 @@ def test_a_server_that_closes_every_connection_after_some_mails_is_served_all_th
         send(sending)
         assert set(copies(sink).values()) == {1}
     assert states(sample) == {State.ACCEPTED: 200}
+
+
+def test_a_domain_in_another_script_needs_nothing_of_the_server(ledger, clock):
+    with SmtpSink(offers=("PIPELINING",)) as sink:
+        sample = approved(ledger, [person(1, address="c@exämple.example")], message=message())
+        transport = Smtp("127.0.0.1", sink.port, security="none", connections=1, in_flight=4)
+        send(pipeline(ledger, transport, clock, in_flight=4))
+    (mail,) = sink.committed
+    assert mail.recipient == "c@xn--exmple-cua.example"
+    assert b"\r\nTo: c@xn--exmple-cua.example\r\n" in mail.content
+    assert states(sample) == {State.ACCEPTED: 1}
 
 
 def test_a_server_that_refuses_us_holds_the_plan(ledger, clock):

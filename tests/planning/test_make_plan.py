@@ -109,6 +109,17 @@ def test_a_doubtful_date_is_a_question_until_legal_rules(effective):
     assert make_plan(ruled, now=NOW).notices == make_plan(request(), now=NOW).notices
 
 
+def test_a_ruling_against_the_text_is_said():
+    stated = EffectiveDate(DateStatus.STATED, DAY, governs=True)
+    other = (ruling(RulingSubject.EFFECTIVE_DATE, (DAY + timedelta(days=9)).isoformat()),)
+    (finding,) = [
+        f
+        for f in make_plan(request(effective=stated, rulings=other), now=NOW).findings
+        if f.code == "plan.date_differs"
+    ]
+    assert "show and link to a text that states another" in finding.message
+
+
 def test_a_ruling_that_cannot_be_read_is_asked_again():
     plan = make_plan(request(rulings=(ruling(RulingSubject.EFFECTIVE_DATE, "soon"),)), now=NOW)
     assert {q.code for q in plan.questions} == {"plan.ruling_unreadable"}

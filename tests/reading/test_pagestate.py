@@ -53,6 +53,10 @@ def test_a_page_that_says_what_it_is(text: str, state: str):
     assert reason
 
 
+def test_the_reason_quotes_the_headline_whole():
+    assert page_state(read("# 404 Not Found\n\nnginx"))[1].endswith("“404 Not Found”")
+
+
 @pytest.mark.parametrize(
     "text",
     [
