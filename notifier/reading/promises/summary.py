@@ -29,6 +29,9 @@ DIRECT = frozenset(
 )
 """Channels that reach a person; the others wait to be looked at."""
 
+_NEXT_TO_ACT = 60
+"""Characters between "announced" and "in the release notes" when the one belongs to the other."""
+
 Channels = dict[PromisedChannel, Quote]
 
 
@@ -78,6 +81,15 @@ def is_direct(statement: Statement) -> bool:
     """Whether it reaches a person: by a named channel, or "we will notify you" without one."""
     named = {channel for channel, _ in statement.channels} - {PromisedChannel.CHANGE_LOG}
     return bool(named & DIRECT) or (statement.addressed and not named)
+
+
+def _told_in_log(statement: Statement) -> bool:
+    """Whether a history of changes is the way it tells ("announced in the release notes")."""
+    logs = [span for name, span in statement.channels if name is PromisedChannel.CHANGE_LOG]
+    act = statement.act
+    return act is not None and any(
+        max(span[0] - act[1], act[0] - span[1]) <= _NEXT_TO_ACT for span in logs
+    )
 
 
 def strictness(promise: Promise) -> tuple[int, int, bool]:
@@ -131,7 +143,9 @@ def _channels(
     counted = _counted(statements, governing)
     channels = _named(counted)
     if not set(channels) - PASSIVE:
-        silent = next((s for s in governing if is_direct(s) and s.act), None)
+        silent = next(
+            (s for s in governing if is_direct(s) and s.act and not _told_in_log(s)), None
+        )
         if silent and (silent.personal or not set(channels) - {PromisedChannel.CHANGE_LOG}):
             told = {PromisedChannel.DIRECT_UNSPECIFIED: silent.quote(silent.act)}
             channels = {**told, **channels}

@@ -7,7 +7,18 @@ from notifier.reading.promises.looking import Look, Span, overlapping, within
 
 FIRMNESS = {Obligation.NONE: 0, Obligation.MAY: 1, Obligation.ENDEAVOUR: 2, Obligation.WILL: 3}
 
-_LONGEST_REACH = {Obligation.WILL: 260, Obligation.MAY: 160, Obligation.ENDEAVOUR: 160}
+_MODALS = (
+    ("will", Obligation.WILL),
+    ("may", Obligation.MAY),
+    ("endeavour", Obligation.ENDEAVOUR),
+)
+
+_LONGEST_REACH = {
+    Obligation.WILL: 260,
+    Obligation.MAY: 160,
+    Obligation.ENDEAVOUR: 160,
+    Obligation.NONE: 260,
+}
 """Characters between a modal verb and what it governs; further apart they do not belong together,
 but a German "wird" may wait long for its verb."""
 
@@ -23,6 +34,7 @@ _AFTER_A_QUESTION = " *_\"'\u201d\u2019\u00bb)"
 # Longer readings first: "a notice on our website" is a notice, "posted on our website" is posting.
 _CHANNEL_LISTS = (
     ("email", PromisedChannel.EMAIL),
+    ("message", PromisedChannel.DIRECT_UNSPECIFIED),
     ("marked_notice", PromisedChannel.PROMINENT_NOTICE),
     ("in_app", PromisedChannel.IN_APP),
     ("posted_notice", PromisedChannel.POSTING),
@@ -42,10 +54,8 @@ _REACHING = frozenset(
 )
 """Channels that reach a person, beside one of which "or otherwise" leaves open any such way."""
 
-_NAMED_OUTRIGHT = frozenset(
-    {PromisedChannel.EMAIL, PromisedChannel.BLOG_OR_FORUM, PromisedChannel.DURABLE_MEDIUM}
-)
-"""Channels known by a word; the others are described, and may run round such a word."""
+_NAMED_OUTRIGHT = frozenset({"email", "message", "blog_or_forum", "durable_medium"})
+"""Lists that know a channel by a word; the others describe it, and may run round such a word."""
 
 
 def force(look: Look) -> tuple[Obligation | None, Span | None]:
@@ -71,10 +81,15 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
     if not acts:
         return None, None
     effort = look.first("endeavour")
+    theirs = look.all("their_duty")
     modals = sorted(
-        [(span, Obligation.WILL) for span in look.all("will")]
-        + [(span, Obligation.MAY) for span in look.all("may")]
-        + [(span, Obligation.ENDEAVOUR) for span in look.all("endeavour")]
+        [
+            (span, force)
+            for name, force in _MODALS
+            for span in look.all(name)
+            if not within(span, theirs)
+        ]
+        + [(span, Obligation.NONE) for span in theirs]
     )
     best: tuple[Obligation | None, Span | None] = (None, None)
     acts.sort()
@@ -100,6 +115,8 @@ def _governs(
     before = [(span, force) for span, force in modals if span[1] <= act[0] or within(span, [act])]
     if before and act[0] - before[-1][0][1] <= _LONGEST_REACH[before[-1][1]]:
         span, force = before[-1]
+        if force is Obligation.NONE:
+            return None, act[0]
         tells = any(span[1] <= other[0] < act[0] for other in acts)
         if force is Obligation.WILL or tells or not by:
             return force, min(span[0], act[0])
@@ -118,12 +135,12 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     found: list[tuple[PromisedChannel, Span]] = []
     outright: list[Span] = []
     described = look.all("notice_by_example")
-    dates = look.all("update_date") + look.all("page_date")
+    aside = look.all("update_date") + look.all("page_date") + look.all("their_answer")
     if promised:
         for name, channel in _CHANNEL_LISTS:
             for span in look.all(name):
-                rivals = outright if channel in _NAMED_OUTRIGHT else described
-                if not within(span, dates) and not overlapping(span, rivals):
+                rivals = outright if name in _NAMED_OUTRIGHT else described
+                if not within(span, aside) and not overlapping(span, rivals):
                     found.append((channel, span))
                     rivals.append(span)
     elif implied := look.first("posting_implied"):
