@@ -207,7 +207,8 @@ def _answer(look: Look) -> Span | None:
 
 def _trigger(look: Look) -> tuple[Trigger | None, Span | None, bool]:
     """Which changes the piece speaks of, and whether only of minor ones."""
-    if minor := look.first("minor"):
+    kept = look.all("not_without")
+    if minor := next((s for s in look.all("minor") if not within(s, kept)), None):
         return Trigger.ANY, minor, True
     if material := look.first("material"):
         return Trigger.MATERIAL, material, False

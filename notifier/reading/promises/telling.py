@@ -28,6 +28,9 @@ _BEFORE_FIRST = 50
 _NEXT_WORDS = 12
 """Characters between a verb and its place: "published | on our | blog"."""
 
+_BESIDE = 2
+"""Characters between two names of one list."""
+
 _QUESTION_MARKS = ("?", "\uff1f")
 _AFTER_A_QUESTION = " *_\"'\u201d\u2019\u00bb)"
 
@@ -76,7 +79,7 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
         span
         for name, others in (("notify", not_telling), ("tell", not_telling + dates))
         for span in look.all(name)
-        if not overlapping(span, others)
+        if not _refused(span, others)
     ]
     if not acts:
         return None, None
@@ -100,6 +103,14 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
         if force and (best[0] is None or FIRMNESS[force] > FIRMNESS[best[0]]):
             best = (force, (start, act[1]))
     return best
+
+
+def _refused(act: Span, others: list[Span]) -> bool:
+    """Whether words say that the act is none; not those in its midst ("bring changes of this
+    notice to your attention")."""
+    return any(
+        overlapping(act, [other]) and not act[0] < other[0] < other[1] < act[1] for other in others
+    )
 
 
 def _governs(
@@ -143,6 +154,7 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
                 if not within(span, aside) and not overlapping(span, rivals):
                     found.append((channel, span))
                     rivals.append(span)
+        found += _on_the_site_too(look, found)
     elif implied := look.first("posting_implied"):
         found.append((PromisedChannel.POSTING, implied))
     if log := look.first("change_log"):
@@ -158,6 +170,18 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     for channel, span in found:
         seen.setdefault(channel, span)
     return tuple(seen.items())
+
+
+def _on_the_site_too(
+    look: Look, found: list[tuple[PromisedChannel, Span]]
+) -> list[tuple[PromisedChannel, Span]]:
+    """A notice in the app "or on our website" is one there as well."""
+    return [
+        (PromisedChannel.PROMINENT_NOTICE, too)
+        for too in look.all("site_too")
+        for channel, span in found
+        if channel is PromisedChannel.IN_APP and 0 <= too[0] - span[1] <= _BESIDE
+    ][:1]
 
 
 def _elsewhere(
