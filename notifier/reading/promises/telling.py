@@ -106,8 +106,10 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
 
 
 def _refused(act: Span, others: list[Span]) -> bool:
-    """Whether words say that the act is none; not those in its midst ("bring changes of this
-    notice to your attention")."""
+    """Whether words say that the act is none.
+
+    Not those in its midst: "bring changes of this notice to your attention".
+    """
     return any(
         overlapping(act, [other]) and not act[0] < other[0] < other[1] < act[1] for other in others
     )
