@@ -20,6 +20,7 @@ from notifier.reading.formats import lines, templating
 from notifier.reading.formats.bounds import MAX_DEPTH, check_lines, check_paragraph
 from notifier.reading.formats.frontmatter import split
 from notifier.reading.formats.html import read_fragment
+from notifier.reading.formats.spacing import closed_up
 from notifier.reading.formats.tree import UNSEEN
 
 _KNOWN = UNSEEN | frozenset(
@@ -140,7 +141,7 @@ def read(text: str, name: str) -> Document:
     """
     metadata, body, skipped = split(text)
     check_lines(body, name)
-    template = templating.in_markdown(body, mdx=name.lower().endswith(".mdx"))
+    template = templating.in_markdown(closed_up(body), mdx=name.lower().endswith(".mdx"))
     source = _LINKED_BLOCKS.sub(_as_html, _SPACED_TARGET.sub(r"](<\1>)", template.text))
     try:
         html = _parser().render(source, {"skipped": skipped, "name": name})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from notifier.model.text import BlockKind, Document
 from notifier.reading.formats.blocks import BlockBuilder
+from notifier.reading.formats.spacing import closed_up
 
 _RULE = re.compile(r"\s*([^\w\s])(?:\s*\1){2,}\s*")
 _BULLET = re.compile(r"(\s*)[-*\u2022\u2023\u25e6\u00b7\u2013]\s+(?=\S)")
@@ -26,7 +27,7 @@ def read(text: str, name: str) -> Document:
         ReadingError: it has too many paragraphs.
     """
     builder = BlockBuilder(name)
-    written = text.split("\n")
+    written = closed_up(text).split("\n")
     layout = _layout(written)
     for first, paragraph in _paragraphs(written):
         _add(builder, paragraph, first, layout)
