@@ -15,7 +15,7 @@ _LONGEST_PARAGRAPH = 4_000
 """Characters; a longer block is a page without paragraphs, of which only what matters is kept."""
 _LONGEST_PASSAGE = 20_000
 """Characters; what goes on longer is no clause."""
-_NAMES_TEXT = ("topic", "update_date", "on_posting")
+_NAMES_TEXT = ("topic", "update_date", "on_posting", "it_changes")
 _UNDER_HEADING = 4
 _PROMISES = 3
 

@@ -207,6 +207,8 @@ def _answer(look: Look) -> Span | None:
 
 def _trigger(look: Look) -> tuple[Trigger | None, Span | None, bool]:
     """Which changes the piece speaks of, and whether only of minor ones."""
+    if excepted := look.first("except_minor"):
+        return Trigger.MATERIAL, excepted, False
     kept = look.all("not_without")
     if minor := next((s for s in look.all("minor") if not within(s, kept)), None):
         return Trigger.ANY, minor, True

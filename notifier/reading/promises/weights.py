@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from notifier.model.text import Block, BlockKind
 from notifier.reading.promises.phrases import fold
@@ -68,7 +69,10 @@ class Weights:
             return self.weight(index) > 0
         return (
             _mentions_change(self.words, fold(block.text.lower()))
-            and any(_opens(self.words, sentence.plain) for sentence in self.sentences(index))
+            and (
+                any(_opens(self.words, sentence.plain) for sentence in self.sentences(index))
+                or self._goes_on_about_itself(index)
+            )
             and self.weight(index) >= ENOUGH
         )
 
@@ -91,8 +95,20 @@ class Weights:
         if index not in self._weights:
             self._left -= len(self.blocks[index].text)
             sentences = self.sentences(index) if self._left > 0 else []
-            self._weights[index] = sum(map(self.of, sentences))
+            weight = sum(map(self.of, sentences))
+            if weight < ENOUGH and sentences and self._goes_on_about_itself(index):
+                weight = ENOUGH
+            self._weights[index] = weight
         return self._weights[index]
+
+    def _goes_on_about_itself(self, index: int) -> bool:
+        """Whether it names the text, and the next sentence says that "they may be changed"."""
+        return any(
+            self.words.says("it_changes", after.plain)
+            and self.words.says("self", before.plain)
+            and not self.words.says("not_topic", after.plain)
+            for before, after in pairwise(self.sentences(index))
+        )
 
     def of(self, sentence: Sentence) -> int:
         """What one sentence weighs."""
