@@ -53,6 +53,7 @@ CASES = {
         ("Effective Date\n–\nMarch 13, 2020", "2020-03-13 effective"),
     ],
     "de": [
+        ("Fassung gültig ab 4. Mai 2022", "2022-05-04 effective"),
         ("Gültig ab 01. Juni 2023", "2023-06-01 effective"),
         ("Gültig ab: 1.6.2023", "2023-06-01 effective"),
         ("Stand: 17. Februar 2024", "2024-02-17 stand_status"),
@@ -71,6 +72,9 @@ CASES = {
         ("Veröffentlicht am Montag, den 3. Mai 2021", "2021-05-03 published"),
     ],
     "fr": [
+        ("Version en vigueur depuis le 4 mai 2022", "2022-05-04 effective"),
+        ("Ces conditions s'appliquent depuis le 4 mai 2022.", "2022-05-04 effective"),
+        ("Conditions à jour du 04/05/2022", "2022-05-04 last_updated"),
         ("En vigueur au 13 décembre 2024", "2024-12-13 effective"),
         ("Date d’entrée en vigueur : 1er avril 2021", "2021-04-01 effective"),
         (
@@ -93,6 +97,7 @@ CASES = {
         ("Applicable à compter du 5 mai 2023", "2023-05-05 effective"),
     ],
     "es": [
+        ("Versión vigente desde el 4 de mayo de 2022", "2022-05-04 effective"),
         ("Última actualización: 21 de enero de 2021", "2021-01-21 last_updated"),
         ("Ultima actualizacion: 21 enero 2021", "2021-01-21 last_updated"),
         ("Actualizado: Junio 2022", "2022-06 last_updated"),
@@ -104,6 +109,7 @@ CASES = {
         ("Versión de 5 de marzo de 2019", "2019-03-05 version_date"),
     ],
     "it": [
+        ("Versione in vigore dal 4 maggio 2022", "2022-05-04 effective"),
         ("Ultimo aggiornamento: 3 marzo 2021", "2021-03-03 last_updated"),
         ("Ultima modifica: 1° gennaio 2022", "2022-01-01 last_modified"),
         ("In vigore dal 25/05/2018", "2018-05-25 effective"),
@@ -113,6 +119,7 @@ CASES = {
         ("Pubblicato il 4 dic 2020", "2020-12-04 published"),
     ],
     "pt": [
+        ("Versão em vigor desde 4 de maio de 2022", "2022-05-04 effective"),
         ("Última atualização: 3 de março de 2021", "2021-03-03 last_updated"),
         ("Data de entrada em vigor: 1.º de janeiro de 2022", "2022-01-01 effective"),
         ("Em vigor a partir de 25/05/2018", "2018-05-25 effective"),
@@ -122,6 +129,7 @@ CASES = {
         ("Publicado em outubro de 2020", "2020-10 published"),
     ],
     "nl": [
+        ("Versie geldig vanaf 4 mei 2022", "2022-05-04 effective"),
         ("Laatst bijgewerkt: 3 maart 2021", "2021-03-03 last_updated"),
         ("Laatst gewijzigd op 25 mei 2018", "2018-05-25 last_modified"),
         ("Ingangsdatum: 1 januari 2022", "2022-01-01 effective"),
@@ -150,6 +158,7 @@ CASES = {
         ("Ikrafttrædelsesdato: 5. okt. 2020", "2020-10-05 effective"),
     ],
     "pl": [
+        ("Wersja obowiązująca od 4 maja 2022 r.", "2022-05-04 effective"),
         ("Ostatnia aktualizacja: 3 marca 2021 r.", "2021-03-03 last_updated"),
         ("Data wejścia w życie: 25.05.2018", "2018-05-25 effective"),
         ("Regulamin obowiązuje od dnia 1 stycznia 2022 roku.", "2022-01-01 effective"),
