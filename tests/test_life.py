@@ -265,8 +265,32 @@ def test_at_the_effective_instant_the_duties_are_closed_or_missed(
     report = life.check()
     assert not {finding.code for finding in report.findings if finding.code.startswith("flip.")}
     done = life.status().duties_done
-    assert {DutyKind.POST, DutyKind.UPDATE_DATE, DutyKind.KEEP_OLD_VERSION} <= done.keys()
+    assert {DutyKind.POST, DutyKind.UPDATE_DATE} <= done.keys()
     assert report.change is None
+
+
+def test_the_old_version_is_kept_as_long_as_its_page_stands(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    config = life.company.folder / "notifier.toml"
+    pages = '[pages]\nfolder = "public"\nurl = "https://acme.example/changes"\n'
+    config.write_text(config.read_text() + pages)
+    stored = life.announce()
+    life.check()
+    assert DutyKind.KEEP_OLD_VERSION not in life.status().duties_done
+    life.now = stored.plan.effective_at + timedelta(hours=30)
+    life.publish()
+    page = life.company.folder / "public" / "privacy" / "v1.html"
+    written = page.read_bytes()
+
+    page.write_bytes(written[:-1])
+    assert "flip.old_version_gone" in {finding.code for finding in life.check().findings}
+    page.write_bytes(written)
+    assert "flip.old_version_gone" not in {finding.code for finding in life.check().findings}
+    assert DutyKind.KEEP_OLD_VERSION in life.status().duties_done
+    page.unlink()
+    assert "flip.old_version_gone" in {finding.code for finding in life.check().findings}
 
 
 def test_an_unseen_offer_after_the_day_is_an_exception(tmp_path: Path, ledger_url: str) -> None:

@@ -189,10 +189,15 @@ def _tells(telling: Telling | None) -> dict[str, object]:
 def store(tx: Tx, content: bytes) -> str:
     """Keep bytes under their SHA-256; the same bytes are kept once."""
     digest = sha256(content)
-    known = tx.execute(select(exists().where(contents.c.sha256 == digest))).scalar_one()
-    if not known:
+    if not keeps(tx, content):
         tx.execute(contents.insert().values(sha256=digest, content=content))
     return digest
+
+
+def keeps(tx: Tx, content: bytes) -> bool:
+    """Whether these bytes are among the messages and pages that are kept."""
+    known = select(exists().where(contents.c.sha256 == sha256(content)))
+    return bool(tx.execute(known).scalar_one())
 
 
 def load_plan(tx: Tx, plan_id: int) -> StoredPlan:

@@ -76,7 +76,7 @@ def check(pipeline: Pipeline, policy: PolicyConfig) -> CheckReport:
     seen = _look(pipeline, policy, known)
     with pipeline.ledger.begin() as tx:
         upgraded = _upgrade(tx, policy, now)
-        report = _record(tx, policy, seen, upgraded, now)
+        report = _record(tx, pipeline, policy, seen, upgraded, now)
     joined = admit_joiners(pipeline, policy, who=DAEMON)
     return replace(report, findings=(*report.findings, *joined))
 
@@ -105,7 +105,12 @@ def _upgrade(tx: Tx, policy: PolicyConfig, now: datetime) -> tuple[int, ...]:
 
 
 def _record(
-    tx: Tx, policy: PolicyConfig, seen: list[_Seen], upgraded: tuple[int, ...], now: datetime
+    tx: Tx,
+    pipeline: Pipeline,
+    policy: PolicyConfig,
+    seen: list[_Seen],
+    upgraded: tuple[int, ...],
+    now: datetime,
 ) -> CheckReport:
     before = texts.in_force(tx, policy.key)
     findings: list[Finding] = []
@@ -129,7 +134,8 @@ def _record(
     upcoming = found.get(False)
     change, more = _follow(tx, policy, before, live, upcoming, now)
     page = next((look.reading for look in seen if look.live), live.reading)
-    more += check_page(tx, policy, page, now, who=DAEMON)
+    folder = pipeline.config.pages.folder if pipeline.config.pages else None
+    more += check_page(tx, policy, page, now, pages=folder, who=DAEMON)
     report = CheckReport(
         policy=policy.key,
         in_force=live,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from notifier.config import PolicyConfig
 from notifier.ledger import Tx, changes, journal, plans, standing, texts
 from notifier.ledger.changes import Change
-from notifier.ledger.codec import sha256
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.plan import DutyKind
 from notifier.model.reading import Finding, Reading, Severity
 from notifier.planning import check_flip, duties_done
+from notifier.rendering import Shelf
 
 _BINDING = {PlanState.APPROVED, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
 _VERB = "flip"
@@ -40,22 +41,31 @@ def binding_plan(tx: Tx, change: Change | None) -> StoredPlan | None:
 
 
 def check_page(
-    tx: Tx, policy: PolicyConfig, live: Reading, now: datetime, *, who: str
+    tx: Tx,
+    policy: PolicyConfig,
+    live: Reading,
+    now: datetime,
+    *,
+    pages: Path | None,
+    who: str,
 ) -> tuple[Finding, ...]:
     """Compare the page with the duties of the policy's approved plan; close those it keeps.
 
     What is newly done, and what is newly wrong, goes into the journal once.
+
+    Args:
+        pages: the folder in which pages are published, where there is one.
     """
     change = changes.latest_change(tx, policy.key)
     stored = binding_plan(tx, change)
     if stored is None or change is None:
         return ()
-    kept = _is_kept(tx, change)
+    kept = _is_kept(tx, stored, change, pages)
     seen = duties_done(stored.plan, live, old_reachable=kept)
     untold = _untold(tx, stored, now) if DutyKind.POST in seen else 0
     findings = check_flip(stored.plan, live, kept, now, untold=untold)
     before = flip_of(tx, stored.id)
-    owed = {duty.kind for duty in stored.plan.duties}
+    owed = {duty.kind for duty in stored.plan.duties if now >= (duty.not_before or now)}
     done = {kind: before.done.get(kind, now) for kind in sorted(seen & owed)}
     flip = Flip({**before.done, **done}, tuple(sorted(finding.code for finding in findings)))
     if flip != before:
@@ -105,11 +115,20 @@ def published_unplanned(tx: Tx, change: Change, live: texts.Version) -> tuple[Fi
     )
 
 
-def _is_kept(tx: Tx, change: Change) -> bool:
-    """The version in force before can be read in the ledger, byte for byte."""
+def _is_kept(tx: Tx, stored: StoredPlan, change: Change, pages: Path | None) -> bool | None:
+    """Whether the page of the version before stands among the published ones, as it was written.
+
+    None where a plan has no pages: nothing then shows whether people can still read it.
+    """
+    if pages is None or not stored.manifest.pages:
+        return None
     old = texts.load_version(tx, change.from_version)
-    snapshot = texts.load_snapshot(tx, old.snapshot_id)
-    return sha256(snapshot.content) == snapshot.sha256 and bool(snapshot.content)
+    new = texts.load_version(tx, change.to_version)
+    page = pages / Shelf(change.policy, old.number, new.number).old_text
+    try:
+        return plans.keeps(tx, page.read_bytes())
+    except OSError:
+        return False
 
 
 def _untold(tx: Tx, stored: StoredPlan, now: datetime) -> int:

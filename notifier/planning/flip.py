@@ -14,14 +14,15 @@ PAGE = (DutyKind.POST, DutyKind.UPDATE_DATE)
 
 
 def duties_done(
-    expected: Plan, live_reading: Reading | None, *, old_reachable: bool
+    expected: Plan, live_reading: Reading | None, *, old_reachable: bool | None
 ) -> frozenset[DutyKind]:
     """Which acts the page itself shows to be done.
 
     Args:
         expected: the approved plan.
         live_reading: what is on the page; None when it cannot be fetched.
-        old_reachable: the version in force before can still be read at its own address.
+        old_reachable: the version in force before can still be read at its own address; None where
+            nothing shows it.
     """
     done = {DutyKind.KEEP_OLD_VERSION} if old_reachable else set()
     if live_reading is None or live_reading.page_state is not PageState.POLICY:
@@ -36,7 +37,7 @@ def duties_done(
 def check_flip(
     expected: Plan,
     live_reading: Reading | None,
-    old_reachable: bool,
+    old_reachable: bool | None,
     now: datetime,
     *,
     untold: int = 0,
@@ -50,7 +51,8 @@ def check_flip(
     Args:
         expected: the approved plan.
         live_reading: what is on the page; None when it cannot be fetched.
-        old_reachable: the version in force before can still be read at its own address.
+        old_reachable: the version in force before can still be read at its own address; None where
+            nothing shows it.
         now: aware instant.
         untold: how many people have not been told by now.
     """
@@ -63,6 +65,8 @@ def check_flip(
         if duty.kind is DutyKind.POST and early and duty.kind in done:
             findings.append(_posted_early(duty, now, untold))
         if duty.kind in PAGE and (not readable or duty.kind in done):
+            continue
+        if duty.kind is DutyKind.KEEP_OLD_VERSION and old_reachable is None:
             continue
         if duty.kind not in done and now >= duty.before:
             findings += _missing(expected, duty, live_reading)
@@ -130,7 +134,8 @@ def _missing(expected: Plan, duty: Duty, live: Reading | None) -> Iterator[Findi
                 "flip.old_version_gone",
                 Severity.WARNING,
                 "The version that was in force before can no longer be read at its address.",
-                remedy="Put it back; people compare with it, and it is part of the record.",
+                remedy="Put its page back into the folder of [pages], from what "
+                "`notifier evidence` writes; people compare with it, and it is part of the record.",
             )
         case _:
             return

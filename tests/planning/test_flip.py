@@ -62,6 +62,11 @@ def test_a_page_that_did_not_flip_is_an_alarm_for_each_duty(plan, flipped):
     ]
 
 
+def test_an_old_version_that_nothing_shows_is_neither_kept_nor_gone(plan, flipped):
+    assert check_flip(plan, NEW, None, flipped) == ()
+    assert DutyKind.KEEP_OLD_VERSION not in duties_done(plan, NEW, old_reachable=None)
+
+
 def test_a_new_text_with_another_date_is_found(plan, flipped):
     findings = check_flip(plan, page("new words", date(2025, 12, 11)), True, flipped)
     assert [f.code for f in findings] == ["flip.date_differs"]
