@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from notifier.ledger import seals
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import changes, rulings
 from notifier.model.request import Ruling, RulingSubject
+
+
+class ChangeState(StrEnum):
+    """Where a change stands; mirrored by a CHECK constraint."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken_back"
+    """The staged text went."""
+    SUPERSEDED = "superseded"
+    """Another text took its place."""
+    IN_FORCE = "in_force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +33,6 @@ class Change:
 
     Attributes:
         opened_at: when it was opened last; opening: the how-manieth time one of the policy was.
-        state: ``open``; ``paused`` or ``withdrawn`` by legal; ``taken_back`` when the staged text
-            went; ``superseded`` by another text; ``in_force``.
     """
 
     id: int
@@ -29,7 +41,12 @@ class Change:
     to_version: int
     opened_at: datetime
     opening: int
-    state: str
+    state: ChangeState
+
+    @property
+    def stopped(self) -> bool:
+        """Legal has paused or withdrawn it."""
+        return self.state in {ChangeState.PAUSED, ChangeState.WITHDRAWN}
 
 
 def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: datetime) -> Change:
@@ -39,10 +56,10 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
         changes.update()
         .where(
             changes.c.policy == policy,
-            changes.c.state.in_(("open", "paused")),
+            changes.c.state.in_((ChangeState.OPEN, ChangeState.PAUSED)),
             (changes.c.from_version != from_version) | (changes.c.to_version != to_version),
         )
-        .values(state="superseded"),
+        .values(state=ChangeState.SUPERSEDED),
     )
     known = tx.execute(
         select(changes).where(
@@ -58,11 +75,11 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
                 to_version=to_version,
                 opened_at=at,
                 opening=_next_opening(tx, policy),
-                state="open",
+                state=ChangeState.OPEN,
             ),
         )
-    elif known.state != "open":
-        reopen(tx, Change(**known._mapping), at)  # noqa: SLF001 - SQLAlchemy's public name
+    elif known.state != ChangeState.OPEN:
+        reopen(tx, _change(known), at)
     found = current_change(tx, policy)
     assert found is not None  # noqa: S101 - written in this transaction
     return found
@@ -73,7 +90,7 @@ def _next_opening(tx: Tx, policy: str) -> int:
     return (tx.execute(last).scalar_one() or 0) + 1
 
 
-def close_change(tx: Tx, change_id: int, state: str) -> None:
+def close_change(tx: Tx, change_id: int, state: ChangeState) -> None:
     """Note that a change is in force, or what stopped it."""
     seals.write(tx, changes.update().where(changes.c.id == change_id).values(state=state))
 
@@ -82,11 +99,11 @@ def current_change(tx: Tx, policy: str) -> Change | None:
     """The policy's open change, or None."""
     row = tx.execute(
         select(changes)
-        .where(changes.c.policy == policy, changes.c.state == "open")
+        .where(changes.c.policy == policy, changes.c.state == ChangeState.OPEN)
         .order_by(changes.c.id.desc())
         .limit(1)
     ).one_or_none()
-    return Change(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+    return _change(row) if row else None
 
 
 def latest_change(tx: Tx, policy: str) -> Change | None:
@@ -94,16 +111,16 @@ def latest_change(tx: Tx, policy: str) -> Change | None:
     row = tx.execute(
         select(changes)
         .where(changes.c.policy == policy)
-        .order_by((changes.c.state != "open"), changes.c.opening.desc())
+        .order_by((changes.c.state != ChangeState.OPEN), changes.c.opening.desc())
         .limit(1)
     ).one_or_none()
-    return Change(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+    return _change(row) if row else None
 
 
 def load_change(tx: Tx, change_id: int) -> Change:
     """The change with this id."""
     row = tx.execute(select(changes).where(changes.c.id == change_id)).one()
-    return Change(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return _change(row)
 
 
 def reopen(tx: Tx, change: Change, at: datetime) -> None:
@@ -112,7 +129,7 @@ def reopen(tx: Tx, change: Change, at: datetime) -> None:
         tx,
         changes.update()
         .where(changes.c.id == change.id)
-        .values(state="open", opened_at=at, opening=_next_opening(tx, change.policy)),
+        .values(state=ChangeState.OPEN, opened_at=at, opening=_next_opening(tx, change.policy)),
     )
 
 
@@ -123,7 +140,9 @@ def series(tx: Tx, change: Change) -> tuple[int, ...]:
     text has come back into force.
     """
     completed = select(func.max(changes.c.opening)).where(
-        changes.c.policy == change.policy, changes.c.state == "in_force", changes.c.id != change.id
+        changes.c.policy == change.policy,
+        changes.c.state == ChangeState.IN_FORCE,
+        changes.c.id != change.id,
     )
     last = tx.execute(completed).scalar_one()
     rows = tx.execute(
@@ -158,4 +177,16 @@ def rulings_on(tx: Tx, change_id: int) -> tuple[Ruling, ...]:
     )
     return tuple(
         Ruling(RulingSubject(row.subject), row.value, row.who, row.at, row.why) for row in rows
+    )
+
+
+def _change(row: Row[tuple[object, ...]]) -> Change:
+    return Change(
+        id=row.id,
+        policy=row.policy,
+        from_version=row.from_version,
+        to_version=row.to_version,
+        opened_at=row.opened_at,
+        opening=row.opening,
+        state=ChangeState(row.state),
     )

@@ -289,7 +289,7 @@ def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> s
     by = Stamp(who, pipeline.clock(), why)
     with pipeline.ledger.begin() as tx:
         change = changes.latest_change(tx, policy.key)
-        if change is not None and change.state in {"paused", "withdrawn"}:
+        if change is not None and change.stopped:
             resume_change(tx, policy, change, by)
             return f"The change of {policy.key} is open again; plan it: notifier plan {policy.key}."
         lifted = [

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from notifier.config import PolicyConfig
 from notifier.errors import SourceError
 from notifier.ledger import Tx, changes, journal, plans, seals, tellings, texts
-from notifier.ledger.changes import Change
+from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import PlanState
 from notifier.ledger.texts import Version
 from notifier.model.reading import Finding, PageState, Reading, Severity
@@ -187,7 +187,7 @@ def _follow(
     current = changes.current_change(tx, policy.key)
     staged = upcoming if upcoming is not None and upcoming.id != live.id else None
     if current is not None and current.to_version == live.id and has_begun(tx, current, now):
-        changes.close_change(tx, current.id, "in_force")
+        changes.close_change(tx, current.id, ChangeState.IN_FORCE)
         current, base = None, live
     elif current is not None and current.to_version == live.id:
         base = texts.load_version(tx, current.from_version)
@@ -212,7 +212,7 @@ def _stopped(
 ) -> tuple[Finding, ...]:
     """Legal has paused or withdrawn exactly this change: staged as it is, it stays stopped."""
     latest = changes.latest_change(tx, policy.key)
-    if latest is None or staged is None or latest.state not in {"paused", "withdrawn"}:
+    if latest is None or staged is None or not latest.stopped:
         return ()
     if (latest.from_version, latest.to_version) != (base.id, staged.id):
         return ()
@@ -274,7 +274,7 @@ def _unannounced(live: Version) -> Finding:
 
 
 def _take_back(tx: Tx, change: Change, now: datetime) -> Finding:
-    changes.close_change(tx, change.id, "taken_back")
+    changes.close_change(tx, change.id, ChangeState.TAKEN_BACK)
     voided = _void_plans(tx, change, now, "the staged text was taken back")
     told = tellings.last_told_by(tx, change.id) is not None
     return Finding(

@@ -9,7 +9,7 @@ from notifier.config import PolicyConfig
 from notifier.errors import Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
 from notifier.ledger.audiences import FrozenAudience
-from notifier.ledger.changes import Change
+from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
 from notifier.model.plan import PUNCTUAL, Plan
@@ -75,7 +75,7 @@ def plan_stop(
     It is for the very audience of the plan they were told by.
     """
     told_by = tellings.last_told_by(tx, change.id)
-    if change.state not in {"paused", "withdrawn"} or told_by is None:
+    if not change.stopped or told_by is None:
         return None
     known = plans.latest_plan(tx, change.id)
     if known is not None and known.plan.stops and known.state is PlanState.APPROVED:
@@ -167,9 +167,9 @@ def _decide(
     if told_by is None:
         return make_plan(asked, now=now)
     told = tellings.told(tx, matter.change.id, audience.id)
-    if matter.change.state == "paused":
+    if matter.change.state is ChangeState.PAUSED:
         return pause(told_by.plan, told=told, rules=asked.rules, now=now)
-    if matter.change.state == "withdrawn":
+    if matter.change.state is ChangeState.WITHDRAWN:
         return withdraw(told_by.plan, told=told, rules=asked.rules, now=now)
     return revise(told_by.plan, asked, told=told, now=now)
 

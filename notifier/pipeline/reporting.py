@@ -21,7 +21,7 @@ from notifier.ledger import (
     texts,
     verifying,
 )
-from notifier.ledger.changes import Change
+from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import Standing
 from notifier.ledger.texts import Version
@@ -67,14 +67,14 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             at=pipeline.clock(),
             in_force=texts.in_force(tx, policy.key),
             upcoming=texts.load_version(tx, change.to_version)
-            if change and change.state == "open"
+            if change and change.state is ChangeState.OPEN
             else None,
             plan=stored,
             standing=standing.standing(tx, stored, pipeline.clock()) if stored else None,
             approval=approvals.approval_of(tx, stored.id) if stored else None,
             hold=approvals.hold_on(tx, stored.id) if stored else None,
             misinformed=_misinformed(tx, change) if change and not stored else 0,
-            stopped=change.state if change and change.state in {"paused", "withdrawn"} else "",
+            stopped=change.state if change and change.stopped else "",
             duties_done=flip_of(tx, stored.id).done if stored else {},
         )
 

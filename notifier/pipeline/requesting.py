@@ -8,7 +8,7 @@ from notifier.config import Config, FloorConfig, PolicyConfig, PromiseConfig
 from notifier.errors import ConfigError, PlanningError
 from notifier.ledger import Tx, changes, texts
 from notifier.ledger.audiences import FrozenAudience
-from notifier.ledger.changes import Change
+from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.texts import Version
 from notifier.model.plan import Group
 from notifier.model.reading import NoticePeriod, Promise
@@ -52,12 +52,12 @@ def open_matter(tx: Tx, policy: PolicyConfig) -> Matter:
         PlanningError: there is none, or it is paused or withdrawn.
     """
     change = changes.latest_change(tx, policy.key)
-    if change is not None and change.state in {"paused", "withdrawn"}:
+    if change is not None and change.stopped:
         raise PlanningError(
             f"The change of {policy.key} is {change.state}.",
             remedy=f"to take it up again: `notifier resume {policy.key}`",
         )
-    if change is None or change.state != "open":
+    if change is None or change.state is not ChangeState.OPEN:
         raise PlanningError(
             f"There is no open change of {policy.key}.",
             remedy=f"stage a new text, then run `notifier check {policy.key}`",

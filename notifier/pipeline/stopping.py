@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError
 from notifier.ledger import Tx, changes, journal, plans
-from notifier.ledger.changes import Change
+from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import StoredPlan
 from notifier.model.text import Stamp
 from notifier.pipeline.ending import void_plan
@@ -37,7 +37,9 @@ def pause(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
     Raises:
         PlanningError: there is no open change.
     """
-    return _stop(pipeline, policy, "paused", ("open",), Stamp(who, pipeline.clock(), why))
+    return _stop(
+        pipeline, policy, ChangeState.PAUSED, (ChangeState.OPEN,), Stamp(who, pipeline.clock(), why)
+    )
 
 
 def withdraw(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> Stopped:
@@ -46,12 +48,16 @@ def withdraw(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) ->
     Raises:
         PlanningError: there is nothing to withdraw.
     """
-    states = ("open", "paused", "taken_back")
-    return _stop(pipeline, policy, "withdrawn", states, Stamp(who, pipeline.clock(), why))
+    states = (ChangeState.OPEN, ChangeState.PAUSED, ChangeState.TAKEN_BACK)
+    return _stop(pipeline, policy, ChangeState.WITHDRAWN, states, Stamp(who, pipeline.clock(), why))
 
 
 def _stop(
-    pipeline: Pipeline, policy: PolicyConfig, state: str, from_states: tuple[str, ...], by: Stamp
+    pipeline: Pipeline,
+    policy: PolicyConfig,
+    state: ChangeState,
+    from_states: tuple[ChangeState, ...],
+    by: Stamp,
 ) -> Stopped:
     with pipeline.ledger.begin() as tx:
         change = changes.latest_change(tx, policy.key)
@@ -89,7 +95,7 @@ def resume_change(tx: Tx, policy: PolicyConfig, change: Change, by: Stamp) -> No
     Raises:
         ApprovalError: it is neither.
     """
-    if change.state not in {"paused", "withdrawn"}:
+    if not change.stopped:
         raise ApprovalError(f"The change of {policy.key} is {change.state}, not stopped.")
     void_standing_plans(tx, change, by, because=f"the change goes on: {by.why}")
     changes.reopen(tx, change, by.at)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from notifier.delivery import EventKind, Outcome, State
 from notifier.ledger import Ledger
+from notifier.ledger.changes import ChangeState
 from notifier.ledger.plans import PlanState
 from notifier.ledger.schema import attempts, deliveries, events, metadata, outcomes, workers
 from notifier.model.plan import Channel, NoticeKind
@@ -89,6 +90,7 @@ def test_migrating_again_changes_nothing(ledger_url):
     [
         ("deliveries", "state", State),
         ("outcomes", "outcome", Outcome),
+        ("changes", "state", ChangeState),
         ("plans", "state", PlanState),
         ("events", "kind", EventKind),
         ("notices", "kind", NoticeKind),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from notifier.ledger import changes, texts
+from notifier.ledger.changes import ChangeState
 from notifier.model.reading import DateStatus, EffectiveDate, Promise, Reading
 from notifier.model.request import Ruling, RulingSubject
 from notifier.model.text import Block, BlockKind, Document, Snapshot
@@ -61,11 +62,11 @@ def test_one_change_of_a_policy_is_open_at_a_time(ledger):
         one, two, three = (add_text(tx, words) for words in ("one", "two", "three"))
         first = changes.open_change(tx, "privacy", one.id, two.id, NOW)
         second = changes.open_change(tx, "privacy", one.id, three.id, NOW)
-        assert changes.load_change(tx, first.id).state == "superseded"
+        assert changes.load_change(tx, first.id).state is ChangeState.SUPERSEDED
         assert changes.current_change(tx, "privacy") == second
         again = changes.open_change(tx, "privacy", one.id, two.id, seconds(5))
-        assert (again.id, again.state) == (first.id, "open")
-        changes.close_change(tx, again.id, "withdrawn")
+        assert (again.id, again.state) == (first.id, ChangeState.OPEN)
+        changes.close_change(tx, again.id, ChangeState.WITHDRAWN)
         assert changes.current_change(tx, "privacy") is None
         latest = changes.latest_change(tx, "privacy")
     assert latest is not None
