@@ -190,28 +190,6 @@ class NoticePeriod:
 
 
 @dataclass(frozen=True, slots=True)
-class Undertaking:
-    """One thing the clause undertakes, in one sentence of it.
-
-    A clause often has several: material changes are announced by mail 30 days before, all
-    others are posted. ``Promise`` sums them up; where they differ, these are the exact words.
-
-    Attributes:
-        quote: the sentence.
-        minor: it speaks only of changes that are not material.
-    """
-
-    quote: Quote
-    channels: tuple[PromisedChannel, ...]
-    mode: ChannelsMode
-    obligation: Obligation
-    trigger: Trigger
-    period: NoticePeriod | None = None
-    prior: bool = False
-    minor: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Promise:
     """What a version says about how its changes are announced.
 
@@ -229,7 +207,6 @@ class Promise:
         objection_days: the reader's own time to object, which is not a notice period.
         quotes: for each attribute read, the words it was read from; words from several places are
             joined with `` … ``.
-        undertakings: what each sentence undertakes, in the clause's order.
     """
 
     clause: Quote | None = None
@@ -246,7 +223,6 @@ class Promise:
     promises_to_update_date: bool = False
     continued_use_is_acceptance: bool = False
     quotes: Mapping[str, Quote] = field(default_factory=dict)
-    undertakings: tuple[Undertaking, ...] = ()
 
 
 class PageState(StrEnum):

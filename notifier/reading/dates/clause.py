@@ -117,9 +117,7 @@ class _Clause:
         self, kind: DateKind, standing: Standing, scope: Scope, label: str = ""
     ) -> Statement:
         line, named = self.line, self.names_this_text
-        return Statement(
-            kind, self.date, self.quote(), standing, scope, label, line.index, line, named
-        )
+        return Statement(kind, self.date, self.quote(), standing, scope, label, line, named)
 
     def has(self, name: str) -> bool:
         return bool(self.words.words[name].search(self.before))

@@ -35,9 +35,7 @@ def computed(
             date = posted + dt.timedelta(days=days)
             written = WrittenDate(0, 0, Form.DAY, (date,))
             quote = Quote(sentence, line.block.line)
-            yield Statement(
-                DateKind.COMPUTED, written, quote, Standing.OWN_LINE, Scope.WHOLE, place=line.index
-            )
+            yield Statement(DateKind.COMPUTED, written, quote, Standing.OWN_LINE, Scope.WHOLE)
 
 
 def _posted(statements: Iterable[Statement], order: Order) -> dt.date | None:

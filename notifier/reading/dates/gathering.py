@@ -212,7 +212,7 @@ class _Page:
         scope: Scope = Scope.WHOLE,
     ) -> Statement:
         quote = Quote(line.shown, line.block.line)
-        return Statement(kind, date, quote, standing, scope, "", line.index, line)
+        return Statement(kind, date, quote, standing, scope, "", line)
 
 
 def _closing_label(line: Line, words: Vocabulary) -> Label | None:

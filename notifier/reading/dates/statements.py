@@ -59,7 +59,6 @@ class Statement:
 
     Attributes:
         label: the label as folded, empty for a bare date.
-        place: index of the block it stands in; -1 for metadata.
         line: the line it stands in; None for metadata.
         named: True when its sentence names this text ("this policy").
     """
@@ -70,7 +69,6 @@ class Statement:
     standing: Standing
     scope: Scope = Scope.WHOLE
     label: str = ""
-    place: int = -1
     line: Line | None = None
     named: bool = False
 

@@ -33,7 +33,7 @@ class Vocabulary:
         months: folded month name (wide, abbreviated, declined) → 1-12.
         fillers: words that may stand beside a date that is alone on its line: weekdays, articles.
         words: pattern per list of the ``[words]`` table.
-        lone: the lists of ``[words]`` as folded phrases, for whole-line comparison.
+        lone: some lists of ``[words]`` as folded phrases, to be compared whole.
         delay: "10 days after posting", with the group ``number``.
         day_first: True when every language concerned writes the day before the month in numbers.
     """
@@ -86,7 +86,7 @@ def vocabulary(*languages: str) -> Vocabulary:
         months=months,
         fillers=frozenset(lists.get("fillers", ())) | _weekdays(languages),
         words=_Patterns(lists),
-        lone={name: frozenset(lists.get(name, ())) for name in _WORD_LISTS},
+        lone={name: frozenset(lists.get(name, ())) for name in _COMPARED_WHOLE},
         delay=_delay(_gathered(tables, "computed"), numbers),
         numbers=numbers,
         times=_Patterns(_gathered(tables, "time")),
@@ -95,24 +95,7 @@ def vocabulary(*languages: str) -> Vocabulary:
     )
 
 
-_WORD_LISTS = (
-    "document",
-    "this",
-    "pronoun",
-    "until",
-    "earlier",
-    "elsewhere",
-    "law",
-    "cohort",
-    "announced",
-    "changes",
-    "placeholder",
-    "history",
-    "date_above",
-    "applies",
-    "from",
-    "abbreviation",
-)
+_COMPARED_WHOLE = ("history", "from", "abbreviation")
 
 
 def phrases_pattern(phrases: Iterable[str]) -> re.Pattern[str]:

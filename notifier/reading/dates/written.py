@@ -38,7 +38,6 @@ class WrittenDate:
         readings: the dates it can mean: one, or more when its numbers could be swapped
             (day-first reading first); empty unless ``form`` is ``day``.
         month: ``YYYY-MM`` when ``form`` is ``month``.
-        separator: the sign between the numbers of a numeric date, else empty.
         day_first: for a numeric date that allows one order only: that order; else None.
     """
 
@@ -47,7 +46,6 @@ class WrittenDate:
     form: Form
     readings: tuple[dt.date, ...] = ()
     month: str = ""
-    separator: str = ""
     day_first: bool | None = None
 
 
@@ -243,7 +241,7 @@ def _numeric(match: re.Match[str]) -> WrittenDate | None:
     if not readings:
         return WrittenDate(*span, Form.IMPOSSIBLE)
     sole = None if day_first and month_first else day_first is not None
-    return WrittenDate(*span, Form.DAY, readings, separator=match["s2"], day_first=sole)
+    return WrittenDate(*span, Form.DAY, readings, day_first=sole)
 
 
 def _short(span: tuple[int, int], first: int, second: int, third: int) -> WrittenDate | None:
@@ -256,7 +254,7 @@ def _short(span: tuple[int, int], first: int, second: int, third: int) -> Writte
         _calendar(_year(f"{first:02}"), second, third),
     )
     readings = dict.fromkeys(date for date in (day_first, *others) if date)
-    return WrittenDate(*span, Form.DAY, tuple(readings), separator="-")
+    return WrittenDate(*span, Form.DAY, tuple(readings))
 
 
 def _eastern(match: re.Match[str]) -> WrittenDate:

@@ -13,7 +13,6 @@ from notifier.model.reading import (
     Promise,
     PromisedChannel,
     Trigger,
-    Undertaking,
 )
 from notifier.model.text import Quote
 from notifier.reading.promises.statements import Statement
@@ -132,7 +131,6 @@ def summarise(clause: Quote, statements: Sequence[Statement]) -> Promise:
             statements, "acceptance", "continued_use_is_acceptance", quotes
         ),
         quotes=quotes,
-        undertakings=tuple(_undertaking(s) for s in statements if s.force),
     )
 
 
@@ -310,19 +308,6 @@ def _says(statements: Sequence[Statement], part: str, name: str, quotes: dict[st
             quotes[name] = statement.quote(span)
             return True
     return False
-
-
-def _undertaking(statement: Statement) -> Undertaking:
-    return Undertaking(
-        quote=statement.quote(),
-        channels=tuple(channel for channel, _ in statement.channels),
-        mode=statement.mode,
-        obligation=statement.force or Obligation.NONE,
-        trigger=statement.trigger or Trigger.ANY,
-        period=statement.period[1] if statement.period else None,
-        prior=bool(statement.before or statement.period),
-        minor=statement.minor,
-    )
 
 
 def _joined(quotes: Iterable[Quote]) -> Quote:

@@ -107,7 +107,7 @@ def test_every_word_for_a_change_has_a_stem_for_blocks_without_one_are_not_read(
     unread = [
         word
         for name in ("change_verb", "changed", "change_noun")
-        for phrase in words.table.lists[name]
+        for phrase in words.table.lists.get(name, ())
         if re.fullmatch(r"\([^(){}]*\)", phrase)
         for word in phrase.strip("()").split("|")
         if not any(stem in fold(word) for stem in words.stems)
