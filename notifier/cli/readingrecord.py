@@ -93,7 +93,7 @@ def _line(snapshot: Snapshot, effective: EffectiveDate) -> str | None:
     quote = effective.quote
     if quote is None or not quote.line or detect(snapshot) not in _LINED:
         return quote.text if quote else None
-    source = decode(snapshot.content, snapshot.name, snapshot.media_type).splitlines()
+    source = decode(snapshot.content, snapshot.name).splitlines()
     said = set(_WORD.findall(quote.text))
     numbers = {effective.date.year, effective.date.day} if effective.date else set()
 

@@ -58,7 +58,6 @@ def record_snapshot(tx: Tx, policy: str, snapshot: Snapshot, at: datetime) -> in
             sha256=snapshot.sha256,
             name=snapshot.name,
             origin=snapshot.origin,
-            media_type=snapshot.media_type,
             content=snapshot.content,
             fetched_at=at,
         ),
@@ -69,7 +68,7 @@ def record_snapshot(tx: Tx, policy: str, snapshot: Snapshot, at: datetime) -> in
 def load_snapshot(tx: Tx, snapshot_id: int) -> Snapshot:
     """The snapshot exactly as the source returned it."""
     row = tx.execute(select(snapshots).where(snapshots.c.id == snapshot_id)).one()
-    return Snapshot(row.content, row.name, row.origin, row.media_type)
+    return Snapshot(row.content, row.name, row.origin)
 
 
 def record_reading(tx: Tx, snapshot_id: int, reading: Reading, at: datetime) -> None:
@@ -85,7 +84,6 @@ def record_reading(tx: Tx, snapshot_id: int, reading: Reading, at: datetime) -> 
             readings.insert().values(
                 snapshot_id=snapshot_id,
                 reader=reading.reader,
-                content_hash=reading.document.content_hash,
                 reading=canonical(reading),
                 read_at=at,
             ),

@@ -60,13 +60,11 @@ class Snapshot:
         content: the bytes, untouched.
         name: the file name or URL path, which tells the format (``privacy-policy.md``).
         origin: where exactly it came from: ``git:<commit>:<path>``, ``file:<path>``.
-        media_type: as the source stated it, or empty.
     """
 
     content: bytes
     name: str
     origin: str = ""
-    media_type: str = ""
 
     @property
     def sha256(self) -> str:

@@ -67,7 +67,7 @@ def freeze(ledger: Ledger, rows: Iterable[Recipient], digest: str = "d" * 64) ->
 
 
 def add_text(tx: Tx, words: str, policy: str = "privacy") -> texts.Version:
-    snapshot = Snapshot(words.encode(), "privacy.md", f"file:{words[:8]}", "text/markdown")
+    snapshot = Snapshot(words.encode(), "privacy.md", f"file:{words[:8]}")
     document = Document((Block(BlockKind.PARAGRAPH, words),))
     reading = Reading(document, EffectiveDate(DateStatus.STATED, date(2026, 4, 1)), Promise())
     snapshot_id = texts.record_snapshot(tx, policy, snapshot, NOW)

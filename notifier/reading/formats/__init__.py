@@ -90,4 +90,4 @@ def _read(snapshot: Snapshot, selector: str | None) -> Document:
 
 
 def _text(snapshot: Snapshot) -> str:
-    return decode(snapshot.content, snapshot.name, snapshot.media_type)
+    return decode(snapshot.content, snapshot.name)

@@ -24,16 +24,16 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 _BINARY = 0.01
 
 
-def decode(content: bytes, name: str, media_type: str = "") -> str:
+def decode(content: bytes, name: str) -> str:
     """The text, with LF line ends and without a byte order mark.
 
-    A byte order mark wins over the encoding in ``media_type``, that over a declaration in the
-    text, and UTF-8 over Windows-1252 (what an undeclared page is in practice, WHATWG Encoding).
+    A byte order mark wins, then UTF-8 where it is valid, then the encoding the text declares, then
+    Windows-1252 (what an undeclared page is in practice, WHATWG Encoding).
 
     Raises:
         ReadingError: no encoding fits, or it is not text.
     """
-    text = _decoded(content, name, media_type)
+    text = _decoded(content, name)
     control = len(_CONTROL.findall(text))
     if control > max(8, _BINARY * len(text)):
         raise ReadingError(
@@ -43,13 +43,10 @@ def decode(content: bytes, name: str, media_type: str = "") -> str:
     return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _decoded(content: bytes, name: str, media_type: str) -> str:
+def _decoded(content: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _strictly(content[len(mark) :], encoding, name)
-    stated = _CHARSET.search(media_type.encode("ascii", "ignore"))
-    if stated and (known := _known(stated[1])):
-        return _strictly(content, known, name)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Which format a snapshot is in: by its first bytes, its media type, its name."""
+"""Which format a snapshot is in: by its first bytes, else by its name."""
 
 from __future__ import annotations
 
@@ -30,17 +30,6 @@ _BY_SUFFIX = {
     ".docx": Format.DOCX,
     ".pdf": Format.PDF,
 }
-_BY_MEDIA_TYPE = {
-    "text/markdown": Format.MARKDOWN,
-    "text/x-markdown": Format.MARKDOWN,
-    "text/html": Format.HTML,
-    "application/xhtml+xml": Format.HTML,
-    "text/x-rst": Format.RST,
-    "text/prs.fallenstein.rst": Format.RST,
-    "text/plain": Format.TEXT,
-    "application/pdf": Format.PDF,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": Format.DOCX,
-}
 _TEMPLATE = frozenset({".j2", ".jinja", ".jinja2", ".eex", ".erb", ".liquid", ".njk"})
 _HTML_START = re.compile(
     rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -50,7 +39,7 @@ _START = 4096
 
 
 def detect(snapshot: Snapshot) -> Format:
-    """Tell the format. The bytes win over the name, the name over a vague media type.
+    """Tell the format. The bytes win over the name.
 
     Raises:
         ReadingError: it is a binary format that cannot be read.
@@ -61,7 +50,6 @@ def detect(snapshot: Snapshot) -> Format:
     if start.startswith(b"PK\x03\x04"):
         return Format.DOCX
     named = _named(snapshot.name)
-    stated = _BY_MEDIA_TYPE.get(snapshot.media_type.partition(";")[0].strip().lower())
     if named in {Format.DOCX, Format.PDF} or start.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         raise ReadingError(
             f"{snapshot.name}: not a readable {named or 'text'} file",
@@ -69,9 +57,7 @@ def detect(snapshot: Snapshot) -> Format:
         )
     if _HTML_START.match(start.removeprefix(b"\xef\xbb\xbf")):
         return Format.HTML
-    if stated is not None and (stated is not Format.TEXT or named is None):
-        return stated
-    return named or stated or Format.TEXT
+    return named or Format.TEXT
 
 
 def _named(name: str) -> Format | None:
