@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifier.errors import RenderingError
-from notifier.model.plan import NoticeKind
+from notifier.model.plan import NoticeKind, Wording
 from notifier.model.redline import BlockChange, PointKind, SectionSummary, SummaryPoint
 from notifier.rendering import (
     Addressee,
@@ -66,6 +66,7 @@ def facts(kind: NoticeKind = NoticeKind.INITIAL) -> Facts:
         summary=SUMMARY,
         policy_language="en",
         links=None if kind is NoticeKind.WITHDRAWAL else LINKS,
+        wording=(Wording.SHORT_NOTICE,) if kind is NoticeKind.LATE else (),
     )
 
 
