@@ -248,12 +248,9 @@ class Plan:
     Attributes:
         effective_date: the calendar date; effective_at: the first instant at which it has begun
             for anybody the plan covers.
-        proposed: the text and the rulings give no usable date; the dates shown are a proposal, the
-            earliest honest one. Always with a ``refusal``.
         deadline_at: the last instant before which handing over keeps the promise.
         target_at: when sending should start at the latest.
         strictest: which of promise, floor and configuration set the notice period, in words.
-        notice_days: that period in days.
         version: content hash of the text it tells people of.
         late: legal ruled to send although it is too late; the notices it concerns are of kind
             ``late``.
@@ -265,7 +262,6 @@ class Plan:
     effective_at: datetime
     deadline_at: datetime
     target_at: datetime
-    notice_days: int
     strictest: str
     duties: tuple[Duty, ...] = ()
     notices: tuple[PlannedNotice, ...] = ()
@@ -274,7 +270,6 @@ class Plan:
     late: bool = False
     refusal: str = ""
     earliest_honest_date: date | None = None
-    proposed: bool = False
     version: str = ""
     unreachable: int = 0
     """People no promised channel reaches: exceptions, listed in the findings."""

@@ -62,12 +62,6 @@ def unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> t
     )
 
 
-def longest_notice(courses: Sequence[Course]) -> int:
-    """The notice period that decides a deadline, in days; 1 for plain "before", 0 for none."""
-    periods = [course.decided_by.period for course in courses if course.decided_by]
-    return max((period.days if period else 1 for period in periods), default=0)
-
-
 def strictest_of(courses: Sequence[Course], slots: Sequence[Slot], request: PlanRequest) -> str:
     """Which of promise, floor and configured lead won, and against what."""
     first = min(courses, key=lambda course: (course.deadline_at, course.name))

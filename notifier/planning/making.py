@@ -15,7 +15,6 @@ from notifier.planning.drafts import forecast, missed
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
 from notifier.planning.explaining import (
-    longest_notice,
     refusal_of,
     relaxed,
     strictest_of,
@@ -91,7 +90,6 @@ def compose(
         effective_at=min(course.effective_at for course in courses),
         deadline_at=deadline_at,
         target_at=min((slot.target_at for slot in slots), default=deadline_at),
-        notice_days=longest_notice(courses),
         strictest=strictest_of(courses, slots, request),
         duties=duties,
         notices=tuple(sorted(notices, key=_place)),
@@ -100,7 +98,6 @@ def compose(
         late=not refusal and not all(slot.honest for slot in slots),
         refusal=refusal,
         earliest_honest_date=honest_day,
-        proposed=start is None,
         version=request.version,
         unreachable=unreachable(courses),
     )

@@ -127,7 +127,6 @@ def approved(
         effective_at=DEADLINE,
         deadline_at=DEADLINE,
         target_at=DEADLINE,
-        notice_days=1,
         strictest="the promise",
         notices=tuple(notices),
         groups=(Group("en", audience.people),),
