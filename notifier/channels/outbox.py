@@ -29,13 +29,9 @@ class Outbox:
 
     A file is named after its attempt. Should an attempt ever be handed over twice, the second
     file stands beside the first (``…-again-1.eml``).
-
-    Attributes:
-        in_flight: files written between two polls.
     """
 
     directory: Path
-    in_flight: int = 256
     name: str = "outbox"
 
     def open(self) -> Session:

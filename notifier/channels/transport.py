@@ -83,14 +83,6 @@ class Transport(Protocol):
     def name(self) -> str:
         """One word: ``outbox``, ``smtp``, ``ses``."""
 
-    @property
-    def in_flight(self) -> int:
-        """How many envelopes to have submitted and unanswered at once.
-
-        Each is an open intent in the ledger, and in doubt should this process die. More may be
-        submitted; they wait.
-        """
-
     def open(self) -> Session:
         """Start a session.
 

@@ -245,15 +245,11 @@ def grouped(tx: Tx, *who: ColumnElement[bool]) -> tuple[Group, ...]:
     )
 
 
-def sample(tx: Tx, audience_id: int, locale: str, *, mail: bool) -> Recipient | None:
-    """The first person of a locale who can be reached, or None.
-
-    Args:
-        mail: by mail, else in the product.
-    """
-    reachable = recipients.c.problem == "" if mail else recipients.c.in_app_id != ""
-    where = (recipients.c.audience_id == audience_id, recipients.c.locale == locale, reachable)
-    first = select(recipients).where(*where).order_by(recipients.c.id).limit(1)
+def sample(tx: Tx, audience_id: int, locale: str) -> Recipient | None:
+    """The first person of a locale who can be reached by mail, or None."""
+    of_locale = (recipients.c.audience_id == audience_id, recipients.c.locale == locale)
+    reached = select(recipients).where(*of_locale, recipients.c.problem == "")
+    first = reached.order_by(recipients.c.id).limit(1)
     row = tx.execute(first).one_or_none()
     return _recipient(row) if row is not None else None
 

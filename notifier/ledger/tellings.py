@@ -31,24 +31,18 @@ def plans_of_series(tx: Tx, change_id: int, *, before_plan: int | None = None) -
     return list(tx.execute(wanted).scalars())
 
 
-def last_told_by(tx: Tx, change_id: int, *, before_plan: int | None = None) -> StoredPlan | None:
+def last_told_by(tx: Tx, change_id: int) -> StoredPlan | None:
     """The newest plan of a change that anybody was told by, or None."""
-    among = plans_of_series(tx, change_id, before_plan=before_plan)
+    among = plans_of_series(tx, change_id)
     heard = exists().where(deliveries.c.notice_id == notices.c.id, deliveries.c.state.in_(TOLD))
     newest = select(notices.c.plan_id).where(_tells(among), heard).order_by(notices.c.id.desc())
     found = tx.execute(newest.limit(1)).scalar_one_or_none()
     return load_plan(tx, found) if found is not None else None
 
 
-def told(
-    tx: Tx, change_id: int, audience_id: int, *, before_plan: int | None = None
-) -> tuple[Told, ...]:
-    """How many people of which group of an audience, its additions with it, were last told what.
-
-    Args:
-        before_plan: what this plan and later ones told is left out.
-    """
-    record = Record(tx, plans_of_series(tx, change_id, before_plan=before_plan))
+def told(tx: Tx, change_id: int, audience_id: int) -> tuple[Told, ...]:
+    """How many people of which group of an audience, its additions with it, were last told what."""
+    record = Record(tx, plans_of_series(tx, change_id))
     among = recipients.c.audience_id.in_(additions.family(tx, audience_id))
     join_whole_sets(tx)
     return tuple(

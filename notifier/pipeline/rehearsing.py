@@ -99,7 +99,7 @@ def _samples(tx: Tx, audience: FrozenAudience, draft: Draft) -> Iterator[Sample]
     for (position, locale), content in sorted(draft.rendered.messages.items()):
         if position != first:
             continue
-        person = audiences.sample(tx, audience.id, locale, mail=True)
+        person = audiences.sample(tx, audience.id, locale)
         if person is not None:
             at = draft.plan.notices[position].due_at
             to = Addressee(person.address, person.name, "<rehearsal@notifier.invalid>", at)

@@ -27,7 +27,7 @@ def test_everybody_is_counted(ledger):
         assert audiences.find_frozen(tx, frozen.digest) == frozen
         assert audiences.report_of(tx, frozen.id) == frozen.report
         assert audiences.groups(tx, frozen.id) == (Group("en", 12_345),)
-        assert audiences.sample(tx, frozen.id, "en", mail=True) == person(1)
+        assert audiences.sample(tx, frozen.id, "en") == person(1)
 
 
 def test_a_person_listed_twice_is_told_once(ledger):
@@ -165,7 +165,7 @@ def test_groups_tell_apart_what_planning_asks(ledger):
     )
     with ledger.begin() as tx:
         found = audiences.groups(tx, 1)
-        assert audiences.sample(tx, 1, "fr", mail=True) is None
+        assert audiences.sample(tx, 1, "fr") is None
     assert set(found) == {
         Group("de", 1, "Europe/Berlin", "business"),
         Group("en", 1),

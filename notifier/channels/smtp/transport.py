@@ -31,7 +31,6 @@ class Smtp:
         connections: most connections open at once.
         messages_per_connection: most messages put to one, for servers that close after so many.
         in_flight: most messages handed over and unanswered at once.
-        own_name: how to introduce ourselves; empty for the host's full name, or its address.
         ca_file: PEM file of the authorities to trust instead of the system's.
     """
 
@@ -43,7 +42,6 @@ class Smtp:
     connections: int = 16
     messages_per_connection: int = sys.maxsize
     in_flight: int = 64
-    own_name: str = ""
     ca_file: Path | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
     name: str = "smtp"
@@ -67,7 +65,7 @@ class Smtp:
             tls_first=self.security == "tls",
             username=self.username,
             password=self.password,
-            own_name=self.own_name or _host_name(),
+            own_name=_host_name(),
             timeouts=self.timeouts,
         )
         return SmtpSession(

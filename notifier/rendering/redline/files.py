@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from notifier.errors import RenderingError
@@ -24,13 +23,11 @@ def write(
     title: str,
     old_label: str,
     new_label: str,
-    at: datetime | None = None,
 ) -> None:
     """Write the redline to ``path`` as its suffix says, replacing what is there.
 
     Args:
         title: the policy's name; old_label, new_label: what to call the two texts.
-        at: aware UTC instant that Word names as the time of the changes.
 
     Raises:
         RenderingError: the suffix is none of :data:`SUFFIXES`, or the file cannot be written.
@@ -43,7 +40,7 @@ def write(
     elif suffix == ".docx":
         from notifier.rendering.redline.word import docx
 
-        content = docx(redline, at=at)
+        content = docx(redline)
     elif suffix == ".md":
         content = markdown(redline).encode()
     elif suffix == ".json":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -12,14 +11,15 @@ from docx.oxml.ns import qn
 from notifier.rendering.redline.characters import xml_safe
 from notifier.rendering.redline.tracked import Track, TrackedParagraph, TrackedWords
 
+AUTHOR = "notifier"
+"""Whom Word names as the author of the changes."""
+
 
 class Revisions:
-    """Makes elements that carry one author, one time and a number of their own."""
+    """Makes elements that carry the author and a number of their own."""
 
-    def __init__(self, author: str, at: datetime | None) -> None:
-        """Sign every revision with ``author`` and, where it is given, the aware instant ``at``."""
-        self._author = xml_safe(author)
-        self._at = at
+    def __init__(self) -> None:
+        """Number them from 1."""
         self._numbers = count(1)
 
     def fill(self, element: Any, content: TrackedParagraph, old_style: str) -> None:
@@ -75,9 +75,7 @@ class Revisions:
         element.addnext(end)
 
     def _signed(self, name: str) -> Any:
-        attributes = {qn("w:id"): str(next(self._numbers)), qn("w:author"): self._author}
-        if self._at is not None:
-            attributes[qn("w:date")] = self._at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        attributes = {qn("w:id"): str(next(self._numbers)), qn("w:author"): AUTHOR}
         return OxmlElement(f"w:{name}", attributes)
 
 

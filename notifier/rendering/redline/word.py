@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
 from typing import Any
 
 import docx as python_docx
@@ -17,7 +16,7 @@ from notifier.model.redline import Redline
 from notifier.model.text import Block, BlockKind
 from notifier.rendering.redline.characters import language_tag, xml_safe
 from notifier.rendering.redline.grids import Grid, grids
-from notifier.rendering.redline.revisions import Revisions
+from notifier.rendering.redline.revisions import AUTHOR, Revisions
 from notifier.rendering.redline.tracked import TrackedParagraph, tracked
 from notifier.rendering.redline.wording import Wording
 from notifier.rendering.redline.words import english
@@ -26,32 +25,28 @@ _DEEPEST_LIST = 3
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
-def docx(redline: Redline, *, author: str = "notifier", at: datetime | None = None) -> bytes:
+def docx(redline: Redline) -> bytes:
     """The redline as a Word file with tracked changes; the same redline gives the same bytes.
 
     Numbers stand in the text as written and are tracked with it. A changed link is told in a
-    comment beside its words. Characters that XML cannot carry are shown as signs.
-
-    Args:
-        author: whom Word names as the author of the changes.
-        at: aware UTC instant that Word names as their time; without it Word names none.
+    comment beside its words. Characters that XML cannot carry are shown as signs. The changes have
+    an author, as Word requires, and no time: when they were made is nobody's to say.
     """
     file = python_docx.Document()
-    writer = _Writer(file, redline, author, at)
+    writer = _Writer(file, redline)
     last: TrackedParagraph | Grid | None = None
     for last in grids(tracked(redline)):
         writer.append(last)
     if isinstance(last, Grid) or (last is not None and last.mark):
         file.add_paragraph()
-    _describe(file, redline, author, at)
+    _describe(file, redline)
     return _packed(file)
 
 
 class _Writer:
-    def __init__(self, file: WordFile, redline: Redline, author: str, at: datetime | None) -> None:
+    def __init__(self, file: WordFile, redline: Redline) -> None:
         self._file = file
-        self._author = author
-        self._revisions = Revisions(author, at)
+        self._revisions = Revisions()
         self._wording = Wording(redline, english())
         self._styles = {style.name: style.style_id for style in file.styles}
 
@@ -88,7 +83,7 @@ class _Writer:
         runs = [Run(run, self._file) for run in element.xpath(".//w:r")]
         for link in content.links if runs else ():
             words = xml_safe(self._wording.note(link))
-            self._file.add_comment(runs, words, xml_safe(self._author))
+            self._file.add_comment(runs, words, AUTHOR)
 
 
 def _style(block: Block) -> str:
@@ -101,17 +96,15 @@ def _style(block: Block) -> str:
     return "Quote" if block.kind is BlockKind.QUOTATION else "Normal"
 
 
-def _describe(file: WordFile, redline: Redline, author: str, at: datetime | None) -> None:
+def _describe(file: WordFile, redline: Redline) -> None:
     """Whose file it is, in which language, and that edits made in Word are tracked as well.
 
     The library stamps its own clock and name on the file; both go.
     """
     properties = file.core_properties
     properties.title = xml_safe(redline.new.title)[:255]
-    properties.author = xml_safe(author)[:255]
+    properties.author = AUTHOR
     properties.comments = ""
-    if at is not None:
-        properties.created = properties.modified = at
     for part in file.part.package.iter_parts():
         element = getattr(part, "element", None)
         for stamped in () if element is None else element.iter(qn("w:comment")):
