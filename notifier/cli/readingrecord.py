@@ -45,6 +45,7 @@ def record(path: Path, snapshot: Snapshot, reading: Reading) -> dict[str, object
         "kind": effective.kind if dated else None,
         "effective_line": _line(snapshot, effective) if dated else None,
         "date_status": effective.status,
+        "date_confidence": effective.confidence,
         "ambiguous": dated and _is_ambiguous(reading),
         "readings": [one.isoformat() for one in effective.readings] if dated else [],
         "page_state": None if policy else reading.page_state,

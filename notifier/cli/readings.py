@@ -11,7 +11,7 @@ import click
 from notifier.cli import words
 from notifier.cli.readingrecord import record
 from notifier.errors import NotifierError
-from notifier.model.reading import DateKind, PageState, Reading, Severity
+from notifier.model.reading import Confidence, DateKind, PageState, Reading, Severity
 from notifier.model.text import BlockKind
 from notifier.reading import read
 from notifier.sources import FileSource
@@ -24,6 +24,11 @@ _MOST_HEADINGS = 40
 _DEPTH = 3
 """A longer outline shows its upper levels first."""
 
+_CONFIDENCE = {
+    Confidence.PLAIN: "plain: a labelled date with one meaning",
+    Confidence.DECIDED: "decided by the text's own evidence",
+    Confidence.OPEN: "open: legal has to decide",
+}
 _QUOTED_BY = {
     "tells by": ("channels",),
     "obligation": ("obligation",),
@@ -107,6 +112,7 @@ def _outline(document: Document) -> None:
 def _date(effective: EffectiveDate) -> None:
     words.heading("Effective date")
     words.fact("date", words.effective_date(effective))
+    words.fact("confidence", _CONFIDENCE[effective.confidence])
     if effective.at:
         words.fact("time", f"{effective.at:%H:%M} {effective.zone or '(no zone is stated)'}")
     if quote := effective.quote:

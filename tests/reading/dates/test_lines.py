@@ -372,3 +372,18 @@ def test_a_date_of_something_else_is_not_taken(language: str, text: str, place: 
     )
     assert said(effective) == "none"
     assert [finding.code for finding in findings if finding.code == "date.none"]
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        ("Last updated: 5 April 2022", "plain"),
+        ("Published: 13/01/2027\nEffective date: 01/02/2027", "decided"),
+        ("Effective date: 01/02/2027", "open"),
+        ("Effective date: April 2022", "open"),
+        ("We collect your name.", "open"),
+    ],
+)
+def test_how_sure_a_date_is_is_said(text, confidence):
+    effective, _ = read_effective_date(document(text, "en"))
+    assert effective.confidence == confidence
