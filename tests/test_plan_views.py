@@ -112,7 +112,7 @@ def test_an_edit_that_weakens_the_promise_may_be_merged_and_is_spoken_of(life: L
     code, said = gate(life)
     assert code == 0, said
     assert "may be merged, once this was looked at:" in said
-    assert "plan.promise_weakened" in said
+    assert "promise.weakened" in said
 
 
 def test_a_ruling_on_the_very_text_opens_the_gate(life: Life) -> None:

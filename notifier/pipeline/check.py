@@ -19,9 +19,9 @@ from notifier.pipeline.ending import void_plan
 from notifier.pipeline.flipping import check_page, has_begun, published_unplanned
 from notifier.pipeline.joining import admit_joiners
 from notifier.pipeline.pipeline import Pipeline
+from notifier.planning import weakened
 from notifier.reading import READER, read
 from notifier.reading.dates import compare_dates
-from notifier.reading.promises import compare_promises
 from notifier.redline import compare
 
 DAEMON = "notifier"
@@ -259,7 +259,7 @@ def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[
             text_changed=redline.suggestion is not Materiality.DATE_ONLY,
             today=new.first_seen_at.astimezone(zone).date(),
         ),
-        *compare_promises(old.reading.promise, new.reading.promise),
+        *weakened(old.reading.promise, new.reading.promise),
     )
 
 

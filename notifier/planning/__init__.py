@@ -11,6 +11,7 @@
     load_curve     what would be handed over on each day
     known_floors   minimum notice periods set by law
     unreadable     why a ruling decides nothing
+    weakened       does the new version promise less?
 """
 
 from notifier.planning.flip import check_flip, duties_done
@@ -22,6 +23,7 @@ from notifier.planning.revision import revise
 from notifier.planning.rulings import unreadable
 from notifier.planning.stopping import pause, withdraw
 from notifier.planning.timeline import timeline
+from notifier.planning.weakening import weakened
 
 __all__ = [
     "check_flip",
@@ -34,5 +36,6 @@ __all__ = [
     "revise",
     "timeline",
     "unreadable",
+    "weakened",
     "withdraw",
 ]

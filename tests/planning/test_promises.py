@@ -137,8 +137,8 @@ def test_the_ruling_recorded_last_counts_even_if_a_clock_was_set_back():
         ({"obligation": Obligation.MAY}, "“will” became “may”"),
         ({"trigger": Trigger.MATERIAL}, "material changes"),
         ({"channels": (PromisedChannel.POSTING,)}, "no longer by email, prominent notice"),
-        ({"period": None}, "30 days of notice became before it takes effect"),
-        ({"period": NoticePeriod(14)}, "30 days of notice became 14 days"),
+        ({"period": None}, "the notice period was 30 days and is now not stated"),
+        ({"period": NoticePeriod(14)}, "the notice period was 30 days and is now 14 days"),
         ({"promises_to_update_date": False}, "update the date"),
         ({"mode": ChannelsMode.ANY_OF, "at_least": 1}, "any one channel"),
     ],
@@ -146,7 +146,7 @@ def test_the_ruling_recorded_last_counts_even_if_a_clock_was_set_back():
 def test_a_weaker_promise_is_reported(weaker, words):
     old = replace(CUSTOMER, period=NoticePeriod(30), mode=ChannelsMode.ALL, at_least=3)
     plan = make_plan(request(promise=old, new_promise=replace(old, **weaker)), now=NOW)
-    [finding] = [f for f in plan.findings if f.code == "plan.promise_weakened"]
+    [finding] = [f for f in plan.findings if f.code == "promise.weakened"]
     assert words in finding.message
     assert finding.severity is Severity.WARNING
 
@@ -160,7 +160,7 @@ def test_a_weaker_promise_makes_an_editorial_change_material():
 
 @pytest.mark.parametrize("new", [CUSTOMER, replace(CUSTOMER, period=NoticePeriod(30))])
 def test_the_same_or_a_stronger_promise_is_not_reported(new):
-    assert "plan.promise_weakened" not in codes(plan_for(new_promise=new))
+    assert "promise.weakened" not in codes(plan_for(new_promise=new))
 
 
 def test_a_policy_without_any_promise_still_gets_a_plan_of_its_page():

@@ -2,11 +2,9 @@
 
 ``clause`` finds the passage, ``sentences`` splits it, ``statements`` reads each sentence with the
 phrases of ``languages/<lang>/promise.toml``, ``summary`` makes one promise of them, and ``doubts``
-says where the text contradicts itself or leaves something open. ``comparison`` sets two promises
-side by side.
+says where the text contradicts itself or leaves something open.
 """
 
-from notifier.reading.promises.comparison import compare_promises
 from notifier.reading.promises.reader import read_promise
 
-__all__ = ["compare_promises", "read_promise"]
+__all__ = ["read_promise"]
