@@ -168,7 +168,7 @@ def _end(tx: Tx, audience_id: int, digest: str, report: AudienceReport, at: date
     journal.append(
         tx,
         at=at,
-        who="notifier",
+        who=journal.DAEMON,
         verb="freeze",
         subject=f"audience {audience_id}",
         facts={

@@ -129,7 +129,7 @@ def _account(tx: Tx, notice: Row[tuple[object, ...]], why: str, at: datetime) ->
     journal.append(
         tx,
         at=at,
-        who="notifier",
+        who=journal.DAEMON,
         verb="call off",
         subject=f"plan {notice.plan_id}",
         facts={"notice": notice.position + 1, "because": why, "states": states},

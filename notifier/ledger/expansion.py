@@ -71,7 +71,7 @@ def _begun(tx: Tx, notice: StoredNotice, at: datetime) -> None:
     journal.append(
         tx,
         at=at,
-        who="notifier",
+        who=journal.DAEMON,
         verb="begin",
         subject=f"plan {notice.plan_id}",
         facts={"notice": notice.position + 1, "people": people},
@@ -200,7 +200,7 @@ def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:
             journal.append(
                 tx,
                 at=at,
-                who="notifier",
+                who=journal.DAEMON,
                 verb="offer",
                 subject=f"plan {notice.plan_id}",
                 facts={"notice": notice.position + 1},

@@ -96,7 +96,7 @@ def _seal(tx: Tx, last: Link, at: datetime) -> None:
         tx,
         chain=_CHAIN,
         at=at,
-        who="notifier",
+        who=journal.DAEMON,
         verb="feedback",
         subject=f"{facts['events']} events",
         facts=facts,

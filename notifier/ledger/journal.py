@@ -22,6 +22,9 @@ from notifier.ledger.driver import Statement
 from notifier.ledger.schema import journal
 
 MAIN = "main"
+DAEMON = "notifier"
+"""Who did it, when nobody did it by hand."""
+
 _GENESIS = "0" * 64
 _AT_A_TIME = 1_000
 
@@ -64,7 +67,7 @@ def append(
     Args:
         last: the chain's end, where the caller is the only one to write to it; else it is looked
             up under a lock.
-        who: a person's name, or ``notifier`` for the daemon.
+        who: a person's name, or :data:`DAEMON`.
         verb: the product's verb: ``check``, ``approve``, ``hold``, ``hand over``.
         subject: what it was done to: ``privacy``, ``plan 3``.
         facts: plain data; no addresses.

@@ -10,6 +10,7 @@ from notifier.config import PolicyConfig
 from notifier.errors import SourceError
 from notifier.ledger import Tx, changes, journal, plans, seals, tellings, texts
 from notifier.ledger.changes import Change, ChangeState
+from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import PlanState
 from notifier.ledger.texts import Version
 from notifier.model.reading import Finding, PageState, Reading, Severity
@@ -23,9 +24,6 @@ from notifier.planning import weakened
 from notifier.reading import READER, read
 from notifier.reading.dates import compare_dates
 from notifier.redline import compare
-
-DAEMON = "notifier"
-"""Who did it, in the journal, when nobody did it by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from notifier.delivery import State
 from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
+from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import hold_plan
-from notifier.pipeline.check import DAEMON
 from notifier.pipeline.domains import rate_left
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import reforecast

@@ -9,8 +9,8 @@ from notifier.delivery import Outcome, State
 from notifier.ledger import deliveries, feedback, journal, workers
 from notifier.ledger.deliveries import Ending
 from notifier.ledger.handover import Group, HandOver, anchor
+from notifier.ledger.journal import DAEMON
 from notifier.ledger.workers import Worker
-from notifier.pipeline.check import DAEMON
 from notifier.pipeline.envelopes import message_id, sender_domain
 from notifier.pipeline.pipeline import Pipeline
 

@@ -11,11 +11,11 @@ from notifier.delivery import State
 from notifier.errors import NotifierError
 from notifier.ledger import approvals, deliveries, expansion, journal, plans, workers
 from notifier.ledger.handover import HandOver, anchor
+from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import Channel
 from notifier.pipeline.approved import what_differs
 from notifier.pipeline.brakes import Brakes
-from notifier.pipeline.check import DAEMON
 from notifier.pipeline.ending import finish_endings
 from notifier.pipeline.keeping import (
     SendReport,
