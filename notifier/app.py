@@ -92,7 +92,7 @@ def open_transport(email: EmailConfig) -> Transport:
     if email.ses is not None:
         from notifier.channels.ses import Ses
 
-        return Ses(email.ses.region, email.ses.configuration_set, email.in_flight)
+        return Ses(email.ses.region, email.in_flight, email.ses.configuration_set)
     if email.outbox is None:
         raise ConfigError("Mail needs outbox, [email.smtp] or [email.ses].")
     return Outbox(email.outbox)

@@ -86,6 +86,12 @@ SOURCES: list[tuple[str, Callable[[Company], object], str, str]] = [
         "correct `path = ...`",
     ),
     ("empty text", lambda c: c.stage("\n"), "is empty", "put the policy's text there"),
+    (
+        "too large a text",
+        lambda c: c.stage("a word " * 1_200_000),
+        "holds more than 8,000,000 bytes",
+        "point the source at the policy's own text",
+    ),
 ]
 
 

@@ -2,6 +2,6 @@
 
 from notifier.sources.file import FileSource
 from notifier.sources.git import GitSource
-from notifier.sources.source import MAX_BYTES, Source
+from notifier.sources.source import Source
 
-__all__ = ["MAX_BYTES", "FileSource", "GitSource", "Source"]
+__all__ = ["FileSource", "GitSource", "Source"]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from notifier.errors import SourceError
 from notifier.model.text import Snapshot
-from notifier.sources.source import MAX_BYTES, bounded
+from notifier.reading.formats.bounds import MAX_BYTES
+from notifier.sources.source import bounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ from typing import Protocol
 
 from notifier.errors import SourceError
 from notifier.model.text import Snapshot
-
-MAX_BYTES = 20 * 1024 * 1024
-"""A larger text is refused: no policy is that long, a mistake or an attack may be."""
+from notifier.reading.formats.bounds import MAX_BYTES
 
 
 class Source(Protocol):
@@ -37,7 +35,7 @@ def bounded(content: bytes, where: str) -> bytes:
         )
     if len(content) > MAX_BYTES:
         raise SourceError(
-            f"{where} holds more than {MAX_BYTES // 1024 // 1024} MiB.",
+            f"{where} holds more than {MAX_BYTES:,} bytes, which is as much as is read.",
             remedy="point the source at the policy's own text",
         )
     return content

@@ -32,7 +32,8 @@ def main() -> None:
     ledger = Ledger(url)
     began = time.perf_counter()
     clock = lambda: NOW + timedelta(seconds=time.perf_counter() - began)  # noqa: E731
-    sending = pipeline(ledger, Smtp("127.0.0.1", int(port), security="none"), clock)
+    smtp = Smtp("127.0.0.1", int(port), security="none", connections=16, in_flight=64)
+    sending = pipeline(ledger, smtp, clock)
     cpu = time.process_time()
     report = send_due(sending, stop=threading.Event(), progress=progress)
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu

@@ -396,11 +396,11 @@ def test_on_the_wire_the_request_is_whole(fake, session):
 
 def test_without_credentials_or_region_it_does_not_open(monkeypatch):
     with pytest.raises(DeliveryError, match="region"):
-        Ses().open()
+        Ses("", in_flight=8).open()
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(DeliveryError, match="no credentials"):
-        Ses("eu-central-1").open()
+        Ses("eu-central-1", in_flight=8).open()
 
 
 def test_the_secret_is_nowhere_to_be_seen(ses):

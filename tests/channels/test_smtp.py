@@ -11,7 +11,12 @@ PLAIN = ("8BITMIME", "SMTPUTF8")
 
 def _post_office(sink: SmtpSink, **settings) -> PostOffice:
     return PostOffice(
-        Smtp("127.0.0.1", sink.port, security="none", **settings),
+        Smtp(
+            "127.0.0.1",
+            sink.port,
+            security="none",
+            **{"connections": 16, "in_flight": 64, **settings},
+        ),
         lambda: [(c.sender, c.recipient, c.content) for c in sink.committed],
         sink.committed.clear,
     )

@@ -41,7 +41,8 @@ def offers(request):
 
 
 def smtp(sink: SmtpSink, **settings) -> Smtp:
-    return Smtp("127.0.0.1", sink.port, **{"security": "none", "connections": 1, **settings})
+    settings = {"security": "none", "connections": 1, "in_flight": 64, **settings}
+    return Smtp("127.0.0.1", sink.port, **settings)
 
 
 def at(step: str, act: Act, *, message: int | None = None, recipient: str = ""):
@@ -179,7 +180,9 @@ def test_nobody_there():
 
 
 def test_a_name_that_leads_nowhere():
-    results = hand_over(Smtp("no-such-host.invalid", security="none").open(), [envelope(1)])
+    results = hand_over(
+        Smtp("no-such-host.invalid", 587, "none", connections=1, in_flight=1).open(), [envelope(1)]
+    )
     assert (results[1].outcome, results[1].scope) == (NOT_SENT, SERVER)
 
 

@@ -16,6 +16,7 @@ ACCEPTED = Outcome.ACCEPTED
 
 
 def smtp(sink: SmtpSink, **limits: int) -> Smtp:
+    limits = {"connections": 16, "in_flight": 64, **limits}
     return Smtp("127.0.0.1", sink.port, security="none", **limits)
 
 

@@ -37,7 +37,11 @@ def secured(certificate, security, **settings) -> SmtpSink:
 
 
 def smtp(sink, certificate, security, **settings) -> Smtp:
-    return Smtp("127.0.0.1", sink.port, security=security, ca_file=certificate.ca_file, **settings)
+    return reaching("127.0.0.1", sink.port, security, ca_file=certificate.ca_file, **settings)
+
+
+def reaching(host: str, port: int, security: str, **settings) -> Smtp:
+    return Smtp(host, port, security, **{"connections": 16, "in_flight": 64, **settings})
 
 
 def failed(transport: Smtp):
@@ -91,7 +95,7 @@ def test_no_mechanism_we_know(certificate, security):
 
 def test_a_stranger_is_told_nothing(certificate, security):
     with secured(certificate, security, login=("me", SECRET)) as sink:
-        stranger = Smtp("127.0.0.1", sink.port, security=security, username="me", password=SECRET)
+        stranger = reaching("127.0.0.1", sink.port, security, username="me", password=SECRET)
         outcome, scope, detail = failed(stranger)
         assert (outcome, scope) == (Outcome.NOT_SENT, Scope.SENDER)
         assert detail.startswith("the server's certificate is not trusted")
@@ -157,10 +161,10 @@ def test_a_message_larger_than_every_buffer_under_tls(certificate, security):
 
 def test_a_password_never_crosses_the_network_in_plain_text():
     with pytest.raises(DeliveryError, match="without TLS") as refused:
-        Smtp("mail.example.com", security="none", username="me", password=SECRET).open()
+        reaching("mail.example.com", 587, "none", username="me", password=SECRET).open()
     assert SECRET not in str(refused.value)
 
 
 def test_a_missing_ca_file_is_said_at_once(tmp_path):
     with pytest.raises(DeliveryError, match="cannot be read"):
-        Smtp("mail.example.com", ca_file=tmp_path / "none.pem").open()
+        reaching("mail.example.com", 587, "starttls", ca_file=tmp_path / "none.pem").open()

@@ -342,7 +342,7 @@ def test_from_ses_through_its_queue_to_the_person(ledger, clock, monkeypatch):
         sqs = boto3.Session(region_name=REGION).client("sqs")
         queue = sqs.create_queue(QueueName="events")["QueueUrl"]
         sample = approved(ledger, PEOPLE, BOTH, message=message())
-        ours = pipeline(ledger, Ses(REGION, "notices", 4), clock)
+        ours = pipeline(ledger, Ses(REGION, 4, "notices"), clock)
         send(ours)
         ann, bob, cy = (one_of(ses, person.address) for person in PEOPLE)
         for body in (

@@ -16,17 +16,17 @@ class Ses:
     """Amazon SES in one region.
 
     Credentials, endpoint (``AWS_ENDPOINT_URL_SESV2``) and certificates (``AWS_CA_BUNDLE``) are
-    found by boto3, and so are the region if none is given here and the proxy (``HTTPS_PROXY``,
-    ``NO_PROXY``).
+    found by boto3, and so is the proxy (``HTTPS_PROXY``, ``NO_PROXY``).
 
     Attributes:
-        configuration_set: the set whose event destination reports deliveries and bounces.
+        region: empty where boto3 is to find it.
         in_flight: calls under way at once; each has its own connection.
+        configuration_set: the set whose event destination reports deliveries and bounces.
     """
 
-    region: str = ""
+    region: str
+    in_flight: int
     configuration_set: str = ""
-    in_flight: int = 128
     timeouts: Timeouts = field(default_factory=Timeouts)
     name: str = "ses"
 

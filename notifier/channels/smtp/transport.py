@@ -27,21 +27,21 @@ class Smtp:
 
     Attributes:
         security: ``starttls`` (port 587) and ``tls`` (port 465) never fall back to plain text.
-        username: log in with it; over ``none`` only to this very machine.
         connections: most connections open at once.
-        messages_per_connection: most messages put to one, for servers that close after so many.
         in_flight: most messages handed over and unanswered at once.
+        username: log in with it; over ``none`` only to this very machine.
+        messages_per_connection: most messages put to one, for servers that close after so many.
         ca_file: PEM file of the authorities to trust instead of the system's.
     """
 
     host: str
-    port: int = 587
-    security: Literal["none", "starttls", "tls"] = "starttls"
+    port: int
+    security: Literal["none", "starttls", "tls"]
+    connections: int
+    in_flight: int
     username: str = ""
     password: str = field(default="", repr=False)
-    connections: int = 16
     messages_per_connection: int = sys.maxsize
-    in_flight: int = 64
     ca_file: Path | None = None
     timeouts: Timeouts = field(default_factory=Timeouts)
     name: str = "smtp"
