@@ -263,7 +263,7 @@ def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[
 
 def _unannounced(live: Version) -> Finding:
     return Finding(
-        code="change.first-seen-live",
+        code="change.first_seen_live",
         severity=Severity.WARNING,
         message=f"{live.name} was first seen on the live page: it was published before anybody "
         "could be told of it.",
@@ -276,7 +276,7 @@ def _take_back(tx: Tx, change: Change, now: datetime) -> Finding:
     voided = _void_plans(tx, change, now, "the staged text was taken back")
     told = tellings.last_told_by(tx, change.id) is not None
     return Finding(
-        code="change.taken-back",
+        code="change.taken_back",
         severity=Severity.WARNING if voided or told else Severity.NOTE,
         message="The staged text is the one in force again: the change was taken back."
         + (" Its approved plan is void." if voided else "")
