@@ -123,8 +123,9 @@ def test_a_ruling_on_the_very_text_opens_the_gate(life: Life) -> None:
     assert gate(life)[0] == 0
 
 
-def test_a_rehearsal_shows_all_and_keeps_nothing(planned: Life) -> None:
+def test_a_rehearsal_forecasts_all_and_keeps_no_plan(planned: Life) -> None:
     shown = " ".join(planned.company.ok("rehearse").split())
+    assert "a forecast, nothing is sent" in shown
     assert "Europe/Madrid 1" in shown
     assert "Load, mail a day" in shown
     assert "4 (4 in the busiest hour)" in shown

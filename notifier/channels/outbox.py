@@ -1,4 +1,4 @@
-"""The outbox: every message a file in a directory. The default, for trying out and for rehearsals.
+"""The outbox: every message a file in a directory. The default, for trying out.
 
 A file is final delivery, so it opens with the trace headers of RFC 5321 4.4 (``Return-Path``) and
 RFC 9228 (``Delivered-To``); from there on it is the message byte for byte.

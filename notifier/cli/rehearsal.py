@@ -24,17 +24,23 @@ _MOST_DAYS = 60
 @policy_argument
 @config_option
 def rehearse(policy_key: str | None, config_path: Path) -> None:
-    """Run the whole plan on a simulated clock, with the real people and templates; sends nothing.
+    """Forecast the plan with the real people and templates, as if approved now; sends nothing.
 
     Prints the calendar (who, what, when, by zone), the load of each day, and the first message of
-    each language. Exit code 3 where the plan is refused or would not end in time.
+    each language. No plan is recorded; only the list of people is kept as it was read, as for a
+    plan. Exit code 3 where the plan is refused or would not end in time.
+
+    \b
+    Examples:
+      notifier rehearse
+      notifier rehearse privacy
     """
     from notifier.pipeline.rehearsing import rehearse as run
 
     with opened(config_path) as pipeline, progress_shown() as progress:
         policy = chosen(pipeline, policy_key)
         rehearsal = run(pipeline, policy, progress=progress)
-        words.heading(f"Rehearsal for {policy.title}; nothing is sent, nothing is recorded")
+        words.heading(f"Rehearsal for {policy.title}: a forecast, nothing is sent")
         _show(rehearsal)
     if rehearsal.plan.refusal or not rehearsal.forecast.in_time:
         click.get_current_context().exit(3)

@@ -31,7 +31,7 @@ class Pipeline:
     """The rooms of the outside world, opened once by the app.
 
     Attributes:
-        clock: the time now, aware UTC; simulated in rehearsals.
+        clock: the time now, aware UTC; simulated in the demo.
         inboxes: where feedback arrives.
     """
 

@@ -1,4 +1,4 @@
-"""rehearse: the whole plan on paper, with the real audience and templates; sends nothing."""
+"""rehearse: a forecast of the whole plan, with the real audience and templates; sends nothing."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Rehearsal:
 
 
 def rehearse(pipeline: Pipeline, policy: PolicyConfig, *, progress: Progress) -> Rehearsal:
-    """Plan the open change as `plan` does, carry it out on a simulated clock, keep nothing of it.
+    """Plan the open change as `plan` does and forecast what would follow; no plan is recorded.
 
-    Only the audience is frozen, as it is for a plan.
+    The audience is frozen, and is on the record, as it is for a plan.
 
     Raises:
         PlanningError: there is no open change.
