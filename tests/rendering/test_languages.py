@@ -63,7 +63,11 @@ def mail(redline: Redline, locale: str) -> tuple[str, str]:
         sender="legal@larkspur.example",
         redline_text=text(redline, words=words, link="https://larkspur.example"),
         redline_html=email_fragment(
-            redline, templates=TEMPLATES, words=words, link="https://larkspur.example"
+            redline,
+            templates=TEMPLATES,
+            words=words,
+            link="https://larkspur.example",
+            budget=48_000,
         ),
     )
     at = datetime(2027, 1, 4, 9, tzinfo=UTC)

@@ -27,7 +27,7 @@ class _Piece:
 
 
 def email_fragment(
-    redline: Redline, *, templates: Templates, words: Words, link: str, budget: int = 60_000
+    redline: Redline, *, templates: Templates, words: Words, link: str, budget: int
 ) -> str:
     """The redline as HTML to stand inside a mail, at most ``budget`` UTF-8 bytes long.
 

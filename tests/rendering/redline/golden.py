@@ -32,7 +32,11 @@ VIEWS: dict[str, Callable[[], str]] = {
     "text-de.txt": lambda: text(everything(), words=words_for(Templates(), "de")),
     "markdown.md": lambda: markdown(everything()),
     "email.html": lambda: email_fragment(
-        everything(), templates=Templates(), words=words_for(Templates(), "en"), link=LINK
+        everything(),
+        templates=Templates(),
+        words=words_for(Templates(), "en"),
+        link=LINK,
+        budget=48_000,
     ),
     "page.html": lambda: page(
         everything(),

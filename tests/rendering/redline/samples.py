@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import TypeAdapter
+
 from notifier.model.redline import (
     BlockChange,
     Entry,
@@ -17,6 +19,12 @@ from notifier.model.redline import (
     SummaryPoint,
 )
 from notifier.model.text import Block, BlockKind, Document, Link, Quote
+from notifier.rendering.redline.exchange import RedlineFile
+
+
+def read_back(text: str) -> Redline:
+    """The redline of a JSON file."""
+    return TypeAdapter(RedlineFile).validate_json(text).redline
 
 
 def heading(text: str, number: str = "", level: int = 2) -> Block:

@@ -8,9 +8,8 @@ import pytest
 
 from notifier.errors import RenderingError
 from notifier.rendering.environment import Templates
-from notifier.rendering.redline.exchange import from_json
 from notifier.rendering.redline.files import write
-from tests.rendering.redline.samples import everything
+from tests.rendering.redline.samples import everything, read_back
 
 
 def written(path: Path) -> Path:
@@ -43,7 +42,7 @@ def test_the_suffix_chooses_the_view(tmp_path: Path, name: str, start: bytes) ->
 def test_json_written_to_a_file_is_the_redline(tmp_path: Path) -> None:
     text = written(tmp_path / "redline.json").read_text("utf-8")
 
-    assert from_json(text) == everything()
+    assert read_back(text) == everything()
 
 
 @pytest.mark.parametrize("name", ["redline.pdf", "redline"])
