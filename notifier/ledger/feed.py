@@ -28,11 +28,16 @@ _STANDING = (PlanState.APPROVED, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXC
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One notice as the product shows it; ``content`` is the approved JSON of its locale."""
+    """One notice as the product shows it.
+
+    Attributes:
+        changed_at: since when it is in this state.
+        content: the approved JSON of its locale.
+    """
 
     delivery: int
     state: State
-    offered_at: datetime
+    changed_at: datetime
     content: bytes
 
 

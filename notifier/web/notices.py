@@ -37,7 +37,7 @@ class Notices:
             {
                 "id": item.delivery,
                 "state": item.state,
-                "offered_at": item.offered_at.isoformat(),
+                "changed_at": item.changed_at.isoformat(),
                 **json.loads(item.content),
             }
             for item in items
