@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -63,6 +65,22 @@ def test_every_verb_explains_itself(command: list[str], capsys: pytest.CaptureFi
     assert said.startswith(f"Usage: notifier {' '.join(command)}")
     assert "\\b" not in said
     assert max(map(len, said.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("verb", verbs.list_commands(click.Context(verbs)))
+def test_every_verb_has_examples_that_it_takes(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([verb, "--help"])
+    examples = re.findall(rf"(?m)^    notifier {verb}\b(.*)$", capsys.readouterr().out)
+    assert examples
+    for example in examples:
+        arguments = shlex.split(re.split(r"\s{3,}", example)[0])
+        found: click.Command | None = verbs.get_command(click.Context(verbs), verb)
+        if isinstance(found, click.Group):
+            found = found.get_command(click.Context(found), arguments.pop(0))
+        assert found is not None
+        found.make_context(verb, arguments)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,12 @@ def plan(
     """Print who will be told what and when, backwards from the effective date; sends nothing.
 
     A plan that cannot keep the promise is refused (exit code 3), with the earliest honest date.
+
+    \b
+    Examples:
+      notifier plan
+      notifier plan privacy --html plan.html --ics plan.ics
+      notifier plan --why initial-email              why this notice is there, and for whom
     """
     from notifier.cli import plans
     from notifier.pipeline.planning import plan as run
@@ -73,7 +79,13 @@ def plan(
     help="The folder to write to.",
 )
 def preview(policy_key: str | None, config_path: Path, folder: Path) -> None:
-    """Write exactly the messages that would go out: .eml and .html, one per notice and language."""
+    """Write exactly the messages that would go out: .eml and .html, one per notice and language.
+
+    \b
+    Examples:
+      notifier preview
+      notifier preview privacy -o for-legal
+    """
     from notifier.pipeline.approving import preview as run
 
     with opened(config_path) as pipeline:
@@ -92,6 +104,11 @@ def approve(policy_key: str | None, config_path: Path, who: str, why: str) -> No
 
     Nothing leaves without it. If a text, a template or the audience has changed since the plan
     was made, it is refused and says what changed.
+
+    \b
+    Examples:
+      notifier approve --by "Ana Lima"
+      notifier approve privacy --by "Ana Lima" --why "reviewed with the product team"
     """
     from notifier.pipeline.approving import approve as run
 
@@ -108,7 +125,16 @@ def approve(policy_key: str | None, config_path: Path, who: str, why: str) -> No
 @by_option
 @why_option
 def hold(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
-    """Stop sending at once; nothing more leaves until `notifier resume`."""
+    """Stop a policy's notices at once; nothing more is handed over until `notifier resume`.
+
+    What stands in the product goes on standing, and mail that was under way gets its answer.
+    Sources are still checked, and what comes back is still recorded.
+
+    \b
+    Examples:
+      notifier hold --why "a wrong link in the mail"
+      notifier hold privacy --by "Ana Lima" --why "legal asks for a day"
+    """
     from notifier.pipeline.approving import hold as run
 
     with opened(config_path) as pipeline:
@@ -122,7 +148,12 @@ def hold(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
 @by_option
 @why_option
 def resume(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
-    """Go on sending after a hold; take up a change that was paused or withdrawn."""
+    """Go on sending after a hold; take up a change that was paused or withdrawn.
+
+    \b
+    Examples:
+      notifier resume --why "the link is right"
+    """
     from notifier.pipeline.approving import resume as run
 
     with opened(config_path) as pipeline:
@@ -135,7 +166,12 @@ def resume(policy_key: str | None, config_path: Path, who: str, why: str) -> Non
 @by_option
 @why_option
 def close(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
-    """End a plan; with people untold it is complete with exceptions, under your name."""
+    """End a plan; with people untold it is complete with exceptions, under your name.
+
+    \b
+    Examples:
+      notifier close --by "Ana Lima" --why "the six without an address were sent a letter"
+    """
     from notifier.pipeline.reporting import close as run
 
     with opened(config_path) as pipeline:

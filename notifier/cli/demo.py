@@ -62,6 +62,11 @@ def demo(folder: Path) -> None:
 
     Nothing leaves this machine: mail is written into a folder as .eml files, and the clock is
     simulated.
+
+    \b
+    Examples:
+      notifier demo
+      notifier demo -o story
     """
     from notifier.app import open_pipeline
 

@@ -37,6 +37,11 @@ def feedback(mail: BinaryIO | None, mailbox: Path | None, config_path: Path) -> 
       bounces: "|notifier feedback - -c /etc/notifier.toml"     (/etc/aliases)
 
     If it cannot be recorded now, the exit code is 75 and the mail server tries again.
+
+    \b
+    Examples:
+      notifier feedback
+      notifier feedback -c /etc/notifier.toml
     """
     if mail is not None:
         _one_mail(mail, config_path)

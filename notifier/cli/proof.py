@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 @policy_argument
 @config_option
 def status(policy_key: str | None, config_path: Path) -> None:
-    """How many were told, by which channel, how many are left, how long until the deadline."""
+    """How many were told, by which channel, how many are left, how long until the deadline.
+
+    \b
+    Examples:
+      notifier status
+      notifier status privacy
+    """
     from notifier.pipeline.reporting import status as run
 
     with opened(config_path) as pipeline:
@@ -149,6 +155,11 @@ def evidence(
 
     All plans of the policy's latest change are in it, void ones as well. With --person it is that
     person's certificate, with every mail byte for byte as it was handed over.
+
+    \b
+    Examples:
+      notifier evidence -o evidence-2027-03
+      notifier evidence privacy --person ana@example.org -o ana
     """
     from notifier.pipeline.certificate import certificate
     from notifier.pipeline.evidence import evidence as run
@@ -171,6 +182,11 @@ def verify(folder: Path | None, config_path: Path) -> None:
     """Recompute every hash of the ledger; says what was changed after it was written.
 
     With a FOLDER of `notifier evidence` it looks at that export alone, without any ledger.
+
+    \b
+    Examples:
+      notifier verify
+      notifier verify evidence-2027-03
     """
     from notifier.pipeline.reporting import verify as run
     from notifier.pipeline.retold import last_hash, verify_folder

@@ -34,7 +34,12 @@ def _stoppable() -> Iterator[threading.Event]:
 @config_option
 @click.option("--now", "go", is_flag=True, help="Really hand over; without it, nothing is done.")
 def send(config_path: Path, go: bool) -> None:
-    """Hand over, by hand, what is approved and due; the daemon does the same by itself."""
+    """Hand over, by hand, what is approved and due; the daemon does the same by itself.
+
+    \b
+    Examples:
+      notifier send --now
+    """
     from notifier.cli import words
     from notifier.pipeline.sending import send_due
 
@@ -57,7 +62,15 @@ def send(config_path: Path, go: bool) -> None:
 @click.command()
 @config_option
 def serve(config_path: Path) -> None:
-    """Run the daemon: check the sources, send what is due, serve the notices in the product."""
+    """Run the daemon: check the sources, send what is due, serve the notices in the product.
+
+    Ctrl-C or SIGTERM ends it in good order.
+
+    \b
+    Examples:
+      notifier serve
+      notifier serve -c /etc/notifier.toml
+    """
     from notifier import web
     from notifier.daemon import Daemon
 

@@ -138,6 +138,11 @@ def config(config_path: Path, check: bool) -> None:
 
     With --check the texts and the list of people are looked for as well; what is missing is
     named, and the exit code is 2.
+
+    \b
+    Examples:
+      notifier config
+      notifier config --check
     """
     from notifier.app import open_inboxes, open_transport
     from notifier.config import load

@@ -31,6 +31,10 @@ def pause(policy_key: str | None, config_path: Path, who: str, why: str) -> None
 
     The messages that say so are drafted and wait for `notifier approve`; nobody else is told.
     `notifier resume` takes the change up again.
+
+    \b
+    Examples:
+      notifier pause --by "Ana Lima" --why "the regulator has questions"
     """
     from notifier.pipeline.stopping import pause as run
 
@@ -48,6 +52,10 @@ def withdraw(policy_key: str | None, config_path: Path, who: str, why: str) -> N
     """Give a change up: its plan is void at once, and who was told of it is to learn so.
 
     The messages that say so are drafted and wait for `notifier approve`; nobody else is told.
+
+    \b
+    Examples:
+      notifier withdraw --by "Ana Lima" --why "the old terms stay"
     """
     from notifier.pipeline.stopping import withdraw as run
 

@@ -53,6 +53,11 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
 
     With --ci nothing is recorded and no audience is needed: the edit must state its effective
     date, be classified, and leave time to keep the promise of the version in force.
+
+    \b
+    Examples:
+      notifier check
+      notifier check privacy --ci        in the policy's repository, before a merge
     """
     from notifier.pipeline.check import check as run
 
