@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
 import resource
 import socket
 import subprocess
@@ -417,3 +418,27 @@ def test_init_writes_a_configuration_that_is_right_and_never_overwrites(tmp_path
     before = (tmp_path / "notifier.toml").read_text()
     assert "There is a notifier.toml already" in refused(company, "init")
     assert (tmp_path / "notifier.toml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--contact", "legal", "company.contact: is not a mail address"),
+        ("--url", "example.com/privacy", "policy.0.url: must begin with https://"),
+        ("--key", "Our Terms", "policy.0.key: must be small letters"),
+        ("--title", " ", "policy.0.title: must be one line of text, not empty"),
+    ],
+)
+def test_init_writes_nothing_that_would_be_refused(
+    tmp_path: Path, option: str, value: str, said: str
+) -> None:
+    assert said in refused(Company(tmp_path), "init", option, value)
+    assert not (tmp_path / "notifier.toml").exists()
+
+
+def test_init_takes_any_company_and_a_contact_with_a_name(tmp_path: Path) -> None:
+    company = Company(tmp_path)
+    company.ok("init", "--company", "Müller, Söhne", "--contact", "Recht <r@mueller.example>")
+    assert json.loads(company.ok("config"))["email"]["sender"] == (
+        '"Müller, Söhne" <r@mueller.example>'
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from email.utils import formataddr
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,30 @@ def _toml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def _quoted(name: str) -> str:
+    """A display name as headers take it, in its own letters: ``Acme Ltd``, ``"Acme, Ltd"``."""
+    return str(Address(display_name=" ".join(name.split()))).removesuffix(" <>")
+
+
+def _refuse_wrong(text: str) -> None:
+    """Nothing is written that would not be understood.
+
+    Raises:
+        ConfigError: naming each value that is wrong.
+    """
+    import tomllib
+
+    from notifier.config import understood
+
+    config, problems = understood(tomllib.loads(text))
+    if config is None:
+        raise ConfigError(
+            "No configuration was written; this would be wrong in it:",
+            problems=problems,
+            remedy="say it anew; `notifier init --help` names the options",
+        )
+
+
 @click.command()
 @config_option
 @click.option("--company", default="Acme Ltd", help="The company's name.")
@@ -116,8 +141,9 @@ def init(
         live=sources[0],
         staged=sources[1],
         audience=_toml(audience),
-        sender=_toml(formataddr((company, contact))),
+        sender=_toml(f"{_quoted(company)} <{parseaddr(contact)[1]}>"),
     )
+    _refuse_wrong(text)
     try:
         with config_path.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -1,6 +1,6 @@
 """notifier.toml and the environment: every mistake reported at once, with its key and line."""
 
-from notifier.config.loading import load
+from notifier.config.loading import load, understood
 from notifier.config.schema import (
     AudienceConfig,
     Config,
@@ -26,4 +26,5 @@ __all__ = [
     "SourceConfig",
     "WebConfig",
     "load",
+    "understood",
 ]

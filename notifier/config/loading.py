@@ -35,25 +35,37 @@ def load(path: Path) -> Config:
         ConfigError: the file is missing or wrong; lists every mistake with its key and line.
     """
     text = _text_of(path)
-    problems: tuple[str, ...] = tuple(_unknown_variables())
     try:
-        config = Config(**tomllib.loads(text))
+        config, problems = understood(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             f"{path} is not valid TOML.", problems=(str(error),), remedy="mend that line"
         ) from error
-    except SettingsError as error:
-        problems += (str(error),)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        problems += tuple(_describe(p, text) for p in found if p["type"] != _FOLLOWS)
-    if problems:
+    if config is None:
         raise ConfigError(
             f"{path} has {len(problems)} mistake{'s' if len(problems) > 1 else ''}:",
             problems=problems,
             remedy="mend them and run `notifier config --check`",
         )
     return _anchor(config, path.resolve().parent)
+
+
+def understood(given: dict[str, Any], text: str = "") -> tuple[Config | None, tuple[str, ...]]:
+    """The configuration that values and the environment make; else None and every mistake.
+
+    Args:
+        text: what the values were read from, so that a mistake names its line.
+    """
+    problems = tuple(_unknown_variables())
+    try:
+        config = Config(**given)
+    except SettingsError as error:
+        return None, (*problems, str(error))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        told = (_describe(problem, text) for problem in found if problem["type"] != _FOLLOWS)
+        return None, (*problems, *told)
+    return (None, problems) if problems else (config, ())
 
 
 def _text_of(path: Path) -> str:
@@ -101,6 +113,8 @@ def _describe(problem: Any, text: str) -> str:
         message = "is missing"
     elif problem["type"] == "string_pattern_mismatch" and "https?" in problem["ctx"]["pattern"]:
         message = "must begin with https:// or http:// and hold no blank, quote or bracket"
+    elif problem["type"] == "string_pattern_mismatch" and "[a-z][" in problem["ctx"]["pattern"]:
+        message = "must be small letters, digits and hyphens, a letter first, 40 at most"
     else:
         message = str(problem["msg"]).removeprefix("Value error, ")
     if _variable_of(location) in os.environ:
