@@ -77,6 +77,41 @@ def test_the_plan_as_json_calendar_and_page(planned: Life) -> None:
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_who_cannot_be_mailed_is_named_with_how_they_are_told(planned: Life) -> None:
+    company = planned.company
+    company.write_audience(
+        [
+            ("ana@mail.example", "1", "Ana", "en", "", "u1"),
+            ("ben@", "2", "Ben", "en", "", "u2"),
+            *(("", f"{number}", "", "en", "", "") for number in range(3, 16)),
+        ]
+    )
+    shown = company.ok("plan", "--html", "plan.html").split("how they are told")[1]
+    said = " ".join(shown.split("Findings")[0].split())
+    assert "in the product 1 person: broken address Ben (2)" in said
+    assert "not at all 13 people: no address 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more" in said
+    assert "notifier plan privacy --unmailed" in said
+    page = (company.folder / "plan.html").read_text(encoding="utf-8")
+    assert "<strong>Not at all: 13 people</strong>, no address: 3, 4," in page
+    everybody = company.ok("plan", "--unmailed").splitlines()
+    assert everybody[0] == "2\tBen\tbroken address\tin the product"
+    assert [line.split("\t")[0] for line in everybody] == [f"{n}" for n in range(2, 16)]
+
+
+def test_where_mail_alone_is_promised_the_product_tells_nobody(planned: Life) -> None:
+    planned.company.ok("ruling", "add", "channels", "email", "--by", "Ana", "--why", "it says so")
+    assert "not at all        1 person: broken address" in planned.company.ok("plan")
+
+
+def test_a_plan_that_stops_speaks_of_those_alone_who_were_told(planned: Life) -> None:
+    company = planned.company
+    assert "Cy (3)" in company.ok("plan")
+    company.ok("approve", "--by", "Ana")
+    company.ok("send", "--now")
+    company.ok("pause", "--by", "Ana", "--why", "we wait")
+    assert "cannot be mailed" not in company.ok("plan")
+
+
 def gate(life: Life) -> tuple[int, str]:
     (life.company.folder / "audience.csv").unlink(missing_ok=True)
     done = life.company.run("check", "--ci")

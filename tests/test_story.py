@@ -116,7 +116,7 @@ def test_the_whole_story(tmp_path: Path, ledger_url: str, inbox: tuple[Inbox, in
 
     planned = company.ok("plan", "--by", "Bea Murphy")
     assert "Nothing has been sent" in planned
-    assert "1 person without mail: broken address" in planned
+    assert "in the product    1 person: broken address" in planned
 
     company.ok("preview")
     previewed = (company.folder / "preview" / "1-initial-email-es.eml").read_bytes()

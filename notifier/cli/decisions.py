@@ -28,6 +28,7 @@ from notifier.cli.options import (
 @click.option("--ics", type=click.Path(path_type=Path), help="Write a calendar file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON, and nothing else.")
 @click.option("--why", metavar="NOTICE", help="Explain one notice, by its name in the plan.")
+@click.option("--unmailed", is_flag=True, help="List everybody who cannot be mailed, with why.")
 def plan(
     policy_key: str | None,
     config_path: Path,
@@ -36,6 +37,7 @@ def plan(
     ics: Path | None,
     as_json: bool,
     why: str | None,
+    unmailed: bool,
 ) -> None:
     """Print who will be told what and when, backwards from the effective date; sends nothing.
 
@@ -61,6 +63,8 @@ def plan(
             plans.show_json(stored)
         elif why is not None:
             plans.explain(stored, why)
+        elif unmailed:
+            plans.list_unmailed(pipeline, stored)
         else:
             plans.show(pipeline, policy, stored)
     if stored.plan.refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from notifier.errors import NotifierError
 if TYPE_CHECKING:
     from notifier.config import PolicyConfig
     from notifier.ledger.plans import StoredPlan
+    from notifier.model.people import UnmailedKind
     from notifier.model.plan import Plan
     from notifier.pipeline.pipeline import Pipeline
 
@@ -28,9 +30,6 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     until = plan.joiners_until
     joiners = f", and who joins before {words.instant(until)}" if until else ""
     words.fact("people", words.people(plan.people) + joiners)
-    report = pipeline_audience(pipeline, stored)
-    for problem, count in report.items():
-        words.fact("", f"{words.people(count)} without mail: {problem}")
     if plan.refusal:
         click.echo()
         click.echo(f"  {click.style('REFUSED', fg='red', bold=True)}  {plan.refusal}")
@@ -50,6 +49,7 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
         words.fact(notice.label, f"{words.instant(notice.due_at)} to {words.readers(notice)}")
         words.fact("", f"named {notice.key}")
         words.fact("", notice.why)
+    _show_unmailed(policy, plan, unmailed_kinds(pipeline, stored))
     if plan.findings:
         words.heading("Findings")
         words.findings(plan.findings)
@@ -73,12 +73,38 @@ def _say_next(policy: PolicyConfig, stored: StoredPlan) -> None:
         )
 
 
-def pipeline_audience(pipeline: Pipeline, stored: StoredPlan) -> dict[str, int]:
-    """Why people of the frozen audience cannot be mailed, with their number."""
-    from notifier.ledger import audiences
+def _show_unmailed(policy: PolicyConfig, plan: Plan, kinds: Sequence[UnmailedKind]) -> None:
+    """Who cannot be mailed, how they are told instead, and where all of them are listed."""
+    from notifier.planning.words import instead_of_mail
+
+    if not kinds:
+        return
+    words.heading("Who cannot be mailed, and how they are told")
+    for kind in kinds:
+        told = instead_of_mail(plan, in_product=kind.in_product)
+        words.fact(told, f"{words.people(kind.people)}: {kind.why}")
+        words.fact("", kind.called)
+    if any(kind.people > len(kind.first) for kind in kinds):
+        words.fact("", f"All of them: notifier plan {policy.key} --unmailed")
+
+
+def unmailed_kinds(pipeline: Pipeline, stored: StoredPlan) -> tuple[UnmailedKind, ...]:
+    """Who of a plan cannot be mailed, and why; read from the ledger."""
+    from notifier.ledger import unmailed
 
     with pipeline.ledger.begin() as tx:
-        return audiences.report_of(tx, stored.audience_id).problems
+        return unmailed.unmailed_kinds(tx, stored)
+
+
+def list_unmailed(pipeline: Pipeline, stored: StoredPlan) -> None:
+    """Everybody of a plan who cannot be mailed, one a line: key, name, why, how they are told."""
+    from notifier.ledger import unmailed
+    from notifier.planning.words import instead_of_mail
+
+    with pipeline.ledger.begin() as tx:
+        for one in unmailed.unmailed(tx, stored):
+            told = instead_of_mail(stored.plan, in_product=one.in_product)
+            click.echo(words.printable(f"{one.key}\t{one.name}\t{one.why}\t{told}"))
 
 
 def draw(plan: Plan) -> None:
@@ -138,7 +164,13 @@ def write_page(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan, pat
     from notifier.rendering.timeline import page
 
     points = timeline(stored.plan)
-    shown = page(stored.plan, points, templates=pipeline.templates, title=policy.title)
+    shown = page(
+        stored.plan,
+        points,
+        unmailed_kinds(pipeline, stored),
+        templates=pipeline.templates,
+        title=policy.title,
+    )
     path.write_text(shown, encoding="utf-8")
 
 

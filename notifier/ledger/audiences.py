@@ -87,12 +87,6 @@ def _frozen(row: Row[tuple[object, ...]]) -> FrozenAudience:
     return FrozenAudience(row.id, row.digest, row.definition, row.people, report)
 
 
-def report_of(tx: Tx, audience_id: int) -> AudienceReport:
-    """What became of the rows of a frozen audience."""
-    row = tx.execute(select(audiences.c.report).where(audiences.c.id == audience_id)).one()
-    return restore(AudienceReport, row.report)
-
-
 def freeze(
     ledger: Ledger,
     people: Iterable[Recipient],

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Join,
     Select,
     and_,
     case,
@@ -155,26 +156,33 @@ def _as_deliveries(notice: StoredNotice, at: datetime) -> Select[Any]:
         literal(at, deliveries.c.due_at.type),
         unreachable,
         literal(at, deliveries.c.changed_at.type),
-    ).select_from(
-        recipients.outerjoin(
-            suppressions,
-            and_(
-                suppressions.c.address_key == recipients.c.address_key,
-                recipients.c.address_key != "",
-            ),
-        )
+    ).select_from(with_suppressions())
+
+
+def with_suppressions() -> Join:
+    """Recipients, each beside the suppression of their address where there is one."""
+    return recipients.outerjoin(
+        suppressions,
+        and_(
+            suppressions.c.address_key == recipients.c.address_key,
+            recipients.c.address_key != "",
+        ),
     )
+
+
+UNMAILABLE: ColumnElement[str] = case(
+    (recipients.c.problem != "", recipients.c.problem),
+    (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
+    else_="",
+)
+"""Why no mail reaches a recipient, or empty; asked of :func:`with_suppressions`."""
 
 
 def _unreachable(channel: Channel) -> ColumnElement[str]:
     """Why a recipient cannot be reached on a channel, or empty."""
     if channel is Channel.IN_APP:
         return case((recipients.c.in_app_id == "", "no account in the product"), else_="")
-    return case(
-        (recipients.c.problem != "", recipients.c.problem),
-        (suppressions.c.reason.is_not(None), "suppressed: " + suppressions.c.reason),
-        else_="",
-    )
+    return UNMAILABLE
 
 
 def offer(tx: Tx, notice: StoredNotice, at: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -28,3 +29,46 @@ class Recipient(NamedTuple):
     in_app_id: str = ""
     segment: str = ""
     problem: str = ""
+
+
+class Unmailed(NamedTuple):
+    """Somebody a plan is for whom no mail reaches.
+
+    Attributes:
+        key, name: as in :class:`Recipient`.
+        why: ``no address``, ``broken address``, ``suppressed`` and the like.
+        in_product: a notice in the product is planned for them; else nothing tells them.
+    """
+
+    key: str
+    name: str
+    why: str
+    in_product: bool
+
+    @property
+    def called(self) -> str:
+        """Whom it is about: ``Dirk (4)``, or the key alone."""
+        return f"{self.name} ({self.key})" if self.name and self.key else self.key or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class UnmailedKind:
+    """Those a plan is for whom no mail reaches for the same reason.
+
+    Attributes:
+        why, in_product: as in :class:`Unmailed`.
+        people: how many they are.
+        first: the first few of them.
+    """
+
+    why: str
+    in_product: bool
+    people: int
+    first: tuple[Unmailed, ...]
+
+    @property
+    def called(self) -> str:
+        """The first few of them by name, and how many more there are."""
+        names = ", ".join(one.called or "without name and key" for one in self.first)
+        more = self.people - len(self.first)
+        return f"{names} and {more:,} more" if more else names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from notifier.model.plan import Plan
 from notifier.model.reading import NoticePeriod, PeriodUnit
 
 MINUTE = 60
@@ -48,3 +49,10 @@ def period_words(period: NoticePeriod | None) -> str:
     if period.unit is PeriodUnit.BUSINESS_DAYS and period.number == 1:
         unit = "business day"
     return f"{period.number} {unit}"
+
+
+def instead_of_mail(plan: Plan, *, in_product: bool) -> str:
+    """How people are told whom no mail of a plan reaches, in two or three words."""
+    if not plan.notices:
+        return "no mail"
+    return "in the product" if in_product else "not at all"

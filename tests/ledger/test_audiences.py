@@ -25,7 +25,6 @@ def test_everybody_is_counted(ledger):
     assert (frozen.people, frozen.report.rows, frozen.report.merged) == (12_345, 12_345, 0)
     with ledger.begin() as tx:
         assert audiences.find_frozen(tx, frozen.digest) == frozen
-        assert audiences.report_of(tx, frozen.id) == frozen.report
         assert audiences.groups(tx, frozen.id) == (Group("en", 12_345),)
         assert audiences.sample(tx, frozen.id, "en") == person(1)
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from notifier.model.forecast import TimelinePoint
+from notifier.model.people import UnmailedKind
 from notifier.model.plan import Plan
+from notifier.planning.words import instead_of_mail, people_words
 from notifier.rendering.environment import Templates
 from notifier.rendering.timeline.scale import Scale, scale_of
 
@@ -37,7 +39,14 @@ class Tick:
     x: int
 
 
-def page(plan: Plan, points: tuple[TimelinePoint, ...], *, templates: Templates, title: str) -> str:
+def page(
+    plan: Plan,
+    points: tuple[TimelinePoint, ...],
+    unmailed: tuple[UnmailedKind, ...] = (),
+    *,
+    templates: Templates,
+    title: str,
+) -> str:
     """The time line as an SVG, and the same as a table for those who do not see it.
 
     The page carries a Content-Security-Policy that allows its one style sheet and nothing else.
@@ -54,6 +63,9 @@ def page(plan: Plan, points: tuple[TimelinePoint, ...], *, templates: Templates,
         title=title,
         plan=plan,
         points=points,
+        unmailed=unmailed,
+        instead_of_mail=instead_of_mail,
+        people=people_words,
         bars=bars,
         ticks=[Tick(f"{at.day} {at:%b %Y}", _LEFT + scale.place(at)) for at in scale.ticks(6)],
         deadline=_LEFT + scale.place(plan.deadline_at),
@@ -81,7 +93,7 @@ def _bars(plan: Plan, scale: Scale) -> Iterator[Bar]:
         joins = notice.addressees.joiners
         yield Bar(
             label=notice.label,
-            people="people who join" if joins else f"{notice.count:,} people",
+            people="people who join" if joins else people_words(notice.count),
             x=_LEFT + first,
             width=max(last - first, 6),
             y=_TOP + row * _ROW,
