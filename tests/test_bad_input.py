@@ -229,6 +229,22 @@ def test_duplicates_are_told_once_and_broken_addresses_in_the_product(company: C
     assert "4 offered" in company.ok("status")
 
 
+def test_a_locale_or_zone_nobody_knows_is_said_before_approval(company: Company) -> None:
+    company.write_audience(
+        [
+            ("ana@mail.example", "1", "Ana", "en", "Europe/Madrid", ""),
+            ("ben@mail.example", "2", "Ben", "english", "Berlin", ""),
+            ("cy@mail.example", "3", "Cy", "en", "Berlin", ""),
+        ]
+    )
+    company.ok("check")
+    said = " ".join(company.ok("plan", "--html", "plan.html").split())
+    assert "1 row gives a locale that is not known: “english” (row 2). These people are" in said
+    assert "2 rows give a time zone that is not known: “Berlin” (rows 2, 3)." in said
+    page = (company.folder / "plan.html").read_text(encoding="utf-8")
+    assert "“Berlin” (rows 2, 3)" in page
+
+
 def smtp(port: int) -> str:
     return f'[email.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"'
 

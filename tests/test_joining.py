@@ -173,9 +173,10 @@ def test_a_language_nobody_had_before(tmp_path: Path, sqlite_url: str) -> None:
     life.mails()
     life.join(
         ("eva@mail.example", "10", "Eva", "es-MX", "", "u10"),
-        ("jun@mail.example", "11", "Jun", "ja", "", ""),
+        ("jun@mail.example", "11", "Jun", "ja", "Tokyo", ""),
     )
-    life.check()
+    (unknown,) = [f for f in life.check().findings if f.code == "audience.unknown"]
+    assert "not known, “Tokyo”; they are told" in unknown.message
     life.send()
     mails = life.mails()
     assert "1 de marzo de 2027" in mails["eva@mail.example"]["Subject"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from functools import cache, lru_cache, partial
-from itertools import islice
+from itertools import islice, repeat
 from operator import itemgetter
 from typing import Protocol
 from zoneinfo import available_timezones
@@ -24,8 +24,10 @@ _is_plain = re.compile(
     r"(?<!\.test)(?<!\.invalid)"
 ).fullmatch
 """Whether an address is of the usual kind; what is not is looked at closely."""
+_Unknown = tuple[tuple[str, str], ...]
 _controls = re.compile(r"[\x00-\x1f\x7f]+").sub
 _LONGEST_NAME = 200
+_LONGEST_SHOWN = 40
 _TOGETHER = 200
 
 
@@ -87,8 +89,8 @@ def picker(
 def recipients(rows: Iterable[Sequence[str]]) -> Iterator[Recipient]:
     """Rows, their fields in the order of :class:`Columns`, as recipients.
 
-    An address that cannot be mailed, a locale or zone nobody knows: the person is kept, and the
-    problem with the address recorded, so that they are covered in the product. No field keeps a
+    An address that cannot be mailed, a locale or zone nobody knows: the person is kept, and what
+    is wrong recorded; whom no mail reaches is covered in the product. No field keeps a
     control character: what is frozen is written out one person a line.
     """
     left = iter(rows)
@@ -106,21 +108,27 @@ def _together(rows: Sequence[Sequence[str]]) -> Iterator[Recipient]:
         keys = [key or address.lower() or in_app_id for key, address, in_app_id in known_by]
     if not ("".join(names).isprintable() and max(map(len, names)) <= _LONGEST_NAME):
         names = list(map(_printable, names))
-    columns = (
-        keys,
-        addresses,
-        names,
-        map(_locale, locales),
-        map(_zone, zones),
-        in_app_ids,
-        segments,
-        problems,
-    )
+    read = list(map(_locale, locales)), list(map(_zone, zones))
+    unknown: Iterable[_Unknown] = map(_unknown, locales, zones, *read)
+    if read[0].count("") == locales.count("") and read[1].count("") == zones.count(""):
+        unknown = repeat((), len(rows))
+    columns = (keys, addresses, names, *read, in_app_ids, segments, problems, unknown)
     return map(_recipient, zip(*columns, strict=True))
 
 
 _recipient = partial(tuple.__new__, Recipient)
 """What ``Recipient._make`` does, without its two calls of Python."""
+
+
+def _unknown(locale: str, zone: str, known_locale: str, known_zone: str) -> _Unknown:
+    """The given locale and zone, where nothing is known by them."""
+    given = (("locale", locale, known_locale), ("zone", zone, known_zone))
+    return tuple((field, _shown(value)) for field, value, known in given if value and not known)
+
+
+def _shown(value: str) -> str:
+    """A value that a report may repeat: short, and no address from a column named wrongly."""
+    return "an address" if "@" in value else _printable(value)[:_LONGEST_SHOWN]
 
 
 def _without_controls(fields: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from notifier.audience.audience import Columns, picker, recipients
 from notifier.errors import AudienceError
-from notifier.model.people import Recipient
+from notifier.model.people import KEPT, Recipient
 
 _FETCH = 2_000
 
@@ -54,12 +54,16 @@ class SqlAudience:
         """Over every row, since a query's text does not tell whom it finds today."""
         digest = hashlib.sha256(self.query.encode())
         for person in self.rows():
-            digest.update(repr(person).encode())
+            digest.update((_KEPT_WORDS % person.kept).encode())
         return digest.hexdigest()
 
     def describe(self) -> str:
         """The query; never the URL, which may hold a password."""
         return f"query {self.query!r}"
+
+
+_KEPT_WORDS = f"Recipient({', '.join(f'{name}=%r' for name in KEPT)})"
+"""A person as digests have always been made of them; ledgers hold those."""
 
 
 def _text(value: object) -> str:

@@ -187,5 +187,5 @@ def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp
     )
 
 
-def _digest(base: str, number: int, rows: Iterable[tuple[object, ...]]) -> str:
-    return sha256(canonical([base, number, *(list(row) for row in rows)]))
+def _digest(base: str, number: int, people: Iterable[Recipient]) -> str:
+    return sha256(canonical([base, number, *(list(person.kept) for person in people)]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -31,13 +31,33 @@ from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Ledger, Tx
 from notifier.ledger.gathering import Gathered
 from notifier.ledger.schema import audiences, recipients
-from notifier.model.people import Recipient
+from notifier.model.people import KEPT, Recipient
 from notifier.model.plan import Group
 
 _BATCH = 5_000
 _LISTED = [column for column in recipients.columns if column is not recipients.c.audience_id]
 
 SAME_ADDRESS = "another account has the same address and gets the mail"
+
+
+_VALUES, _ROWS = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """A locale or zone that rows give and nobody knows; they are read as if they gave none.
+
+    Attributes:
+        field: ``locale`` or ``zone``.
+        value: as given; empty for all that came after the first few others.
+        rows: how many rows give it.
+        first: the first of them, counted from 1 without the header.
+    """
+
+    field: str
+    value: str
+    rows: int
+    first: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,7 @@ class AudienceReport:
         problems: why people cannot be mailed, with their number.
         across_segments: of the later rows with an address, how many stand in another segment than
             the first.
+        unknown: what rows give as locale or zone that nobody knows.
     """
 
     rows: int
@@ -58,6 +79,7 @@ class AudienceReport:
     merged: int
     problems: dict[str, int]
     across_segments: int = 0
+    unknown: tuple[UnknownValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +131,8 @@ def freeze(
     """
     try:
         with ledger.begin(at_once=False) as tx:
-            gathered, rows, problems = _gather(tx, people, progress)
-            if not rows:
+            gathered, counts = _gather(tx, people, progress)
+            if not counts.rows:
                 raise AudienceError(
                     f"The audience ({definition}) has no rows.",
                     remedy="nobody would be told; give it the people the policy is for",
@@ -119,10 +141,16 @@ def freeze(
             gathered.move({"audience_id": audience_id})
             know_sizes(tx, recipients)
             across = _across_segments(tx, audience_id)
-            merged, problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
+            merged, counts.problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
             _refuse_shared_keys(tx, audience_id, definition)
-            kinds = dict(sorted((+problems).items()))
-            report = AudienceReport(rows, rows - merged, merged, kinds, across)
+            report = AudienceReport(
+                rows=counts.rows,
+                people=counts.rows - merged,
+                merged=merged,
+                problems=dict(sorted((+counts.problems).items())),
+                across_segments=across,
+                unknown=counts.unknown_values(),
+            )
             _end(tx, audience_id, digest, report, at)
     except LedgerError:
         with ledger.begin() as tx:
@@ -133,18 +161,49 @@ def freeze(
     return FrozenAudience(audience_id, digest, definition, report.people, report)
 
 
+@dataclass(slots=True)
+class _Counts:
+    """What the rows of an audience say, as they are read.
+
+    Attributes:
+        problems: why some cannot be mailed.
+        unknown: which rows give what nobody knows: how many, and the first of them.
+    """
+
+    rows: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    unknown: dict[tuple[str, str], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+
+    def add(self, people: Sequence[Recipient]) -> None:
+        """Count the next rows."""
+        self.problems.update(p.problem.partition(":")[0] for p in people if p.problem)
+        for number, person in enumerate(people, start=self.rows + 1):
+            for what in person.unknown:
+                self._add_unknown(what, number)
+        self.rows += len(people)
+
+    def _add_unknown(self, what: tuple[str, str], row: int) -> None:
+        if what not in self.unknown and sum(what[0] == f for f, _ in self.unknown) >= _VALUES:
+            what = what[0], ""
+        count, first = self.unknown.get(what, (0, ()))
+        self.unknown[what] = count + 1, (*first, row)[:_ROWS]
+
+    def unknown_values(self) -> tuple[UnknownValue, ...]:
+        """In the order in which they were met."""
+        return tuple(UnknownValue(*what, *found) for what, found in self.unknown.items())
+
+
 def _gather(
     tx: Tx, people: Iterable[Recipient], progress: Callable[[int], None]
-) -> tuple[Gathered, int, Counter[str]]:
-    """Everybody, how many they are, and why some cannot be mailed."""
-    gathered, rows, problems = Gathered(tx, recipients, _GIVEN), 0, Counter[str]()
+) -> tuple[Gathered, _Counts]:
+    """Everybody, and what their rows say."""
+    gathered, counts = Gathered(tx, recipients, _GIVEN), _Counts()
     source = iter(people)
     while batch := list(islice(source, _BATCH)):
         gathered.add(_given(batch))
-        problems.update(person.problem.partition(":")[0] for person in batch if person.problem)
-        rows += len(batch)
-        progress(rows)
-    return gathered, rows, problems
+        counts.add(batch)
+        progress(counts.rows)
+    return gathered, counts
 
 
 def _begin(tx: Tx, digest: str, definition: str, at: datetime) -> int:
@@ -272,11 +331,11 @@ def write_people(tx: Tx, audience_id: int, people: Sequence[Recipient]) -> None:
     load_rows(tx, recipients, (*_GIVEN, "audience_id"), rows)
 
 
-_GIVEN = (*Recipient._fields, "address_key")
+_GIVEN = (*KEPT, "address_key")
 
 
 def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
-    return [(*one, "" if one.problem else one.address.lower()) for one in people]
+    return [(*one.kept, "" if one.problem else one.address.lower()) for one in people]
 
 
 def _first_of_many(audience_id: int) -> Subquery:
@@ -319,9 +378,10 @@ def _refuse_shared_keys(tx: Tx, audience_id: int, definition: str) -> None:
     )
     count = tx.execute(select(func.count()).select_from(several)).scalar_one()
     if count:
+        stand = "key that stands" if count == 1 else "keys that stand"
         raise AudienceError(
-            f"The audience ({definition}) has {count} {'key' if count == 1 else 'keys'} that stand "
-            "for more than one person each, so that nobody could say which of them was told.",
+            f"The audience ({definition}) has {count} {stand} for more than one person each, so "
+            "that nobody could say which of them was told.",
             remedy="give everybody a key of their own, or name the column that holds one: "
             '[audience.columns] key = "..."',
         )

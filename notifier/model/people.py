@@ -19,6 +19,9 @@ class Recipient(NamedTuple):
         segment: group named by the company, or empty.
         problem: why the address cannot be mailed, else empty. Such people are kept and covered
             in the product.
+        unknown: what the row gave as locale or zone that nobody knows, each with which of the two
+            it is: ``(("zone", "Berlin"),)``. It is reported when the audience is frozen, and not
+            kept with the person.
     """
 
     key: str
@@ -29,6 +32,16 @@ class Recipient(NamedTuple):
     in_app_id: str = ""
     segment: str = ""
     problem: str = ""
+    unknown: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What the ledger keeps of them: :data:`KEPT`."""
+        return self[:-1]
+
+
+KEPT = Recipient._fields[:-1]
+"""The fields that the ledger keeps: all but what nobody knows."""
 
 
 class Unmailed(NamedTuple):

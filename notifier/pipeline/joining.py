@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -17,6 +17,7 @@ from notifier.pipeline.pipeline import Pipeline
 from notifier.rendering import resolve_locale
 
 _AT_A_TIME = 2_000
+_NAMED = 5
 
 
 def admit_joiners(pipeline: Pipeline, policy: PolicyConfig, *, who: str) -> tuple[Finding, ...]:
@@ -50,7 +51,8 @@ def admit_joiners(pipeline: Pipeline, policy: PolicyConfig, *, who: str) -> tupl
     told = [_in_a_language(person, languages, default) for person in joined]
     with pipeline.ledger.begin() as tx:
         number = additions.add(tx, base, told, compared=digest, by=Stamp(who, now))
-    return tuple(_findings(number, moved))
+    unknown = [value for person in joined for _, value in person.unknown]
+    return tuple(_findings(number, moved, unknown))
 
 
 def fits(pipeline: Pipeline, stored: StoredPlan) -> bool:
@@ -114,12 +116,21 @@ def _batches(people: Iterator[Recipient]) -> Iterator[list[Recipient]]:
         yield batch
 
 
-def _findings(joined: int, moved: int) -> Iterator[Finding]:
+def _findings(joined: int, moved: int, unknown: Sequence[str]) -> Iterator[Finding]:
     if joined:
         yield Finding(
             "audience.joined",
             Severity.NOTE,
             f"{joined:,} joined since the people were last looked at; they are told on joining.",
+        )
+    if unknown:
+        values = ", ".join(f"“{value}”" for value in list(dict.fromkeys(unknown))[:_NAMED])
+        yield Finding(
+            "audience.unknown",
+            Severity.WARNING,
+            f"Who joined has locales or time zones that are not known, {values}; they are told as "
+            "if they had none.",
+            remedy="correct them where the people are read from",
         )
     if moved:
         yield Finding(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.config import PolicyConfig
 from notifier.errors import Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
-from notifier.ledger.audiences import FrozenAudience
+from notifier.ledger.audiences import AudienceReport, FrozenAudience, UnknownValue
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
 from notifier.model.plan import PUNCTUAL, Plan
+from notifier.model.reading import Finding, Severity
 from notifier.model.request import PlanRequest, Rules
 from notifier.model.text import Stamp
 from notifier.pipeline.joining import fits
@@ -142,8 +144,39 @@ def draft_plan(
     asked = request(tx, pipeline, matter, audience, groups)
     planned = _decide(tx, matter, audience, asked, now)
     rendered = render(tx, pipeline, matter, planned, groups)
-    planned = replace(planned, findings=(*planned.findings, *rendered.findings))
+    default = pipeline.config.audience.default_locale
+    about_rows = () if planned.stops else _unknown_values(audience.report, default)
+    planned = replace(planned, findings=(*planned.findings, *about_rows, *rendered.findings))
     return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
+
+
+def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Finding]:
+    """That rows of an audience give a locale or time zone that nobody knows, and which."""
+    for field, name, instead in (
+        ("locale", "locale", f"These people are told in {default_locale}."),
+        ("zone", "time zone", "The policy's is used for these people."),
+    ):
+        values = [value for value in report.unknown if value.field == field]
+        rows = sum(value.rows for value in values)
+        if rows:
+            yield Finding(
+                f"audience.unknown_{field}",
+                Severity.WARNING,
+                f"{rows:,} {'row gives' if rows == 1 else 'rows give'} a {name} that is not known: "
+                f"{', '.join(map(_value_words, values))}. {instead}",
+                remedy="Correct it where the people are read from, then plan again. Rows are "
+                "counted without the header.",
+            )
+
+
+def _value_words(value: UnknownValue) -> str:
+    """``“Berlin” (row 3)``; ``other values (rows 5, 6, 7, 8, 9 and 12 more)``."""
+    numbers = ", ".join(f"{number:,}" for number in value.first)
+    more = value.rows - len(value.first)
+    rows = f"{'row' if value.rows == 1 else 'rows'} {numbers}" + (
+        f" and {more:,} more" * bool(more)
+    )
+    return f"{f'“{value.value}”' if value.value else 'other values'} ({rows})"
 
 
 def _refuse_two_dates(policy: PolicyConfig, rules: Rules, audience: FrozenAudience) -> None:

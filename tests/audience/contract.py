@@ -64,10 +64,16 @@ class AudienceContract:
             ("2", False),
         ]
 
-    def test_a_locale_or_zone_nobody_knows_is_left_open(self, put):
-        rows = [["a@b.example", "klingonisch", "Mars/Olympus"]]
-        (person,) = put(["email", "locale", "zone"], rows).rows()
-        assert (person.locale, person.zone, person.problem) == ("", "", "")
+    def test_a_locale_or_zone_nobody_knows_is_left_open_and_told(self, put):
+        rows = [["a@b.example", "klingonisch", "Mars/Olympus"], ["b@b.example", "de", ""]]
+        lost, known = put(["email", "locale", "zone"], rows).rows()
+        assert (lost.locale, lost.zone, lost.problem) == ("", "", "")
+        assert lost.unknown == (("locale", "klingonisch"), ("zone", "Mars/Olympus"))
+        assert (known.locale, known.unknown) == ("de", ())
+
+    def test_an_address_in_the_wrong_column_is_not_repeated(self, put):
+        (person,) = put(["email", "zone"], [["a@b.example", "a@b.example"]]).rows()
+        assert person.unknown == (("zone", "an address"),)
 
     def test_names_are_one_printable_line(self, put):
         rows = [["a@b.example", "An\x07n\u2028a" + "n" * 300]]

@@ -67,6 +67,15 @@ def test_broken_addresses_are_kept_and_reported(ledger):
     assert frozen.report.problems == {"broken address": 2, "no address": 1}
 
 
+def test_what_nobody_knows_is_reported_by_value_and_row(ledger):
+    rows = [person(n, unknown=(("zone", f"Mars/{n}"),)) for n in range(1, 13)]
+    rows += [person(13, unknown=(("locale", "klingon"), ("zone", "Mars/1")))]
+    unknown = freeze(ledger, rows).report.unknown
+    assert unknown[0] == audiences.UnknownValue("zone", "Mars/1", 2, (1, 13))
+    assert unknown[10] == audiences.UnknownValue("zone", "", 2, (11, 12))
+    assert unknown[11] == audiences.UnknownValue("locale", "klingon", 1, (13,))
+
+
 def test_people_without_an_address_are_not_one_person(ledger):
     rows = [person(n, address="", problem="no address") for n in range(3)]
     assert freeze(ledger, rows).people == 3
@@ -74,7 +83,9 @@ def test_people_without_an_address_are_not_one_person(ledger):
 
 def test_a_key_stands_for_one_person(ledger):
     rows = [person(1), person(2, key="k1"), person(3)]
-    with pytest.raises(AudienceError, match="1 key that stand for more than one person") as refused:
+    with pytest.raises(
+        AudienceError, match="1 key that stands for more than one person"
+    ) as refused:
         freeze(ledger, rows)
     assert "@" not in str(refused.value)
     with ledger.begin() as tx:
