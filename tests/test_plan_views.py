@@ -112,6 +112,24 @@ def test_a_plan_that_stops_speaks_of_those_alone_who_were_told(planned: Life) ->
     assert "cannot be mailed" not in company.ok("plan")
 
 
+def test_a_date_nobody_has_decided_is_called_a_proposal_wherever_it_stands(planned: Life) -> None:
+    company = planned.company
+    company.stage(policy("[DATE]", days=90))
+    company.ok("check")
+    done = company.run("plan", "--html", "plan.html", "--ics", "plan.ics")
+    assert done.returncode == 3
+    said = " ".join(done.stdout.split())
+    assert ", proposed Nobody has decided this date: it is a proposal" in said
+    page = (company.folder / "plan.html").read_text(encoding="utf-8")
+    assert "<dt>Would take effect</dt>" in page
+    assert "it is a proposal, the earliest that can be kept" in page
+    calendar = Calendar.from_ical((company.folder / "plan.ics").read_bytes())
+    entries = [str(event["summary"]) for event in calendar.walk("VEVENT")]
+    assert all(entry.startswith("Privacy Policy: (proposed) ") for entry in entries)
+    assert ", proposed" in company.ok("status")
+    assert ", proposed" in company.run("rehearse").stdout
+
+
 def gate(life: Life) -> tuple[int, str]:
     (life.company.folder / "audience.csv").unlink(missing_ok=True)
     done = life.company.run("check", "--ci")

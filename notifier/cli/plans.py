@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     """The plan as a calendar, with the reason for each line."""
+    from notifier.planning.words import PROPOSED
+
     plan = stored.plan
     words.heading(f"Plan {stored.id} for {policy.title} ({stored.state.replace('_', ' ')})")
-    words.fact("effective date", plan.effective_date.isoformat())
+    words.fact("effective date", words.takes_effect(plan))
+    if plan.proposed:
+        words.fact("", PROPOSED)
     words.fact("begins first", words.instant(plan.effective_at))
     words.fact("told before", f"{words.instant(plan.deadline_at)}: {plan.strictest}")
     until = plan.joiners_until
@@ -33,7 +37,7 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     if plan.refusal:
         click.echo()
         click.echo(f"  {click.style('REFUSED', fg='red', bold=True)}  {plan.refusal}")
-        if plan.earliest_honest_date:
+        if plan.earliest_honest_date and not plan.proposed:
             words.fact("earliest honest", plan.earliest_honest_date.isoformat())
     draw(plan)
     words.heading("Duties")

@@ -126,7 +126,7 @@ def _show_notice(planned: PlannedNotice, notice: NoticeStanding) -> None:
 
 
 def _show_dates(plan: Plan, now: datetime) -> None:
-    words.fact("takes effect", f"{plan.effective_date.isoformat()}")
+    words.fact("takes effect", words.takes_effect(plan))
     left = plan.deadline_at - now
     words.fact(
         "deadline",

@@ -71,7 +71,8 @@ def _show(rehearsal: Rehearsal) -> None:
             words.fact("", ", ".join(shown) + (f", and {more} more zones" if more > 0 else ""))
         if forecast and forecast.late:
             words.fact("TOO LATE", words.people(forecast.late))
-    words.fact("takes effect", words.instant(plan.effective_at))
+    proposed = ", proposed" if plan.proposed else ""
+    words.fact("takes effect", f"{words.instant(plan.effective_at)}{proposed}")
     _show_load(rehearsal)
     if rehearsal.samples:
         words.heading("The first message of each language")

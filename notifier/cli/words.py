@@ -22,7 +22,7 @@ from notifier.model.reading import (
 )
 
 if TYPE_CHECKING:
-    from notifier.model.plan import PlannedNotice
+    from notifier.model.plan import Plan, PlannedNotice
     from notifier.model.reading import EffectiveDate
 
 _MARKS = {
@@ -73,6 +73,11 @@ def span(length: timedelta) -> str:
 def people(count: int) -> str:
     """``1 person``, ``312 people``."""
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def takes_effect(plan: Plan) -> str:
+    """``2027-03-15``; ``2027-03-15, proposed`` where the date is not decided."""
+    return f"{plan.effective_date.isoformat()}{', proposed' if plan.proposed else ''}"
 
 
 def readers(notice: PlannedNotice) -> str:

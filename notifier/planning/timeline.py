@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from notifier.model.forecast import PointKind, TimelinePoint
 from notifier.model.plan import DutyKind, Plan, PlannedNotice
@@ -23,8 +24,14 @@ _MUST = {
 
 
 def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
-    """Every instant of a plan that a terminal, a page or a calendar would show, in order."""
-    return tuple(sorted(_points(plan), key=lambda point: (point.at, point.kind, point.label)))
+    """Every instant of a plan that a terminal, a page or a calendar would show, in order.
+
+    Where the date is a proposal, every one of them says so: a calendar shows each alone.
+    """
+    points = sorted(_points(plan), key=lambda point: (point.at, point.kind, point.label))
+    if not plan.proposed:
+        return tuple(points)
+    return tuple(replace(point, label=f"(proposed) {point.label}") for point in points)
 
 
 def _points(plan: Plan) -> Iterator[TimelinePoint]:

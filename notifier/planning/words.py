@@ -51,6 +51,13 @@ def period_words(period: NoticePeriod | None) -> str:
     return f"{period.number} {unit}"
 
 
+PROPOSED = (
+    "Nobody has decided this date: it is a proposal, the earliest that can be kept, and all times "
+    "follow from it. Put a date into the text, or record a ruling on effective_date."
+)
+"""What is said of the date of a plan that legal has yet to give one."""
+
+
 def instead_of_mail(plan: Plan, *, in_product: bool) -> str:
     """How people are told whom no mail of a plan reaches, in two or three words."""
     if not plan.notices:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from notifier.model.forecast import TimelinePoint
 from notifier.model.people import UnmailedKind
 from notifier.model.plan import Plan
-from notifier.planning.words import instead_of_mail, people_words
+from notifier.planning.words import PROPOSED, instead_of_mail, people_words
 from notifier.rendering.environment import Templates
 from notifier.rendering.timeline.scale import Scale, scale_of
 
@@ -66,6 +66,7 @@ def page(
         unmailed=unmailed,
         instead_of_mail=instead_of_mail,
         people=people_words,
+        proposed=PROPOSED,
         bars=bars,
         ticks=[Tick(f"{at.day} {at:%b %Y}", _LEFT + scale.place(at)) for at in scale.ticks(6)],
         deadline=_LEFT + scale.place(plan.deadline_at),
