@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.company import PEOPLE, Company, in_days, policy
+from tests.smtp_sink import Act, Moment, SmtpSink, reply
 
 
 @pytest.fixture
@@ -259,6 +260,24 @@ def test_a_mail_server_that_is_down_costs_nobody_a_notice(tmp_path: Path) -> Non
         sent = company.ok("send", "--now")
         assert "smtp is not ready" in sent
         assert "4 pending, 1 skipped" in company.ok("status")
+
+
+def test_whose_mail_the_server_puts_off_is_named(tmp_path: Path) -> None:
+    def later(moment: Moment) -> Act | None:
+        put_off = moment.step == "rcpt" and moment.recipient.startswith("karl")
+        return reply("450 4.2.1 mailbox busy") if put_off else None
+
+    with SmtpSink(script=later) as sink:
+        company = Company(tmp_path / "acme", mail=smtp(sink.port)).set_up()
+        company.ok("check")
+        company.ok("plan")
+        company.ok("approve")
+        assert "smtp is not ready" not in company.ok("send", "--now")
+    status = company.ok("status")
+    assert "3 accepted, 1 pending, 1 skipped" in status
+    said = " ".join(status.split("Mail put off, to be tried again")[1].split())
+    assert "Karl (4), 20" in said
+    assert "450 4.2.1 mailbox busy" in said
 
 
 def test_approving_what_has_changed_since_it_was_planned(company: Company, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from notifier.cli.options import (
     progress_shown,
 )
 from notifier.errors import LedgerError
+from notifier.model.people import called
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,6 +93,11 @@ def _show_plan(now: PolicyStatus, stored: StoredPlan, account: Standing) -> None
     words.heading("Notices")
     for notice in account.notices:
         _show_notice(plan.notices[notice.position], notice)
+    if now.put_off:
+        words.heading("Mail put off, to be tried again: the first of it")
+    for mail in now.put_off:
+        again = words.instant(mail.due_at) if mail.due_at > now.at else "at the next round"
+        words.fact("", f"{called(mail.name, mail.key)}, {again}: {mail.why}")
 
 
 def _show_people(account: Standing) -> None:

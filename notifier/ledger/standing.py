@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -75,6 +76,38 @@ class Standing:
     untold: int
     notices: tuple[NoticeStanding, ...]
     joined: Joined = Joined()
+
+
+class PutOff(NamedTuple):
+    """A mail that was handed over, did not leave, and is to be tried again.
+
+    Attributes:
+        key, name: whose it is.
+        why: the mail system's words, or ours.
+        due_at: when it is tried again; an instant that has passed means at the next round.
+    """
+
+    key: str
+    name: str
+    why: str
+    due_at: datetime
+
+
+def put_off(tx: Tx, plan_id: int, *, at_most: int) -> tuple[PutOff, ...]:
+    """The first mails of a plan that wait to be tried again."""
+    rows = tx.execute(
+        select(recipients.c.key, recipients.c.name, deliveries.c.reason, deliveries.c.due_at)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .join(recipients, recipients.c.id == deliveries.c.recipient_id)
+        .where(
+            notices.c.plan_id == plan_id,
+            deliveries.c.state == State.PENDING,
+            deliveries.c.reason != "",
+        )
+        .order_by(deliveries.c.id)
+        .limit(at_most)
+    )
+    return tuple(PutOff(*row) for row in rows)
 
 
 def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:

@@ -44,6 +44,11 @@ KEPT = Recipient._fields[:-1]
 """The fields that the ledger keeps: all but what nobody knows."""
 
 
+def called(name: str, key: str) -> str:
+    """How legal finds somebody: ``Dirk (4)``, or what there is of the two."""
+    return f"{name} ({key})" if name and key else name or key or "somebody without name and key"
+
+
 class Unmailed(NamedTuple):
     """Somebody a plan is for whom no mail reaches.
 
@@ -60,8 +65,8 @@ class Unmailed(NamedTuple):
 
     @property
     def called(self) -> str:
-        """Whom it is about: ``Dirk (4)``, or the key alone."""
-        return f"{self.name} ({self.key})" if self.name and self.key else self.key or self.name
+        """Whom it is about, see :func:`called`."""
+        return called(self.name, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,6 @@ class UnmailedKind:
     @property
     def called(self) -> str:
         """The first few of them by name, and how many more there are."""
-        names = ", ".join(one.called or "without name and key" for one in self.first)
+        names = ", ".join(one.called for one in self.first)
         more = self.people - len(self.first)
         return f"{names} and {more:,} more" if more else names

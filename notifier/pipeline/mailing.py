@@ -206,7 +206,14 @@ class Mailing:
             self._because, self._may_claim = refused, False
         if self._readiness.is_lost(results, under_way=len(self._under_way)) and self._may_claim:
             self._may_claim = False
-            self._report.alarms.append(
-                f"{self._pipeline.transport.name} is not ready: {results[-1].detail}. "
-                "Sending is tried again at the next round."
-            )
+            self._report.alarms.append(_why_to_wait(self._pipeline.transport.name, results[-1]))
+
+
+def _why_to_wait(transport: str, last: Result) -> str:
+    """Whether the other side answers and puts a mail off, or takes none at all."""
+    if last.outcome is Outcome.REFUSED_FOR_NOW:
+        return (
+            f"{transport} answers and puts mail off for now: {last.detail}. It is tried again at "
+            "the next round; `notifier status` says whose mail waits."
+        )
+    return f"{transport} is not ready: {last.detail}. Sending is tried again at the next round."

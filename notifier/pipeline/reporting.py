@@ -23,13 +23,15 @@ from notifier.ledger import (
 )
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import PlanState, StoredPlan
-from notifier.ledger.standing import Standing
+from notifier.ledger.standing import PutOff, Standing
 from notifier.ledger.texts import Version
 from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
 from notifier.pipeline.approving import current_plan, require_approver
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
+
+_PUT_OFF = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class PolicyStatus:
         hold: who holds it and why, or None.
         misinformed: where there is no plan, how many were told something by an earlier one.
         stopped: ``paused`` or ``withdrawn``, where legal has stopped the change.
+        put_off: the first mails that wait to be tried again.
         duties_done: when the page was first seen to keep each duty.
     """
 
@@ -54,6 +57,7 @@ class PolicyStatus:
     hold: Stamp | None = None
     misinformed: int = 0
     stopped: str = ""
+    put_off: tuple[PutOff, ...] = ()
     duties_done: dict[DutyKind, datetime] = field(default_factory=dict)
 
 
@@ -75,6 +79,7 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             hold=approvals.hold_on(tx, stored.id) if stored else None,
             misinformed=_misinformed(tx, change) if change and not stored else 0,
             stopped=change.state if change and change.stopped else "",
+            put_off=standing.put_off(tx, stored.id, at_most=_PUT_OFF) if stored else (),
             duties_done=flip_of(tx, stored.id).done if stored else {},
         )
 

@@ -18,7 +18,7 @@ from notifier.ledger import Ledger, LedgerUnavailable, approvals, handover, jour
 from notifier.ledger.plans import PlanState
 from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import plans as plans_table
-from notifier.ledger.standing import standing
+from notifier.ledger.standing import put_off, standing
 from notifier.ledger.workers import LEASE
 from notifier.model.plan import Channel, Window
 from notifier.model.text import Stamp
@@ -224,6 +224,22 @@ def test_a_server_that_is_down_is_nobodys_fault(ledger, clock):
     assert held_because(sample) == ""
     with ledger.begin() as tx:
         assert tx.execute(select(func.max(deliveries.c.attempts))).scalar_one() == 0
+
+
+def test_one_mail_put_off_is_no_server_that_is_down(ledger, clock):
+    def busy(moment):
+        trouble = moment.step == "rcpt" and moment.recipient == "p7@example.org"
+        return reply("451 4.3.0 lookup failed") if trouble else None
+
+    with SmtpSink(script=busy) as sink:
+        sample, sending = prepare(ledger, sink, clock, 40)
+        report = send(sending)
+    assert states(sample) == {State.PENDING: 1, State.ACCEPTED: 39}
+    assert report.alarms[0].startswith("smtp answers and puts mail off for now: 451 4.3.0 lookup")
+    assert held_because(sample) == ""
+    with ledger.begin() as tx:
+        (waiting,) = put_off(tx, sample.stored.id, at_most=5)
+    assert (waiting.key, waiting.why) == ("k7", "451 4.3.0 lookup failed")
 
 
 def test_a_server_that_closes_every_connection_after_some_mails_is_served_all_the_same(
