@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import email
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -204,6 +204,19 @@ def hold_until(life: Life, now: datetime) -> None:
         approving.hold(pipeline, privacy, who="Ana", why="a question")
     life.now = now
     life.resume()
+
+
+def test_a_closed_plan_is_held_by_nobody(tmp_path: Path, sqlite_url: str) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.announce()
+    with life._open() as (pipeline, privacy):
+        approving.hold(pipeline, privacy, who="Ana", why="a question")
+    assert life.status().hold is not None
+    life.publish()
+    life.now = datetime.combine(FIRST_DAY, time(12), UTC)
+    life.check()
+    life.close()
+    assert life.status().hold is None
 
 
 def test_words_that_are_no_longer_true_do_not_go_out(tmp_path: Path, ledger_url: str) -> None:

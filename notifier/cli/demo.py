@@ -244,7 +244,7 @@ def _in_short(redline: Redline) -> None:
 
     for section in told(redline.summary, english()).sections:
         for line in section.lines:
-            words.fact(str(section.title)[:17], str(line))
+            words.fact(str(section.title), str(line))
 
 
 def _report(report: SendReport) -> None:

@@ -46,6 +46,7 @@ _KINDS = {
     DateKind.BARE_DATE: "a date without a label",
 }
 _NARROWEST, _WIDEST = 50, 92
+_LONGEST_LABEL = 17
 _CONTROLS = re.compile(r"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
@@ -99,10 +100,12 @@ def heading(text: str) -> None:
 
 
 def fact(label: str, value: str) -> None:
-    """A label and its value, wrapped under itself."""
+    """A label and its value, wrapped under itself; a long label has a line of its own."""
     indent = " " * 20
     lines = textwrap.wrap(printable(value), width() - 20) or [""]
-    click.echo(f"  {label:<18}" + f"\n{indent}".join(lines))
+    label = printable(label)
+    start = f"  {label:<18}" if len(label) <= _LONGEST_LABEL else f"  {label}\n{indent}"
+    click.echo(start + f"\n{indent}".join(lines))
 
 
 def findings(found: Iterable[Finding]) -> None:

@@ -35,6 +35,11 @@ class PlanState(StrEnum):
     COMPLETE = "complete"
     COMPLETE_WITH_EXCEPTIONS = "complete_with_exceptions"
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing more of it goes out, and nothing is left to hold."""
+        return self in {self.VOID, self.COMPLETE, self.COMPLETE_WITH_EXCEPTIONS}
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

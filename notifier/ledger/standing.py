@@ -14,11 +14,9 @@ from notifier.delivery import State
 from notifier.ledger import additions, tellings
 from notifier.ledger.database import Tx
 from notifier.ledger.hearing import Fact, crowd
-from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.ledger.plans import StoredPlan
 from notifier.ledger.schema import deliveries, notices, recipients
 from notifier.model.plan import PUNCTUAL, Channel
-
-_ENDED = {PlanState.VOID, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +152,7 @@ class _Account:
 
     def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
         self._duties = [duty.every_channel for duty in plan.plan.joint_duties]
-        self._ended = plan.state in _ENDED
+        self._ended = plan.state.is_over
         self._over = self._ended or at >= plan.plan.effective_at
         joiners = [n for n, notice in enumerate(plan.plan.notices) if notice.addressees.joiners]
         to_begin = select(notices.c.channel).where(
@@ -209,7 +207,7 @@ def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
     among = [addition.id for addition in additions.additions(tx, plan)]
     if not among:
         return Joined()
-    over = plan.state in _ENDED or at >= plan.plan.effective_at
+    over = plan.state.is_over or at >= plan.plan.effective_at
     people = told = waiting = 0
     for facts, number in crowd(tx, plan, recipients.c.audience_id.in_(among), at):
         people += number

@@ -40,7 +40,7 @@ class PolicyStatus:
 
     Attributes:
         plan, standing: of the newest plan, or None when there is none.
-        hold: who holds it and why, or None.
+        hold: who holds it and why, or None; what is over holds nobody up.
         misinformed: where there is no plan, how many were told something by an earlier one.
         stopped: ``paused`` or ``withdrawn``, where legal has stopped the change.
         put_off: the first mails that wait to be tried again.
@@ -76,7 +76,7 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             plan=stored,
             standing=standing.standing(tx, stored, pipeline.clock()) if stored else None,
             approval=approvals.approval_of(tx, stored.id) if stored else None,
-            hold=approvals.hold_on(tx, stored.id) if stored else None,
+            hold=approvals.hold_on(tx, stored.id) if stored and not stored.state.is_over else None,
             misinformed=_misinformed(tx, change) if change and not stored else 0,
             stopped=change.state if change and change.stopped else "",
             put_off=standing.put_off(tx, stored.id, at_most=_PUT_OFF) if stored else (),

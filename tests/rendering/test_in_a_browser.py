@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdfium2 import PdfDocument
 
-from notifier.model.plan import NoticeKind
+from notifier.model.people import Unmailed, UnmailedKind
+from notifier.model.plan import Group, NoticeKind
+from notifier.model.request import Rules
 from notifier.planning import make_plan, timeline
 from notifier.rendering import Addressee, Facts, Links, Mail, Templates, compose, html_part
 from notifier.rendering.redline import email_fragment, text_page, words_for
@@ -57,14 +60,27 @@ def without_style_block(page: str) -> str:
     return re.sub(r"(?s)<style>.*?</style>", "", page)
 
 
+def far_plan() -> str:
+    return plan_page(FAR, timeline(FAR), UNMAILED, templates=TEMPLATES, title="Privacy Policy")
+
+
 PAGES = {
     **{f"mail-{kind}": lambda kind=kind: mail(kind) for kind in NoticeKind},
     "mail-in-gmail": lambda: without_style_block(mail(NoticeKind.INITIAL)),
     "text": lambda: text_page(everything().new, templates=TEMPLATES, title="Privacy policy (v2)"),
     "hostile-text": lambda: text_page(hostile().new, templates=TEMPLATES, title="<b>"),
     "plan": lambda: plan_page(PLAN, timeline(PLAN), templates=TEMPLATES, title="Privacy Policy"),
+    "far-plan": far_plan,
 }
 PLAN = make_plan(request(), now=NOW)
+FAR = make_plan(
+    request(
+        rules=Rules(recipient_zones=True),
+        groups=(Group("es", 9, zone="America/Argentina/ComodRivadavia"),),
+    ),
+    now=NOW,
+)
+UNMAILED = (UnmailedKind("no address", False, 1, (Unmailed("k" * 90, "", "no address", False),)),)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -89,3 +105,21 @@ def test_axe_finds_nothing_and_nothing_sticks_out_or_is_loaded(tab: Page, name: 
     assert violations(tab) == []
     assert requests == []
     assert complaints == []
+
+
+def test_the_tables_of_a_plan_are_read_on_a_telephone_without_moving_them(tab: Page) -> None:
+    tab.set_viewport_size({"width": 320, "height": 800})
+    tab.set_content(far_plan())
+    fits = "tables => tables.every(t => t.scrollWidth <= t.parentElement.clientWidth)"
+    assert tab.eval_on_selector_all(".scroll table", fits)
+
+
+def test_on_paper_no_heading_ends_a_page(tab: Page) -> None:
+    tab.set_content(far_plan())
+    headings = tab.eval_on_selector_all("h2, thead", "all => all.map(one => one.innerText)")
+    alone = {" ".join(heading.split()) for heading in headings}
+    for filled in range(0, 1000, 25):
+        tab.eval_on_selector("h1", f"h1 => h1.style.marginBottom = '{filled}px'")
+        with PdfDocument(tab.pdf(format="A4")) as paper:
+            pages = [" ".join(page.get_textpage().get_text_bounded().split()) for page in paper]
+        assert not any(page.endswith(heading) for page in pages for heading in alone), filled
