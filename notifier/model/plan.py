@@ -248,6 +248,8 @@ class Plan:
     Attributes:
         effective_date: the calendar date; effective_at: the first instant at which it has begun
             for anybody the plan covers.
+        proposed: the text and the rulings give no usable date; the dates shown are a proposal, the
+            earliest honest one. Always with a ``refusal``.
         deadline_at: the last instant before which handing over keeps the promise.
         target_at: when sending should start at the latest.
         strictest: which of promise, floor and configuration set the notice period, in words.
@@ -270,6 +272,7 @@ class Plan:
     late: bool = False
     refusal: str = ""
     earliest_honest_date: date | None = None
+    proposed: bool = False
     version: str = ""
     unreachable: int = 0
     """People no promised channel reaches: exceptions, listed in the findings."""

@@ -98,6 +98,7 @@ def compose(
         late=not refusal and not all(slot.honest for slot in slots),
         refusal=refusal,
         earliest_honest_date=honest_day,
+        proposed=start is None,
         version=request.version,
         unreachable=unreachable(courses),
     )

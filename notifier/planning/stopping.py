@@ -82,6 +82,7 @@ def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording
         late=False,
         refusal="",
         earliest_honest_date=None,
+        proposed=False,
         unreachable=sum(
             f.group.count for f in told if not (f.group.can_email or f.group.can_in_app)
         ),

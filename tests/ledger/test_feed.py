@@ -33,7 +33,7 @@ def mark(sample, who: str, delivery: int, kind: EventKind, at=NOW) -> bool:
 
 def test_a_person_sees_their_own_notice(sample):
     (item,) = items(sample, "u2")
-    assert (item.state, item.offered_at, item.content) == (State.OFFERED, seconds(1), MESSAGE)
+    assert (item.state, item.changed_at, item.content) == (State.OFFERED, seconds(1), MESSAGE)
     assert items(sample, "nobody") == []
     assert items(sample, "") == []
 

@@ -41,6 +41,7 @@ def mail(kind: NoticeKind) -> str:
         summary=redline.summary,
         policy_language="en",
         links=LINKS,
+        wording=(Wording.SHORT_NOTICE,) if kind is NoticeKind.LATE else (),
     )
     fragment = email_fragment(
         redline,
