@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from pypdfium2 import PdfDocument
 
 from notifier.model.people import Unmailed, UnmailedKind
-from notifier.model.plan import Group, NoticeKind
+from notifier.model.plan import Group, NoticeKind, Wording
 from notifier.model.request import Rules
 from notifier.planning import make_plan, timeline
 from notifier.rendering import Addressee, Facts, Links, Mail, Templates, compose, html_part
