@@ -207,6 +207,7 @@ def _suppress(tx: Tx, recipient: int, why: str, *, since: datetime, at: datetime
     reason = reason_for(why)
     if not tx.execute(select(exists().where(suppressions.c.address_key == key))).scalar_one():
         tx.execute(insert(suppressions).values(address_key=key, reason=reason, at=since))
+    # Addresses are indexed within each audience; naming them all lets the index be used.
     same_address = select(recipients.c.id).where(
         recipients.c.audience_id.in_(select(audiences.c.id)), recipients.c.address_key == key
     )

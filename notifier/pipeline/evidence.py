@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, fields
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -57,7 +58,7 @@ def evidence(
         among = proofs.plans_with_proof(tx, stored)
         (folder / "messages").mkdir(parents=True, exist_ok=True)
         account = standing.standing(tx, stored, now)
-        summary = _summary(tx, pipeline, policy, stored, among, account)
+        summary = _summary(tx, pipeline, policy, stored, among, account, now)
         intact = not verifying.wrong(tx, partial(progress, COMPARING))
         head = journal.head(tx)
         summary |= {"ledger_is_intact": intact, "journal_head": head}
@@ -142,12 +143,13 @@ def _summary(
     stored: StoredPlan,
     among: list[StoredPlan],
     account: Standing,
+    now: datetime,
 ) -> dict[str, object]:
     return {
         "company": pipeline.config.company.name,
         "policy": policy.key,
         "title": policy.title,
-        "exported_at": pipeline.clock().isoformat(),
+        "exported_at": now.isoformat(),
         "plan": stored.id,
         "effective_date": stored.plan.effective_date.isoformat(),
         "deadline_at": stored.plan.deadline_at.isoformat(),
@@ -164,12 +166,12 @@ def _summary(
             **asdict(account.joined),
             "additions": [asdict(one) for one in additions.additions(tx, stored)],
         },
-        "plans": [_of_plan(tx, pipeline, plan) for plan in among],
+        "plans": [_of_plan(tx, plan, now) for plan in among],
     }
 
 
-def _of_plan(tx: Tx, pipeline: Pipeline, plan: StoredPlan) -> dict[str, object]:
-    account = standing.standing(tx, plan, pipeline.clock())
+def _of_plan(tx: Tx, plan: StoredPlan, now: datetime) -> dict[str, object]:
+    account = standing.standing(tx, plan, now)
     return {
         "plan": plan.id,
         "state": plan.state,
