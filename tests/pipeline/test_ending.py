@@ -20,8 +20,7 @@ from notifier.model.text import Stamp
 from notifier.pipeline.ending import void_plan
 from tests.ledger.samples import NOW, planned
 from tests.life import Life, begin
-from tests.pipeline.samples import send
-from tests.pipeline.test_sending import held_because, prepare, states, tried
+from tests.pipeline.samples import held_because, prepare, send, states, tried
 from tests.smtp_sink import LOST_250, SmtpSink, reply
 
 BOTH = [planned(channel=Channel.IN_APP), planned()]

@@ -2,72 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
-from notifier.channels.outbox import Outbox
 from notifier.channels.smtp import Smtp
 from notifier.delivery import UNKNOWN_WAIT, State, unknown_budget
-from notifier.errors import LedgerError
-from notifier.ledger import Ledger, LedgerUnavailable, approvals, handover, journal, plans
-from notifier.ledger.plans import PlanState
+from notifier.ledger import Ledger, approvals
 from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import plans as plans_table
 from notifier.ledger.standing import put_off, standing
-from notifier.ledger.workers import LEASE
 from notifier.model.plan import Channel, Window
 from notifier.model.text import Stamp
-from tests.ledger.samples import DEADLINE, LEGAL, NOW, approved, people, person, planned
-from tests.pipeline.samples import message, pipeline, send
+from tests.ledger.samples import DEADLINE, LEGAL, NOW, approved, person, planned
+from tests.pipeline.samples import (
+    IN_FLIGHT,
+    chains_fit,
+    copies,
+    held_because,
+    message,
+    pipeline,
+    prepare,
+    send,
+    states,
+    tried,
+)
 from tests.smtp_sink import LOST_250, SmtpSink, reply
-
-IN_FLIGHT = 16
-
-
-def prepare(ledger, sink, clock, count=40, notices=(), **email):
-    """People, an approved plan for them, and a pipeline that leads to this sink."""
-    sample = approved(ledger, people(count), notices, message=message())
-    settings = {"in_flight": IN_FLIGHT, **email}
-    transport = Smtp(
-        "127.0.0.1", sink.port, security="none", connections=4, in_flight=settings["in_flight"]
-    )
-    return sample, pipeline(ledger, transport, clock, **settings)
-
-
-def states(sample) -> dict[str, int]:
-    with sample.ledger.begin() as tx:
-        rows = tx.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
-        return dict(tuple(row) for row in rows)
-
-
-def tried(sample) -> int:
-    with sample.ledger.begin() as tx:
-        return tx.execute(select(func.count()).select_from(attempts)).scalar_one()
-
-
-def copies(sink) -> Counter[str]:
-    return Counter(mail.recipient for mail in sink.committed)
-
-
-def held_because(sample) -> str:
-    with sample.ledger.begin() as tx:
-        stamp = approvals.hold_on(tx, sample.stored.id)
-        return stamp.why if stamp else ""
 
 
 def resume(sample, clock) -> None:
     with sample.ledger.begin() as tx:
         approvals.resume(tx, sample.stored.id, Stamp("L. Egal", clock(), "looked at it"))
-
-
-def chains_fit(sample) -> bool:
-    with sample.ledger.begin() as tx:
-        return not [*journal.verify(tx), *handover.verify(tx)]
 
 
 def test_everybody_gets_one_mail(ledger, clock):
@@ -319,137 +286,3 @@ def test_a_large_audience_goes_out_once_the_first_are_answered(sqlite_url, clock
         _, sending = prepare(ledger, sink, clock, 10_000, in_flight=64)
         assert send(sending).states == {State.ACCEPTED: 10_000}
     ledger.close()
-
-
-class Paused:
-    """A transport whose session lets something happen once, while mail is under way."""
-
-    def __init__(self, transport, happens) -> None:
-        self._transport, self._happens = transport, happens
-
-    def __getattr__(self, name):
-        return getattr(self._transport, name)
-
-    def open(self):
-        self._session = self._transport.open()
-        return self
-
-    def submit(self, envelopes) -> None:
-        self._session.submit(envelopes)
-
-    def poll(self, timeout):
-        results = self._session.poll(timeout)
-        happens, self._happens = self._happens, None
-        if happens:
-            happens()
-        return results
-
-    def close(self):
-        return self._session.close()
-
-
-def test_a_worker_given_up_while_it_slept_loses_nothing(ledger, clock):
-    """It is stopped past its lease; another goes on; what it did is evidence, not a second try."""
-    with SmtpSink() as sink:
-        sample, sending = prepare(ledger, sink, clock, 100)
-
-        def sleeps_past_its_lease():
-            clock.move(LEASE + timedelta(seconds=1))
-            send(pipeline(ledger, sending.transport, clock, in_flight=IN_FLIGHT))
-
-        slept = pipeline(
-            ledger, Paused(sending.transport, sleeps_past_its_lease), clock, in_flight=IN_FLIGHT
-        )
-        with pytest.raises(LedgerError, match="given up"):
-            send(slept)
-        assert states(sample)[State.ACCEPTED] == len(sink.committed)
-        clock.move(UNKNOWN_WAIT)
-        send(sending)
-        assert states(sample) == {State.ACCEPTED: 100}
-        assert set(copies(sink).values()) == {1}
-    assert chains_fit(sample)
-
-
-def test_what_the_outbox_of_a_dead_worker_shows_is_believed(ledger, clock, tmp_path):
-    sample = approved(ledger, people(20), message=message())
-    sending = pipeline(ledger, Outbox(tmp_path / "out"), clock, in_flight=8)
-
-    def dies():
-        raise KeyboardInterrupt
-
-    dead = pipeline(ledger, Paused(sending.transport, dies), clock, in_flight=8)
-    dead.transport._session = None
-    with pytest.raises(KeyboardInterrupt):
-        _without_end(dead)
-    clock.move(LEASE + timedelta(seconds=1))
-    send(sending)
-    clock.move(UNKNOWN_WAIT)
-    send(sending)
-    assert states(sample) == {State.ACCEPTED: 20}
-    assert len(list((tmp_path / "out").glob("*.eml"))) == 20
-
-
-def _without_end(sending):
-    """Send as a process that is killed: nothing is closed in good order."""
-    sending.transport.close = lambda: (_ for _ in ()).throw(KeyboardInterrupt)
-    send(sending)
-
-
-class Faulty:
-    """A ledger, or a line to it, whose n-th commit fails.
-
-    Before anything is kept, or after all of it was.
-    """
-
-    def __init__(
-        self, real, failing: set[int], *, kept: bool, commits: list[None] | None = None
-    ) -> None:
-        self._real, self._failing, self._kept = real, failing, kept
-        self.commits = [] if commits is None else commits
-
-    def __getattr__(self, name):
-        return getattr(self._real, name)
-
-    def line(self):
-        return Faulty(self._real.line(), self._failing, kept=self._kept, commits=self.commits)
-
-    @contextmanager
-    def begin(self):
-        with self._real.begin() as tx:
-            yield tx
-            self.commits.append(None)
-            fails = len(self.commits) in self._failing
-            if fails and not self._kept:
-                raise LedgerUnavailable("the disk is full")
-        if fails and self._kept:
-            raise LedgerUnavailable("the connection was lost")
-
-
-@pytest.mark.parametrize("again", range(5), ids="and the {}th after it".format)
-@pytest.mark.parametrize("kept", [False, True], ids=["nothing kept", "all kept"])
-def test_whichever_commit_fails_nobody_is_lost_or_told_twice(sqlite_url, clock, kept, again):
-    """Fail the n-th commit for n = 1, 2, ... until a run comes through without."""
-    with SmtpSink() as sink:
-        for nth in range(1, 200):
-            ledger = Ledger(sqlite_url)
-            digest = f"{nth:064d}"
-            sample = approved(ledger, people(6), message=message(), digest=digest)
-            transport = Smtp("127.0.0.1", sink.port, security="none", connections=1, in_flight=2)
-            faulty = Faulty(ledger, {nth, nth + again}, kept=kept)
-            before = len(sink.committed)
-            try:
-                send(pipeline(faulty, transport, clock, in_flight=2))
-            except LedgerUnavailable:
-                clock.move(LEASE + timedelta(seconds=1))
-                send(pipeline(ledger, transport, clock, in_flight=2))
-            with ledger.begin() as tx:
-                account = standing(tx, sample.stored, NOW)
-                plans.set_state(tx, sample.stored.id, PlanState.COMPLETE)
-            assert (account.told, len(sink.committed) - before) == (6, 6), nth
-            assert chains_fit(sample)
-            ledger.close()
-            if len(faulty.commits) < nth:
-                break
-        else:
-            pytest.fail("it never came through")
-        assert nth > 8

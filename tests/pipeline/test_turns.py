@@ -13,8 +13,7 @@ from notifier.delivery import State
 from notifier.model.plan import Window
 from notifier.pipeline import turns
 from tests.ledger.samples import DEADLINE, NOW, approved, person, planned
-from tests.pipeline.samples import message, send
-from tests.pipeline.test_sending import prepare
+from tests.pipeline.samples import message, prepare, send
 from tests.smtp_sink import SmtpSink
 
 URGENT = planned(before=DEADLINE - timedelta(days=10))
