@@ -17,7 +17,7 @@ from notifier.config import PolicyConfig
 from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
-from notifier.ledger.standing import Standing
+from notifier.ledger.standing import PlanStanding
 from notifier.model.request import Ruling, RulingSubject
 from notifier.pipeline import approving, evidence, reporting, stopping
 from notifier.pipeline.check import CheckReport, check
@@ -132,7 +132,7 @@ class Life:
         with (self.company.folder / "audience.csv").open("a") as file:
             file.writelines(",".join(row) + "\n" for row in people)
 
-    def account(self) -> Standing:
+    def account(self) -> PlanStanding:
         """What ``notifier status`` counts."""
         standing = self.status().standing
         assert standing is not None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from notifier.ledger.plans import StoredPlan
-    from notifier.ledger.standing import NoticeStanding, Standing
+    from notifier.ledger.standing import NoticeStanding, PlanStanding
     from notifier.model.plan import Plan, PlannedNotice
     from notifier.pipeline.reporting import PolicyStatus
 
@@ -71,7 +71,7 @@ def show_status(now: PolicyStatus) -> None:
     _show_plan(now, now.plan, now.standing)
 
 
-def _show_plan(now: PolicyStatus, stored: StoredPlan, account: Standing) -> None:
+def _show_plan(now: PolicyStatus, stored: StoredPlan, account: PlanStanding) -> None:
     plan = stored.plan
     words.fact("plan", f"{stored.id}, {stored.state.replace('_', ' ')}")
     if now.approval is not None:
@@ -100,7 +100,7 @@ def _show_plan(now: PolicyStatus, stored: StoredPlan, account: Standing) -> None
         words.fact("", f"{called(mail.name, mail.key)}, {again}: {mail.why}")
 
 
-def _show_people(account: Standing) -> None:
+def _show_people(account: PlanStanding) -> None:
     words.heading("People")
     words.fact("all", f"{account.people:,}")
     words.fact(

@@ -84,9 +84,9 @@ class Ledger:
             unsealed(connection).clear()
             yield connection
 
-    def line(self) -> Line:
+    def line(self) -> LedgerLine:
         """A connection of one's own, for one transaction after another."""
-        return Line(self._engine, self._explained)
+        return LedgerLine(self._engine, self._explained)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -132,7 +132,7 @@ class Ledger:
             raise _explain(error, driver) from error
 
 
-class Line:
+class LedgerLine:
     """A connection kept from one transaction to the next, by whoever commits hundreds a second."""
 
     def __init__(self, engine: Engine, explained: _Explained) -> None:

@@ -58,7 +58,7 @@ class _Place:
 
 
 @dataclass(slots=True)
-class Group:
+class CommitGroup:
     """One commit of a worker, while its transaction is open.
 
     Attributes:
@@ -167,7 +167,7 @@ class HandOver:
         self._places: dict[int, _Place] = {}
 
     @contextmanager
-    def group(self, at: datetime) -> Iterator[Group]:
+    def group(self, at: datetime) -> Iterator[CommitGroup]:
         """One commit; everything recorded in the block stands together once it is left.
 
         Raises:
@@ -176,7 +176,7 @@ class HandOver:
         with self._line.begin() as tx:
             beats = not timedelta(0) <= at - self._seen_at < _BEAT
             alive = workers.beat(tx, self.worker, at) if beats else workers.stands(tx, self.worker)
-            group = Group(tx, self.worker, at, self._end.number + 1, alive, self._places)
+            group = CommitGroup(tx, self.worker, at, self._end.number + 1, alive, self._places)
             yield group
             end = group.seal(self._end)
         self._end = end

@@ -52,7 +52,7 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlanStanding:
     """A plan's account; the numbers of people add up: told + late + waiting + untold.
 
     Attributes:
@@ -108,7 +108,7 @@ def put_off(tx: Tx, plan_id: int, *, at_most: int) -> tuple[PutOff, ...]:
     return tuple(PutOff(*row) for row in rows)
 
 
-def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
+def standing(tx: Tx, plan: StoredPlan, at: datetime) -> PlanStanding:
     """Count a plan's people and deliveries.
 
     Args:
@@ -124,7 +124,7 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> Standing:
             counted[name] += people
     people = sum(number for _, number in everybody)
     ended = counted["told"] + counted["late"] + counted["waiting"]
-    return Standing(
+    return PlanStanding(
         people=people,
         told=counted["told"],
         by_email=counted["by_email"],
@@ -164,7 +164,7 @@ class _Account:
         self._to_begin = set(tx.execute(to_begin).scalars())
 
     def of(self, facts: int) -> Iterator[str]:
-        """The fields of a :class:`Standing` that whoever has these facts is counted in."""
+        """The fields of a :class:`PlanStanding` that whoever has these facts is counted in."""
         if facts & Fact.MAIL_IN_TIME:
             yield "by_email"
         if facts & Fact.PRODUCT_IN_TIME:

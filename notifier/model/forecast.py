@@ -48,7 +48,7 @@ class DayLoad:
     peak: int
 
 
-class PointKind(StrEnum):
+class TimelineKind(StrEnum):
     """What happens at a point of a time line."""
 
     NOW = "now"
@@ -70,5 +70,5 @@ class TimelinePoint:
 
     at: datetime
     label: str
-    kind: PointKind
+    kind: TimelineKind
     notice: str = ""

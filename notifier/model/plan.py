@@ -282,7 +282,7 @@ class Plan:
         """Everybody the plan must tell."""
         return sum(group.count for group in self.groups)
 
-    def reading(self, locale: str, channel: Channel) -> int:
+    def readers(self, locale: str, channel: Channel) -> int:
         """How many people of a locale can be reached by a channel."""
         return sum(g.count for g in self.groups if g.locale == locale and g.can(channel))
 

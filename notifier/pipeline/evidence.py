@@ -29,7 +29,7 @@ from notifier.ledger import (
 from notifier.ledger.journal import JournalEntry
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
-from notifier.ledger.standing import Standing
+from notifier.ledger.standing import PlanStanding
 from notifier.pipeline import explaining
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
@@ -142,7 +142,7 @@ def _summary(
     policy: PolicyConfig,
     stored: StoredPlan,
     among: list[StoredPlan],
-    account: Standing,
+    account: PlanStanding,
     now: datetime,
 ) -> dict[str, object]:
     return {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from notifier.ledger.approvals import Approval
 from notifier.ledger.plans import StoredPlan
-from notifier.ledger.standing import Standing
+from notifier.ledger.standing import PlanStanding
 
 MEANINGS = """\
 What the words mean
@@ -86,7 +86,7 @@ deposited with somebody else at the time, such as a notary or the other side's c
 def readme(
     title: str,
     among: Sequence[tuple[StoredPlan, Sequence[Approval]]],
-    account: Standing,
+    account: PlanStanding,
     ending: Sequence[str],
 ) -> str:
     """README.txt of an export: the account in short, what the files are, how to check them.

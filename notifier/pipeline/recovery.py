@@ -8,7 +8,7 @@ from datetime import datetime
 from notifier.delivery import Outcome, State
 from notifier.ledger import deliveries, feedback, journal, workers
 from notifier.ledger.deliveries import Ending
-from notifier.ledger.handover import Group, HandOver, anchor
+from notifier.ledger.handover import CommitGroup, HandOver, anchor
 from notifier.ledger.journal import DAEMON
 from notifier.ledger.workers import Worker
 from notifier.pipeline.envelopes import message_id, sender_domain
@@ -38,7 +38,7 @@ def recover(pipeline: Pipeline, hand_over: HandOver) -> Counter[State]:
     return states
 
 
-def _account(pipeline: Pipeline, group: Group, dead: Worker, now: datetime) -> Counter[State]:
+def _account(pipeline: Pipeline, group: CommitGroup, dead: Worker, now: datetime) -> Counter[State]:
     left = deliveries.left_open(group.tx, dead.id)
     proven = _proofs(
         pipeline,

@@ -103,5 +103,5 @@ def _samples(tx: Tx, audience: FrozenAudience, draft: Draft) -> Iterator[Sample]
         if person is not None:
             at = draft.plan.notices[position].due_at
             to = Addressee(person.address, person.name, "<rehearsal@notifier.invalid>", at)
-            people = draft.plan.reading(locale, Channel.EMAIL)
+            people = draft.plan.readers(locale, Channel.EMAIL)
             yield Sample(locale, people, Mail(content).fill(to))

@@ -23,7 +23,7 @@ from notifier.ledger import (
 )
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import PlanState, StoredPlan
-from notifier.ledger.standing import PutOff, Standing
+from notifier.ledger.standing import PlanStanding, PutOff
 from notifier.ledger.texts import Version
 from notifier.model.plan import DutyKind
 from notifier.model.text import Stamp
@@ -52,7 +52,7 @@ class PolicyStatus:
     in_force: Version | None
     upcoming: Version | None
     plan: StoredPlan | None = None
-    standing: Standing | None = None
+    standing: PlanStanding | None = None
     approval: Stamp | None = None
     hold: Stamp | None = None
     misinformed: int = 0
@@ -136,7 +136,7 @@ def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> St
         return plans.load_plan(tx, stored.id)
 
 
-def _refuse_unfinished(stored: StoredPlan, account: Standing, now: datetime) -> None:
+def _refuse_unfinished(stored: StoredPlan, account: PlanStanding, now: datetime) -> None:
     """A plan ends once nothing more comes of it by itself.
 
     Raises:

@@ -16,7 +16,7 @@ from notifier.delivery import EventKind, Outcome, State
 from notifier.errors import LedgerError
 from notifier.ledger import LedgerUnavailable, Tx, deliveries, feedback
 from notifier.ledger.deliveries import Claim, Ending
-from notifier.ledger.handover import Group, HandOver
+from notifier.ledger.handover import CommitGroup, HandOver
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.pipeline.brakes import Brakes
 from notifier.pipeline.envelopes import Envelopes
@@ -165,7 +165,9 @@ class Writer:
             raise _given_up()
         return recorded
 
-    def _open(self, group: Group, recorded: Recorded, wanted: int, room: Mapping[str, int]) -> None:
+    def _open(
+        self, group: CommitGroup, recorded: Recorded, wanted: int, room: Mapping[str, int]
+    ) -> None:
         allowed = self._brakes.allowance(group.tx, wanted, recorded.at)
         recorded.more = allowed is not None
         if allowed:

@@ -19,7 +19,7 @@ from notifier.planning.windows import HORIZON
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NoticeDraft:
     """A notice before the forecast, with the course it is for."""
 
     notice: PlannedNotice
@@ -27,7 +27,7 @@ class Draft:
 
 
 def forecast(
-    drafts: Sequence[Draft], rules: Rules, now: datetime
+    drafts: Sequence[NoticeDraft], rules: Rules, now: datetime
 ) -> tuple[list[PlannedNotice], tuple[Finding, ...]]:
     """Give every mail its windows and its end; leave out reminders that would come too late."""
     placed = [_in_hours(draft, rules, now) for draft in drafts]
@@ -54,7 +54,7 @@ def forecast(
     return notices, tuple(findings)
 
 
-def _in_hours(draft: Draft, rules: Rules, now: datetime) -> PlannedNotice:
+def _in_hours(draft: NoticeDraft, rules: Rules, now: datetime) -> PlannedNotice:
     """The notice with its sending hours; a first opening later than ``due_at`` moves that."""
     notice = draft.notice
     free = notice.channel is not Channel.EMAIL or notice.addressees.joiners

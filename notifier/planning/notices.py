@@ -9,7 +9,7 @@ from datetime import datetime
 from notifier.model.plan import Channel, NoticeKind, PlannedNotice, Wording
 from notifier.model.request import Rules
 from notifier.planning.courses import Course
-from notifier.planning.drafts import Draft
+from notifier.planning.drafts import NoticeDraft
 from notifier.planning.schedule import (
     Casting,
     Slot,
@@ -20,7 +20,9 @@ from notifier.planning.schedule import (
 from notifier.planning.words import instant_words, people_words, span_words
 
 
-def telling(slots: Sequence[Slot], rules: Rules, *, version: str, now: datetime) -> list[Draft]:
+def telling(
+    slots: Sequence[Slot], rules: Rules, *, version: str, now: datetime
+) -> list[NoticeDraft]:
     """The notices that keep the promise, set it right, or are ruled to go out late."""
     drafts = []
     for slot in slots:
@@ -28,7 +30,7 @@ def telling(slots: Sequence[Slot], rules: Rules, *, version: str, now: datetime)
         for casting in slot.castings:
             notice = _first(slot, casting, start_at, rules, reason)
             tells = slot.course.telling(version)
-            drafts.append(Draft(replace(notice, tells=tells), slot.course))
+            drafts.append(NoticeDraft(replace(notice, tells=tells), slot.course))
     return drafts
 
 

@@ -10,7 +10,7 @@ from notifier.model.plan import NoticeKind, PlannedNotice, Standing
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
 from notifier.planning.courses import Course
-from notifier.planning.drafts import Draft, no_reminder
+from notifier.planning.drafts import NoticeDraft, no_reminder
 from notifier.planning.merging import share_people
 from notifier.planning.schedule import (
     Casting,
@@ -22,7 +22,7 @@ from notifier.planning.words import people_words, span_words
 
 def reminding(
     courses: Sequence[Course], told: Sequence[PlannedNotice], rules: Rules, *, version: str
-) -> tuple[list[Draft], tuple[Finding, ...]]:
+) -> tuple[list[NoticeDraft], tuple[Finding, ...]]:
     """Reminders by the further lead times, to those who have not acknowledged.
 
     Args:
@@ -38,7 +38,7 @@ def reminding(
                 notice = _reminder(course, casting, number, lead)
                 notice = replace(notice, tells=course.telling(version))
                 if due_at > max(ends, default=due_at) and due_at < course.effective_at:
-                    drafts.append(Draft(notice, course))
+                    drafts.append(NoticeDraft(notice, course))
                 else:
                     findings.append(
                         no_reminder(notice.key, "people are told only shortly before it, or later")
@@ -66,9 +66,9 @@ def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) ->
     )
 
 
-def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[Draft]:
+def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[NoticeDraft]:
     """The notices for people who join during the notice window, once per segment and channel."""
-    drafts: dict[str, Draft] = {}
+    drafts: dict[str, NoticeDraft] = {}
     for course in courses:
         segment = course.place.split("@")[0]
         for casting in castings_for(course):
@@ -89,7 +89,7 @@ def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[D
                 tells=course.telling(version),
             )
             if now < course.effective_at:
-                drafts.setdefault(key, Draft(notice, course))
+                drafts.setdefault(key, NoticeDraft(notice, course))
     return list(drafts.values())
 
 

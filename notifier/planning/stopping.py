@@ -23,7 +23,7 @@ from notifier.model.plan import (
 from notifier.model.reading import ChannelsMode, Finding, Severity
 from notifier.model.request import Rules
 from notifier.planning.courses import Cohort, Course, Splitter
-from notifier.planning.drafts import Draft, forecast
+from notifier.planning.drafts import NoticeDraft, forecast
 from notifier.planning.effective import Start
 from notifier.planning.instants import utc
 from notifier.planning.owed import Owed
@@ -64,7 +64,7 @@ def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording
     )
     splitter = Splitter(Start(plan.effective_date), owed, replace(rules, recipient_zones=False))
     drafts = [
-        Draft(_notice(plan, course, casting, now), course)
+        NoticeDraft(_notice(plan, course, casting, now), course)
         for course in splitter.courses(_cohorts(told, wording))
         for casting in castings_for(course)
         if casting.count

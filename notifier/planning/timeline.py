@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from notifier.model.forecast import PointKind, TimelinePoint
+from notifier.model.forecast import TimelineKind, TimelinePoint
 from notifier.model.plan import DutyKind, Plan, PlannedNotice
 from notifier.planning.words import people_words
 
@@ -35,16 +35,16 @@ def timeline(plan: Plan) -> tuple[TimelinePoint, ...]:
 
 
 def _points(plan: Plan) -> Iterator[TimelinePoint]:
-    yield TimelinePoint(plan.target_at, "the last moment to begin sending", PointKind.TARGET)
+    yield TimelinePoint(plan.target_at, "the last moment to begin sending", TimelineKind.TARGET)
     yield TimelinePoint(
-        plan.deadline_at, "the deadline: everybody is to be told before", PointKind.DEADLINE
+        plan.deadline_at, "the deadline: everybody is to be told before", TimelineKind.DEADLINE
     )
-    yield TimelinePoint(plan.effective_at, "takes effect", PointKind.EFFECTIVE)
+    yield TimelinePoint(plan.effective_at, "takes effect", TimelineKind.EFFECTIVE)
     for duty in plan.duties:
         if duty.not_before:
-            yield TimelinePoint(duty.not_before, _MAY[duty.kind], PointKind.DUTY)
+            yield TimelinePoint(duty.not_before, _MAY[duty.kind], TimelineKind.DUTY)
         why = f". {duty.because}" if duty.kind is DutyKind.TELL else ""
-        yield TimelinePoint(duty.before, _MUST[duty.kind] + why, PointKind.DUTY)
+        yield TimelinePoint(duty.before, _MUST[duty.kind] + why, TimelineKind.DUTY)
     for notice in plan.notices:
         yield from _of_notice(notice)
 
@@ -52,6 +52,8 @@ def _points(plan: Plan) -> Iterator[TimelinePoint]:
 def _of_notice(notice: PlannedNotice) -> Iterator[TimelinePoint]:
     joins = notice.addressees.joiners
     whom = "begins" if joins else f"to {people_words(notice.count)}"
-    yield TimelinePoint(notice.due_at, f"{notice.label} {whom}", PointKind.DUE, notice.key)
+    yield TimelinePoint(notice.due_at, f"{notice.label} {whom}", TimelineKind.DUE, notice.key)
     if notice.finish_at > notice.due_at and not joins:
-        yield TimelinePoint(notice.finish_at, f"{notice.label} ends", PointKind.FINISH, notice.key)
+        yield TimelinePoint(
+            notice.finish_at, f"{notice.label} ends", TimelineKind.FINISH, notice.key
+        )

@@ -45,7 +45,7 @@ class PageSection:
     heading: Card | None
     stretches: tuple[Stretch, ...]
     marks: tuple[tuple[str, int, str], ...]
-    summary: tuple[telling.Line, ...]
+    summary: tuple[telling.ToldPoint, ...]
     changes: int
     is_open: bool
 

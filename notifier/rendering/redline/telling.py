@@ -28,7 +28,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ToldPoint:
     """One point in words."""
 
     pieces: tuple[Piece, ...]
@@ -42,8 +42,8 @@ class Line:
 class ToldSection:
     """A section's title and its points, one line each."""
 
-    title: Line
-    lines: tuple[Line, ...]
+    title: ToldPoint
+    lines: tuple[ToldPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,18 @@ def told(summary: Sequence[SectionSummary], words: Words, budget: int | None = N
     return ToldSummary(tuple(shown), more, is_complete=not rest and not counts)
 
 
-def lines(points: Sequence[SummaryPoint], words: Words) -> tuple[Line, ...]:
+def lines(points: Sequence[SummaryPoint], words: Words) -> tuple[ToldPoint, ...]:
     """Points in words."""
-    return tuple(Line(tuple(_pieces(point, words))) for point in points)
+    return tuple(ToldPoint(tuple(_pieces(point, words))) for point in points)
 
 
-def _title(section: SectionSummary, words: Words) -> Line:
+def _title(section: SectionSummary, words: Words) -> ToldPoint:
     if not section.heading:
-        return Line((Piece(words["introduction"]),))
+        return ToldPoint((Piece(words["introduction"]),))
     heading = {"title": (Piece(brief(section.heading), is_policy=True),)}
     if section.change is BlockChange.EDITED:
-        return Line(heading["title"])
-    return Line(tuple(_filled(words[f"section_{section.change}"], heading)))
+        return ToldPoint(heading["title"])
+    return ToldPoint(tuple(_filled(words[f"section_{section.change}"], heading)))
 
 
 def _pieces(point: SummaryPoint, words: Words) -> Iterator[Piece]:

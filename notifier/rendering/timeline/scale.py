@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notifier.model.forecast import PointKind, TimelinePoint
+from notifier.model.forecast import TimelineKind, TimelinePoint
 
-_SHOWN = frozenset(PointKind) - {PointKind.DUTY}
+_SHOWN = frozenset(TimelineKind) - {TimelineKind.DUTY}
 
 
 @dataclass(frozen=True, slots=True)
