@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from notifier.model.request import RulingSubject
-from tests.company import policy
+from tests.company import CLAUSE, Company, in_days, policy
 from tests.life import FIRST_DAY, Life, begin
 
 
@@ -20,8 +20,6 @@ def life(tmp_path: Path) -> Life:
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Life:
-    from tests.company import Company
-
     company = Company(tmp_path / "real").set_up()
     company.ok("check")
     return Life(company)
@@ -194,3 +192,21 @@ def test_a_rehearsal_of_a_refused_plan_says_so(life: Life) -> None:
     done = life.company.run("rehearse")
     assert done.returncode == 3
     assert "REFUSED" in done.stdout
+
+
+def test_a_plan_that_tells_nobody_says_so_before_and_after_it_is_approved(tmp_path: Path) -> None:
+    clause = CLAUSE.replace("We will", "When this policy changes materially, we will")
+    texts = [policy(day, clause=clause) for day in ("October 1, 2021", in_days(40))]
+    company = Company(tmp_path).set_up(live=texts[0], staged=texts[1])
+    company.ok("check")
+    company.ok("ruling", "add", "materiality", "editorial", "--why", "only the date moves")
+    for verb in ("plan", "approve", "status"):
+        assert "This plan has no notices: nobody is told of the change." in company.ok(verb)
+
+
+def test_what_is_staged_and_no_policy_is_not_taken_for_no_change(planned: Life) -> None:
+    company = planned.company
+    company.stage("<html><body><h1>Log in</h1></body></html>")
+    said = " ".join(company.ok("check").split())
+    assert "upcoming unknown: what is staged is not the policy; the change seen before" in said
+    assert "Next: see what `staged` leads to, then notifier check privacy" in said

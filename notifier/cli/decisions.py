@@ -114,12 +114,15 @@ def approve(policy_key: str | None, config_path: Path, who: str, why: str) -> No
       notifier approve --by "Ana Lima"
       notifier approve privacy --by "Ana Lima" --why "reviewed with the product team"
     """
+    from notifier.cli.plans import tells_nobody
     from notifier.pipeline.approving import approve as run
 
     with opened(config_path) as pipeline:
         stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
         click.echo(f"Plan {stored.id} is approved by {who}.")
         click.echo(f"  pinned to {stored.digest}")
+        if silence := tells_nobody(stored.plan):
+            click.echo(silence)
         click.echo("Next: notifier serve sends what is due; notifier send --now does it by hand.")
 
 

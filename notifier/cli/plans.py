@@ -66,6 +66,8 @@ def _say_next(policy: PolicyConfig, stored: StoredPlan) -> None:
     if stored.state == "approved":
         click.echo(f"\nIt is approved. What has become of it: notifier status {policy.key}")
     elif not plan.refusal:
+        if silence := tells_nobody(plan):
+            click.echo(f"\n{silence} The findings say why.")
         click.echo(
             f"\nNothing has been sent. Next: notifier preview {policy.key}, "
             f'then notifier approve {policy.key} --by "Your Name"'
@@ -75,6 +77,15 @@ def _say_next(policy: PolicyConfig, stored: StoredPlan) -> None:
             "\nNothing can be sent. Next: move the date in the text, or, to tell people although "
             'it is too late,\nnotifier ruling add send_late yes --by "Your Name" --why "…"'
         )
+
+
+def tells_nobody(plan: Plan) -> str:
+    """A sentence for legal where a plan has nothing for those on the list; else empty."""
+    if not plan.notices:
+        return "This plan has no notices: nobody is told of the change."
+    if all(notice.addressees.joiners for notice in plan.notices):
+        return "This plan tells nobody on the list of the change, only people who join."
+    return ""
 
 
 def _show_unmailed(policy: PolicyConfig, plan: Plan, kinds: Sequence[UnmailedKind]) -> None:
@@ -139,7 +150,9 @@ def explain(stored: StoredPlan, key: str) -> None:
     for span in notice.windows[:3]:
         words.fact("hours", f"{words.instant(span.opens_at)} to {words.instant(span.closes_at)}")
     whom = notice.addressees
-    words.fact("to", words.readers(notice) + ("" if whom.joiners else f", {whom.standing}"))
+    words.fact(
+        "to", words.readers(notice) + (f", {whom.standing}" if whom.standing != "anyone" else "")
+    )
     for label, places in (("zones", whom.zones), ("segments", whom.segments)):
         if places:
             words.fact(label, ", ".join(place or "none given" for place in places))

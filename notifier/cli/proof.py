@@ -16,6 +16,7 @@ from notifier.cli.options import (
     policy_argument,
     progress_shown,
 )
+from notifier.cli.plans import tells_nobody
 from notifier.errors import LedgerError
 from notifier.model.people import called
 
@@ -64,8 +65,8 @@ def show_status(now: PolicyStatus) -> None:
         if now.misinformed:
             words.fact(
                 "",
-                f"{words.people(now.misinformed)} were told an earlier text or date; a new plan "
-                f"sets them right: notifier plan {now.policy.key}",
+                f"{words.people(now.misinformed)} told an earlier text or date; a new plan sets "
+                f"them right: notifier plan {now.policy.key}",
             )
         return
     _show_plan(now, now.plan, now.standing)
@@ -89,8 +90,11 @@ def _show_plan(now: PolicyStatus, stored: StoredPlan, account: PlanStanding) -> 
         )
         words.fact("", "nothing more of it goes out")
         return
+    if silence := tells_nobody(plan):
+        words.fact("", silence)
     _show_people(account)
-    words.heading("Notices")
+    if plan.notices:
+        words.heading("Notices")
     for notice in account.notices:
         _show_notice(plan.notices[notice.position], notice)
     if now.put_off:

@@ -72,6 +72,9 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
             _version("in force", report.in_force)
             if report.upcoming is not None:
                 _version("upcoming", report.upcoming)
+            elif "staged" in report.set_aside:
+                stays = "; the change seen before stays open" if report.change else ""
+                words.fact("upcoming", f"unknown: what is staged is not the policy{stays}")
             elif report.change is None:
                 words.fact("upcoming", "nothing: the staged text is the one in force")
             for label, value in words.promise(report.in_force.reading.promise):
@@ -79,7 +82,10 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
             for number in report.upgraded:
                 words.fact("technical upgrade", f"v{number} was read anew; it is not a change")
             words.findings(report.findings)
-            if report.change is not None:
+            if report.set_aside:
+                shown = " and ".join(report.set_aside)
+                click.echo(f"\nNext: see what `{shown}` leads to, then notifier check {policy.key}")
+            elif report.change is not None:
                 click.echo(f"\nNext: notifier redline {policy.key}, notifier plan {policy.key}")
 
 

@@ -36,6 +36,7 @@ class CheckReport:
         change: the open change between the two, or None.
         new_versions: numbers of versions seen for the first time now.
         upgraded: versions that a newer reader has read anew (never a change).
+        set_aside: the sources, ``live`` or ``staged``, that showed something else than the policy.
     """
 
     policy: str
@@ -45,6 +46,7 @@ class CheckReport:
     new_versions: tuple[int, ...]
     upgraded: tuple[int, ...]
     findings: tuple[Finding, ...]
+    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,13 @@ def _record(
     before = texts.in_force(tx, policy.key)
     findings: list[Finding] = []
     new: list[int] = []
+    aside: list[str] = []
     found: dict[bool, Version] = {}
     for look in seen:
         version = _recognise(tx, policy, look, new, now)
         if version is None:
             findings += look.reading.findings
+            aside.append("live" if look.live else "staged")
         else:
             found[look.live] = version
     live = found.get(True) or before
@@ -142,6 +146,7 @@ def _record(
         new_versions=tuple(new),
         upgraded=upgraded,
         findings=(*findings, *more),
+        set_aside=tuple(aside),
     )
     if seals.pending(tx):
         _account(tx, report, now)

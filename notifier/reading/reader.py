@@ -38,7 +38,7 @@ def read(
 
 def _quarantined(snapshot: Snapshot, state: PageState, reason: str) -> Finding:
     return Finding(
-        code=f"page.{state.value.replace('_', '-')}",
+        code=f"page.{state.value}",
         severity=Severity.WARNING,
         message=f"{snapshot.name} is not the policy: {reason}",
         remedy="nothing was recorded as a version; see why the source returned this",
