@@ -294,7 +294,7 @@ def _moved(state: State, reason: str, kind: EventKind, why: str) -> tuple[State,
 
 
 def unknown_budget(audience: int) -> int:
-    """How many unknowns a notice may have before sending holds itself and asks (G2)."""
+    """How many unknowns a plan may have before sending holds itself and asks (G2)."""
     return max(20, audience // 10_000)
 
 

@@ -23,7 +23,7 @@ class NoticeForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """When a plan's remaining mail would be handed over at the rate measured now.
+    """When a plan's remaining mail would be handed over at the configured rate.
 
     Attributes:
         ends_at: when the last one is handed over; ``now`` when nothing remains.

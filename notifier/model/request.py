@@ -110,7 +110,7 @@ class Rules:
         recipient_zones: let the date begin in each recipient's own zone; a relaxation, reported.
         lead_times: how long before the effective date notices are scheduled, longest first; the
             first keeps the promise, the others remind.
-        rate: messages handed over per second, measured or configured.
+        rate: messages handed over per second, as configured.
         daily_quota: messages in any 24 hours, None when unlimited.
         bounce_allowance: time kept free before the deadline to cover bounces by in-app notices.
         in_app_offset: how long after the mail the in-app notice is offered.

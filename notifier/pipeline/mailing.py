@@ -1,9 +1,10 @@
 """One mail notice on its way out: claimed, handed over and recorded in groups.
 
 Outcomes of finished messages and intents of the next ones are committed together; a message is
-handed over once its intent is committed. While one half is being recorded, the other half is the
-server's to work on. What is in flight is bounded by ``[email] in_flight``, and that is what a crash
-may leave in doubt.
+handed over once its intent is committed. A group is recorded once seven eighths of what may be in
+flight have finished, or a few milliseconds after its first; the rest is the server's to work on
+meanwhile. What is in flight is bounded by ``[email] in_flight``, and that is what a crash may leave
+in doubt.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ NOISE = 1e-6
 """Less than this many seconds is the arithmetic's error, not time."""
 
 SPARE = 2
-"""Planning counts every message twice: the rate measured on a good day may halve."""
+"""Planning counts every message twice: a server's rate on a good day may halve."""
 
 
 @dataclass(frozen=True, slots=True)

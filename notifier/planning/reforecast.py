@@ -1,4 +1,4 @@
-"""The forecast made again while sending, or after a standstill, at the rate measured now."""
+"""The forecast made again while sending, or after a standstill, at the configured rate."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def reforecast(
     Args:
         plan: the approved plan.
         remaining: deliveries still to be handed over, by key of their notice.
-        rate: messages a second as measured, without any reserve; zero when sending stands still.
+        rate: messages a second, without any reserve; zero where sending stands still.
         now: aware instant.
         daily_quota: messages in any 24 hours.
     """
