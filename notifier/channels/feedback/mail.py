@@ -72,7 +72,7 @@ class MailReader:
         except Unreadable:
             raise
         except Exception as error:  # whatever a hostile mail does to the parsers
-            raise Unreadable(f"broken: {type(error).__name__}") from error
+            raise Unreadable("a mail whose structure is broken") from error
 
     def _feedback(
         self,
