@@ -103,7 +103,8 @@ class Daemon:
             self._troubled("send", error)
             return
         if report.states:
-            _log.info("sent", **{state.value: count for state, count in report.states.items()})
+            moved = {state.value: count for state, count in report.states.items()}
+            _log.info("deliveries moved", **moved)
         for alarm in report.alarms:
             _log.error("alarm", message=alarm)
         self._well("send")
@@ -138,5 +139,6 @@ class Daemon:
         if event.exception is None:
             self._trouble.pop(tick, None)
             return
-        self._trouble[tick] = type(event.exception).__name__
-        _log.error("tick failed", tick=event.job_id, error=self._trouble[tick])
+        defect = type(event.exception).__name__
+        self._trouble[tick] = f"a defect of notifier ({defect}); report it with the log"
+        _log.error("tick failed", tick=event.job_id, error=defect)

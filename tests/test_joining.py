@@ -33,7 +33,7 @@ def test_who_joins_gets_the_approved_message_and_is_counted_apart(
     life.later(days=3)
     life.join(NIA, OLE)
     (found,) = [f for f in life.check().findings if f.code == "audience.joined"]
-    assert found.message.startswith("2 joined")
+    assert found.message.startswith("2 people joined")
     assert life.account().joined == Joined(people=2, waiting=2)
 
     life.send()
@@ -135,8 +135,8 @@ def test_who_left_moved_or_has_a_second_account(tmp_path: Path, ledger_url: str)
     merged = (zoe[0], "9", "Zoé", "fr", "", "")
     life.company.write_audience([ana, moved, cy, zoe, second, merged])
     found = {f.code: f.message for f in life.check().findings}
-    assert found["audience.moved"].startswith("1 have another address")
-    assert found["audience.joined"].startswith("1 joined")
+    assert found["audience.moved"].startswith("1 person moved to another address")
+    assert found["audience.joined"].startswith("1 person joined")
     life.now = life.status().plan.plan.target_at  # type: ignore[union-attr]
     life.send()
     assert {"karl@mail.example", bob[0]} <= life.mails().keys()

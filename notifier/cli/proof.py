@@ -97,6 +97,10 @@ def _show_plan(now: PolicyStatus, stored: StoredPlan, account: PlanStanding) -> 
         words.heading("Notices")
     for notice in account.notices:
         _show_notice(plan.notices[notice.position], notice)
+    _show_put_off(now)
+
+
+def _show_put_off(now: PolicyStatus) -> None:
     if now.put_off:
         words.heading("Mail put off, to be tried again: the first of it")
     for mail in now.put_off:

@@ -70,7 +70,7 @@ def _show(policy_key: str, state: str, stopped: Stopped) -> None:
         click.echo("Nobody has been told of it, so nobody has to be told.")
         return
     click.echo(
-        f"{words.people(stopped.told)} were told of it and must learn that it is {state}: "
+        f"{words.people(stopped.told)} had been told of it and must learn that it is {state}: "
         f"plan {stopped.plan.id}.\nNext: notifier preview {policy_key}, then "
         f'notifier approve {policy_key} --by "Your Name"'
     )

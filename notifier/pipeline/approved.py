@@ -11,6 +11,7 @@ from notifier.config import EmailConfig
 from notifier.ledger import Tx, deliveries, plans
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import StoredNotice, StoredPlan
+from notifier.planning.words import people_words
 
 
 def what_differs(tx: Tx, email: EmailConfig, stored: StoredPlan, notice: StoredNotice) -> str:
@@ -39,7 +40,7 @@ def what_differs(tx: Tx, email: EmailConfig, stored: StoredPlan, notice: StoredN
 
 
 def _not_approved_in(locale: str, people: int) -> str:
-    whom = "1 person is" if people == 1 else f"{people} people are"
+    whom = f"{people_words(people)} {'is' if people == 1 else 'are'}"
     return (
         f"{whom} to be told in “{locale or 'no language'}”, in which no message was approved; "
         "plan and approve again"

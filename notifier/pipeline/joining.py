@@ -14,6 +14,7 @@ from notifier.model.people import Recipient
 from notifier.model.reading import Finding, Severity
 from notifier.model.text import Stamp
 from notifier.pipeline.pipeline import Pipeline
+from notifier.planning.words import people_words
 from notifier.rendering import resolve_locale
 
 _AT_A_TIME = 2_000
@@ -121,7 +122,8 @@ def _findings(joined: int, moved: int, unknown: Sequence[str]) -> Iterator[Findi
         yield Finding(
             "audience.joined",
             Severity.NOTE,
-            f"{joined:,} joined since the people were last looked at; they are told on joining.",
+            f"{people_words(joined)} joined since the list was last looked at; they are told on "
+            "joining.",
         )
     if unknown:
         values = ", ".join(f"“{value}”" for value in list(dict.fromkeys(unknown))[:_NAMED])
@@ -136,8 +138,8 @@ def _findings(joined: int, moved: int, unknown: Sequence[str]) -> Iterator[Findi
         yield Finding(
             "audience.moved",
             Severity.NOTE,
-            f"{moved:,} have another address than when the audience was frozen. They are told at "
-            "the frozen one, which was approved.",
+            f"{people_words(moved)} moved to another address since the audience was frozen. They "
+            "are told at the frozen one, which was approved.",
             remedy="whose mail comes back is told at the new address once you plan again",
         )
 

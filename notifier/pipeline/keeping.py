@@ -196,8 +196,9 @@ def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -
         planned = stored.plan.notice(notice.key)
         missed = planned is not None and now >= planned.before
         if notice.late and not forecast.in_time and not missed:
+            of = people_words(remaining[notice.key])
             report.alarms.append(
-                f"plan {stored.id}: {notice.late} of {remaining[notice.key]} people would be told "
-                f"too late by {notice.key}, which would end {notice.ends_at.isoformat()}; raise "
-                "the rate, or move the date"
+                f"plan {stored.id}: {notice.late:,} of {of} would be told too late by "
+                f"{notice.key}, which would end on {instant_words(notice.ends_at)} at the "
+                "configured rate; raise it, or move the date"
             )

@@ -146,7 +146,7 @@ def _refuse_unfinished(stored: StoredPlan, account: PlanStanding, now: datetime)
     under_way = sum(n.states.get(State.SENDING, 0) for n in account.notices)
     if under_way:
         raise NotifierError(
-            f"{under_way} hand-overs of plan {stored.id} are under way.",
+            f"Of plan {stored.id} mail is just being handed over: {under_way:,}.",
             remedy="hold the plan, or wait until they have their answer, then close it",
         )
     if in_force:
@@ -159,8 +159,8 @@ def _refuse_unfinished(stored: StoredPlan, account: PlanStanding, now: datetime)
     left = sum(n.states.get(state, 0) for n in account.notices for state in OPEN)
     if account.waiting or unbegun or left:
         raise NotifierError(
-            f"Plan {stored.id} is not at its end: {account.waiting} people are still being told, "
-            f"{len(unbegun)} notices have not begun, {left} deliveries are open.",
+            f"Plan {stored.id} is not at its end: people still to be told {account.waiting:,}, "
+            f"notices not begun {len(unbegun)}, deliveries open {left:,}.",
             remedy=remedy,
         )
 

@@ -63,7 +63,7 @@ def coverage_findings(courses: Sequence[Course]) -> tuple[Finding, ...]:
             lost,
             "plan.zone_of_people",
             Severity.NOTE,
-            "have a time zone that is not known; the policy's is used for them.",
+            "named a time zone that is not known; the policy's is used for them.",
             "",
         ),
     )

@@ -112,7 +112,7 @@ def _missing(expected: Plan, duty: Duty, live: Reading | None) -> Iterator[Findi
                 "flip.not_posted",
                 Severity.WARNING,
                 f"The new text had to be on the page before {due}; another one is. "
-                f"{people_words(expected.people)} were to expect it.",
+                f"It had been announced for {people_words(expected.people)}.",
                 remedy="Post the approved text, or move the date and send corrections.",
             )
         case DutyKind.UPDATE_DATE:

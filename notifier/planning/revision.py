@@ -133,8 +133,8 @@ def _moved(
         Finding(
             "plan.revised",
             Severity.NOTE,
-            f"{' and '.join(what) or 'The announcement changes'}: {people} were told otherwise and "
-            "get a correction at once; all others get the new notice only.",
+            f"{' and '.join(what) or 'The announcement changes'}: a correction goes at once to "
+            f"{people} told otherwise before; all others get the new notice only.",
         )
     ]
     if now >= old_plan.effective_at:
@@ -142,8 +142,9 @@ def _moved(
             Finding(
                 "plan.old_date_passed",
                 Severity.WARNING,
-                f"The day {people} were told ({day_words(old_plan.effective_date)}) has begun on "
-                f"{instant_words(old_plan.effective_at)}: they believe that the new text applies.",
+                f"The day that was told to {people} ({day_words(old_plan.effective_date)}) has "
+                f"begun on {instant_words(old_plan.effective_at)}: they believe that the new text "
+                "applies.",
                 remedy="Make sure that the old text is still on the page, and send the correction.",
             )
         )
@@ -159,7 +160,7 @@ def _believing(told: Sequence[Told]) -> tuple[Finding, ...]:
         Finding(
             "plan.told_otherwise",
             Severity.WARNING,
-            f"{people} have been told what no longer holds, and until there is a plan nothing "
+            f"What was told to {people} no longer holds, and until there is a plan nothing "
             "corrects it.",
             remedy="Pause the change, so that they are told, or settle the new date.",
         ),

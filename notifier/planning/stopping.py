@@ -120,7 +120,7 @@ def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> Plan
     told = cohort.addressees.told
     date = told.effective_date if told else None
     paused = Wording.PAUSED in cohort.wording
-    believed = f"were told {day_words(date)}" if date else "were told that it is paused"
+    believed = f"had been told {day_words(date)}" if date else "had been told that it is paused"
     outcome = "the change is paused" if paused else "the change is withdrawn"
     return PlannedNotice(
         kind=NoticeKind.WITHDRAWAL,
