@@ -115,9 +115,10 @@ def test_the_tables_of_a_plan_are_read_on_a_telephone_without_moving_them(tab: P
     assert tab.eval_on_selector_all(".scroll table", fits)
 
 
-def test_on_paper_no_heading_ends_a_page(tab: Page) -> None:
-    tab.set_content(far_plan())
-    headings = tab.eval_on_selector_all("h2, thead", "all => all.map(one => one.innerText)")
+@pytest.mark.parametrize("name", ["far-plan", "text"])
+def test_on_paper_no_heading_ends_a_page(tab: Page, name: str) -> None:
+    tab.set_content(PAGES[name]())
+    headings = tab.eval_on_selector_all("h2, h3, thead", "all => all.map(one => one.innerText)")
     alone = {" ".join(heading.split()) for heading in headings}
     for filled in range(0, 1000, 25):
         tab.eval_on_selector("h1", f"h1 => h1.style.marginBottom = '{filled}px'")
