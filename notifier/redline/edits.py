@@ -10,6 +10,24 @@ from dataclasses import dataclass
 from notifier.model.redline import Entry, Op
 
 _SENTENCE_END = re.compile(r"[.!?;。！？][\"'”’)]?\s+|[。！？]|\n")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_NUMBER = re.compile(r"[\d(§]|[IVXLC]+\b")
+_LONGEST_ABBREVIATION = 6
+_BEFORE_WORDS = frozenset(
+    {
+        "abs", "approx", "bzw", "ca", "cf", "dr", "evtl", "ggf", "incl", "inkl", "insb", "lit",
+        "mme", "mr", "mrs", "ms", "nr", "nrn", "prof", "resp", "sog", "vgl", "vs", "ziff",
+    }
+)  # fmt: skip
+"""Abbreviations that stand before something, and never at the end of a sentence."""
+_BEFORE_NUMBERS = frozenset(
+    {
+        "al", "anm", "art", "arts", "artt", "buchst", "cap", "ch", "chap", "cl", "fig", "kap",
+        "lett", "no", "nos", "núm", "par", "para", "paras", "pp", "pág", "reg", "rn", "rz", "sec",
+        "secs", "sect", "vol",
+    }
+)  # fmt: skip
+"""Those that may be words as well: a number follows where they are abbreviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +93,37 @@ def _is_whole(text: str, sentences: tuple[int, int], words: str) -> bool:
 
 
 def sentence_ends(text: str) -> list[int]:
-    """Where the sentences of a text end, the white space behind them included."""
-    ends = [
-        match.end()
-        for match in _SENTENCE_END.finditer(text)
-        if not _abbreviates(text, match.start())
-    ]
+    """Where the sentences of a text end, white space behind them included; the last at its end."""
+    ends = sentence_stops(text)
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
 
 
-def _abbreviates(text: str, stop: int) -> bool:
-    """Does one digit or letter stand before the stop, as in ``1.``, ``e.g.``, ``z. B.``?"""
+def sentence_stops(text: str) -> list[int]:
+    """Likewise, where a stop and white space say so, or a stop of scripts without spaces."""
+    return [match.end() for match in _SENTENCE_END.finditer(text) if not _goes_on(text, match)]
+
+
+def _goes_on(text: str, stop: re.Match[str]) -> bool:
+    """Does a full stop end no sentence: after an abbreviation, or with a small letter behind it?
+
+    Most languages write no small letter at the beginning of a sentence; a new line begins one.
+    """
+    if not stop[0].startswith(".") or "\n" in stop[0]:
+        return False
+    at = stop.start()
+    before = _LAST_WORD.search(text, max(0, at - _LONGEST_ABBREVIATION - 1), at)
+    word = before[0].lower() if before else ""
     return (
-        text[stop] == "."
-        and text[stop - 1 : stop].isalnum()
-        and not text[max(0, stop - 2) : max(0, stop - 1)].isalnum()
+        text[stop.end() : stop.end() + 1].islower()
+        or _is_short(text, at)
+        or word in _BEFORE_WORDS
+        or (word in _BEFORE_NUMBERS and bool(_NUMBER.match(text, stop.end())))
     )
+
+
+def _is_short(text: str, stop: int) -> bool:
+    """Does one digit or letter stand before the stop, as in ``1.``, ``e.g.``, ``z. B.``?"""
+    return text[stop - 1 : stop].isalnum() and not text[max(0, stop - 2) : stop - 1].isalnum()
 
 
 def sentences_around(ends: list[int], start: int, end: int) -> tuple[int, int]:

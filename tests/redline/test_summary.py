@@ -69,6 +69,31 @@ def test_the_number_of_a_list_ends_no_sentence() -> None:
     assert point.after == "We give it away: 1. to courts, 2. to heirs, e.g. to children of ours."
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("We rely on Art. 6 GDPR.", "We rely on Art. 6 GDPR and Art. 9 GDPR."),
+        ("See Section No. 14.", "See Section No. 14 and No. 15."),
+        ("Dies folgt aus Art. 6 Abs. 1 lit. f DSGVO.", "Dies folgt aus Art. 6 Abs. 2 lit. f BDSG."),
+        ("We ask Acme Inc. and others.", "We ask Acme Inc. and Foo Ltd. and others."),
+        ("We ask others, cf. Recital 47.", "We ask Dr. Who and others, cf. Recital 47."),
+    ],
+)
+def test_an_abbreviation_ends_no_sentence_and_what_stays_is_not_called_added(
+    old: str, new: str
+) -> None:
+    before, after = "We keep logs. ", " We keep them."
+    (point,) = points(f"{before}{old}{after}", f"{before}{new}{after}")
+
+    assert (point.kind, point.before, point.after) == (PointKind.WORDING, old, new)
+
+
+def test_a_word_that_may_be_an_abbreviation_ends_a_sentence() -> None:
+    (point,) = points("We like art. We sell.", "We like art. We collect names. We sell.")
+
+    assert (point.kind, point.after) == (PointKind.ADDED, "We collect names.")
+
+
 def test_a_short_sentence_is_told_as_it_was_and_as_it_is() -> None:
     (point,) = points("A photo is up to you.", "A photo and a telephone number are up to you.")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from notifier.model.redline import BlockChange, Entry, NoteKind, Op, Span
+from notifier.redline.edits import sentence_stops
 from notifier.rendering.redline.characters import visible
 
 REACH = 240
@@ -22,7 +23,6 @@ _SIGNS: Mapping[Op, Callable[[str], str]] = {
     Op.INSERT: lambda text: text.replace(JOINT, f"¶{JOINT}"),
 }
 _LONG_ADDRESS = re.compile(r"(\b\w+://\S{40})\S{8,}(\S{8})")
-_SENTENCE_END = re.compile("[.!?][\"'”’»)]*\\s|[。！？；]|\\n")  # noqa: RUF001 - its data
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,9 @@ def _shortened(text: str, *, first: bool, last: bool) -> str:
 
 
 def _head(text: str) -> str:
-    end = _SENTENCE_END.search(text, 0, REACH)
-    if end:
-        return text[: end.end()]
+    ends = sentence_stops(text[:REACH])
+    if ends:
+        return text[: ends[0]]
     if len(text) <= REACH:
         return text
     return text[: text.rfind(" ", REACH // 2, REACH) + 1] or text[:REACH]
@@ -179,9 +179,9 @@ def _head(text: str) -> str:
 
 def _tail(text: str) -> str:
     window = text[-REACH:]
-    ends = list(_SENTENCE_END.finditer(window))
+    ends = sentence_stops(window)
     if ends:
-        return window[ends[-1].end() :]
+        return window[ends[-1] :]
     if len(text) <= REACH:
         return text
     return window[window.find(" ", 0, REACH // 2) + 1 :]

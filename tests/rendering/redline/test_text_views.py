@@ -55,6 +55,15 @@ def test_plain_text_quotes_the_sentence_that_changed_and_no_more() -> None:
     assert "After: “… We keep logs for 90 days. …”" in shown
 
 
+def test_plain_text_cuts_at_no_abbreviation() -> None:
+    old = document(f"{LONG}We rely on Art. 6 GDPR for 30 days. {LONG}")
+    new = document(f"{LONG}We rely on Art. 6 GDPR for 90 days. {LONG}")
+
+    shown = " ".join(text(compare(old, new)).split())
+
+    assert "Before: “… We rely on Art. 6 GDPR for 30 days. …”" in shown
+
+
 def test_plain_text_speaks_in_words() -> None:
     shown = text(everything())
 
