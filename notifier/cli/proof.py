@@ -54,9 +54,10 @@ def show_status(now: PolicyStatus) -> None:
     if now.in_force is None:
         words.fact("", f"never checked; run `notifier check {now.policy.key}`")
         return
-    posted = now.upcoming is not None and now.upcoming.number == now.in_force.number
-    words.fact("on the page" if posted else "in force", f"v{now.in_force.number}")
-    if now.upcoming is not None and not posted:
+    words.fact("in force", f"v{now.in_force.number}")
+    if now.shown is not None and now.shown.number != now.in_force.number:
+        words.fact("on the page", f"v{now.shown.number}")
+    if now.upcoming is not None:
         words.fact("upcoming", f"v{now.upcoming.number}")
     if now.stopped:
         words.fact("change", f"{now.stopped} by legal; `notifier resume` takes it up again")

@@ -70,6 +70,8 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
             report = run(pipeline, policy)
             words.heading(f"{policy.title} ({policy.key})")
             _version("in force", report.in_force)
+            if report.shown.number != report.in_force.number:
+                _version("on the page", report.shown)
             if report.upcoming is not None:
                 _version("upcoming", report.upcoming)
             elif "staged" in report.set_aside:

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from sqlalchemy import Row, func, select
 
-from notifier.ledger import seals
+from notifier.ledger import seals, texts
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import changes, rulings
+from notifier.ledger.texts import Version
 from notifier.model.request import Ruling, RulingSubject
 
 
@@ -61,11 +62,7 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
         )
         .values(state=ChangeState.SUPERSEDED),
     )
-    known = tx.execute(
-        select(changes).where(
-            changes.c.from_version == from_version, changes.c.to_version == to_version
-        )
-    ).one_or_none()
+    known = between(tx, from_version, to_version)
     if known is None:
         seals.write(
             tx,
@@ -78,8 +75,8 @@ def open_change(tx: Tx, policy: str, from_version: int, to_version: int, at: dat
                 state=ChangeState.OPEN,
             ),
         )
-    elif known.state != ChangeState.OPEN:
-        reopen(tx, _change(known), at)
+    elif known.state is not ChangeState.OPEN:
+        reopen(tx, known, at)
     found = current_change(tx, policy)
     assert found is not None  # noqa: S101 - written in this transaction
     return found
@@ -113,6 +110,38 @@ def latest_change(tx: Tx, policy: str) -> Change | None:
         .where(changes.c.policy == policy)
         .order_by((changes.c.state != ChangeState.OPEN), changes.c.opening.desc())
         .limit(1)
+    ).one_or_none()
+    return _change(row) if row else None
+
+
+def completed(tx: Tx, policy: str) -> tuple[Change, ...]:
+    """The policy's changes that took effect as they were announced, the last one last."""
+    rows = tx.execute(
+        select(changes)
+        .where(changes.c.policy == policy, changes.c.state == ChangeState.IN_FORCE)
+        .order_by(changes.c.opening)
+    )
+    return tuple(map(_change, rows))
+
+
+def in_force(tx: Tx, policy: str) -> Version | None:
+    """The version that binds: the one whose change took effect last, else the first ever seen.
+
+    What the live source shows meanwhile is no other version in force: an edit of the page that
+    nobody announced neither loosens the promise nor makes anybody told.
+    """
+    last = completed(tx, policy)
+    return (
+        texts.load_version(tx, last[-1].to_version) if last else texts.find_version(tx, policy, 1)
+    )
+
+
+def between(tx: Tx, from_version: int, to_version: int) -> Change | None:
+    """The change from one version to another, whatever became of it."""
+    row = tx.execute(
+        select(changes).where(
+            changes.c.from_version == from_version, changes.c.to_version == to_version
+        )
     ).one_or_none()
     return _change(row) if row else None
 

@@ -118,8 +118,8 @@ def mark_live(tx: Tx, version: Version, at: datetime) -> None:
     )
 
 
-def in_force(tx: Tx, policy: str) -> Version | None:
-    """The version that the live source showed last."""
+def shown_last(tx: Tx, policy: str) -> Version | None:
+    """The version that the live source showed last, announced or not."""
     shown = (version for version in all_versions(tx, policy) if version.live_number)
     return max(shown, key=lambda version: version.live_number or 0, default=None)
 

@@ -31,8 +31,9 @@ class CheckReport:
     """What a check found.
 
     Attributes:
-        in_force: the version the live source shows.
-        upcoming: the staged version, when it differs from the one in force.
+        in_force: the version that binds: it took effect as announced, or was there at the start.
+        shown: the version the live source shows.
+        upcoming: the staged version, when it differs from both.
         change: the open change between the two, or None.
         new_versions: numbers of versions seen for the first time now.
         upgraded: versions that a newer reader has read anew (never a change).
@@ -41,6 +42,7 @@ class CheckReport:
 
     policy: str
     in_force: Version
+    shown: Version
     upcoming: Version | None
     change: Change | None
     new_versions: tuple[int, ...]
@@ -71,7 +73,7 @@ def check(pipeline: Pipeline, policy: PolicyConfig) -> CheckReport:
     """
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
-        before = texts.in_force(tx, policy.key)
+        before = changes.in_force(tx, policy.key)
     known = before.reading.document if before else None
     seen = _look(pipeline, policy, known)
     with pipeline.ledger.begin() as tx:
@@ -112,7 +114,7 @@ def _record(
     upgraded: tuple[int, ...],
     now: datetime,
 ) -> CheckReport:
-    before = texts.in_force(tx, policy.key)
+    before = texts.shown_last(tx, policy.key)
     findings: list[Finding] = []
     new: list[int] = []
     aside: list[str] = []
@@ -133,15 +135,16 @@ def _record(
         )
     if before is None or live.id != before.id:
         texts.mark_live(tx, live, now)
-    upcoming = found.get(False)
-    change, more = _follow(tx, policy, before, live, upcoming, now)
+    staged = found.get(False)
+    base, change, more = _follow(tx, policy, live, staged, now)
     page = next((look.reading for look in seen if look.live), live.reading)
     folder = pipeline.config.pages.folder if pipeline.config.pages else None
     more += check_page(tx, policy, page, now, pages=folder, who=DAEMON)
     report = CheckReport(
         policy=policy.key,
-        in_force=live,
-        upcoming=upcoming if upcoming and upcoming.id != live.id else None,
+        in_force=base,
+        shown=live,
+        upcoming=staged if staged and staged.id not in {base.id, live.id} else None,
         change=change,
         new_versions=tuple(new),
         upgraded=upgraded,
@@ -179,68 +182,122 @@ def _says_the_same(one: Reading, other: Reading) -> bool:
 
 
 def _follow(
-    tx: Tx,
-    policy: PolicyConfig,
-    before: Version | None,
-    live: Version,
-    upcoming: Version | None,
-    now: datetime,
-) -> tuple[Change | None, tuple[Finding, ...]]:
-    """Open, replace or close the policy's change, by what the two sources show now."""
+    tx: Tx, policy: PolicyConfig, live: Version, staged: Version | None, now: datetime
+) -> tuple[Version, Change | None, tuple[Finding, ...]]:
+    """Open, replace or close the policy's change, by what the two sources show now.
+
+    Returns the version in force, the open change from it, and what legal should know. The version
+    in force changes only when a change takes effect that people were told of; whatever else the
+    live source shows was published before anybody could be told.
+
+    Args:
+        staged: None where nothing is staged, or nothing that could be read.
+    """
+    _take_effect(tx, policy, live, now)
+    base = changes.in_force(tx, policy.key) or live
+    wanted, findings = _wanted(tx, policy, base, live, staged)
     current = changes.current_change(tx, policy.key)
-    staged = upcoming if upcoming is not None and upcoming.id != live.id else None
-    if current is not None and current.to_version == live.id and has_begun(tx, current, now):
-        changes.close_change(tx, current.id, ChangeState.IN_FORCE)
-        current, base = None, live
-    elif current is not None and current.to_version == live.id:
-        base = texts.load_version(tx, current.from_version)
-    elif before is not None and live.id != before.id and staged is None:
-        return _open(tx, policy, before, live, now, (_unannounced(live),))
-    else:
-        base = live
-    stopped = _stopped(tx, policy, base, staged)
-    if stopped:
-        return None, stopped
-    if staged is not None:
-        return _open(tx, policy, base, staged, now, ())
-    if current is not None and current.to_version != live.id and upcoming is not None:
-        return None, (_take_back(tx, current, now),)
-    if current is not None and current.to_version != live.id:
-        return current, ()
-    return current, published_unplanned(tx, current, live) if current else ()
+    if wanted is None:
+        settled = live.id == base.id and (staged is not None or policy.staged is None)
+        if current is not None and settled:
+            return base, None, (*findings, _take_back(tx, current, now))
+        return base, current, findings
+    if wanted.id != live.id and (stopped := _stopped(tx, policy, base, wanted)):
+        return base, None, (*findings, *stopped)
+    if wanted.id == live.id and current is not None and current.to_version == live.id:
+        return base, current, (*findings, *published_unplanned(tx, current, live))
+    change, more = _open(tx, policy, base, wanted, now)
+    return base, change, (*findings, *more)
 
 
-def _stopped(
-    tx: Tx, policy: PolicyConfig, base: Version, staged: Version | None
-) -> tuple[Finding, ...]:
-    """Legal has paused or withdrawn exactly this change: staged as it is, it stays stopped."""
+def _take_effect(tx: Tx, policy: PolicyConfig, live: Version, now: datetime) -> None:
+    """Close the change to what is on the page, once its time has come as people were told.
+
+    It may be one that a later text had replaced already: the page shows what took effect.
+    """
+    base = changes.in_force(tx, policy.key)
+    change = changes.between(tx, base.id, live.id) if base else None
+    if change is None or change.stopped or change.state is ChangeState.IN_FORCE:
+        return
+    if has_begun(tx, change, now) or _was_told(tx, change, now):
+        changes.close_change(tx, change.id, ChangeState.IN_FORCE)
+
+
+def _was_told(tx: Tx, change: Change, now: datetime) -> bool:
+    """Whether people's last word is that this change has taken effect by now."""
+    told_by = tellings.last_told_by(tx, change.id)
+    return (
+        told_by is not None
+        and told_by.change_id == change.id
+        and not told_by.plan.stops
+        and now >= told_by.plan.effective_at
+    )
+
+
+def _wanted(
+    tx: Tx, policy: PolicyConfig, base: Version, live: Version, staged: Version | None
+) -> tuple[Version | None, tuple[Finding, ...]]:
+    """The version the sources lead to from the one in force, or None; and what is odd about it.
+
+    What was in force before is no way forward: a branch that lags behind shows it for months.
+    """
+    earlier = {change.from_version for change in changes.completed(tx, policy.key)} - {base.id}
+    findings: list[Finding] = []
+    if staged is not None and staged.id in earlier and staged.id != live.id:
+        findings.append(_lagging(policy, base, staged))
+    ahead = [
+        version
+        for version in (staged, live)
+        if version is not None and version.id != base.id and version.id not in earlier
+    ]
+    wanted = ahead[0] if ahead else None
+    if live in ahead and (wanted is None or wanted.id != live.id or _is_new(tx, base, live)):
+        findings.append(_unannounced(base, live))
+    return wanted, tuple(findings)
+
+
+def _is_new(tx: Tx, base: Version, live: Version) -> bool:
+    """Whether the page shows a text that was never staged, and no change to it is known."""
+    return changes.between(tx, base.id, live.id) is None
+
+
+def _lagging(policy: PolicyConfig, base: Version, staged: Version) -> Finding:
+    return Finding(
+        code="change.staged_lags",
+        severity=Severity.NOTE,
+        message=f"The staged source shows {staged.name}, which was in force before {base.name}.",
+        remedy="bring it up to date; to go back to the earlier text, stage it with the date from "
+        f"which it is to apply again, then run `notifier check {policy.key}`",
+    )
+
+
+def _stopped(tx: Tx, policy: PolicyConfig, base: Version, staged: Version) -> tuple[Finding, ...]:
+    """Legal has paused or withdrawn the change: whatever is staged, it stays stopped."""
     latest = changes.latest_change(tx, policy.key)
-    if latest is None or staged is None or not latest.stopped:
+    if latest is None or not latest.stopped or latest.from_version != base.id:
         return ()
-    if (latest.from_version, latest.to_version) != (base.id, staged.id):
-        return ()
+    stopped_at = texts.load_version(tx, latest.to_version)
+    other = "" if stopped_at.id == staged.id else f" to {stopped_at.name}, another text"
     return (
         Finding(
             code=f"change.{latest.state}",
-            severity=Severity.NOTE,
-            message=f"{staged.name} is staged, and legal has {latest.state} that change.",
-            remedy=f"to take it up again: `notifier resume {policy.key}`",
+            severity=Severity.WARNING if other else Severity.NOTE,
+            message=f"{staged.name} is staged, and legal has {latest.state} the change{other}."
+            if other
+            else f"{staged.name} is staged, and legal has {latest.state} that change.",
+            remedy=f"to take it up again: `notifier resume {policy.key}`, then check and plan",
         ),
     )
 
 
 def _open(
-    tx: Tx,
-    policy: PolicyConfig,
-    old: Version,
-    new: Version,
-    now: datetime,
-    findings: tuple[Finding, ...],
+    tx: Tx, policy: PolicyConfig, old: Version, new: Version, now: datetime
 ) -> tuple[Change, tuple[Finding, ...]]:
+    findings: tuple[Finding, ...] = ()
     superseded = changes.current_change(tx, policy.key)
     change = changes.open_change(tx, policy.key, old.id, new.id, now)
     if superseded is not None and superseded.id != change.id:
-        findings += _void_plans(tx, superseded, now, f"{new.name} replaced the text it was for")
+        findings = _void_plans(tx, superseded, now, f"{new.name} replaced the text it was for")
     return change, findings + compare_versions(policy, old, new)
 
 
@@ -266,13 +323,14 @@ def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[
     )
 
 
-def _unannounced(live: Version) -> Finding:
+def _unannounced(base: Version, live: Version) -> Finding:
     return Finding(
         code="change.first_seen_live",
         severity=Severity.WARNING,
-        message=f"{live.name} was first seen on the live page: it was published before anybody "
-        "could be told of it.",
-        remedy="plan it at once; to be told in time, stage the next change before publishing it",
+        message=f"The live page shows {live.name}, which was published before anybody could be "
+        f"told of it. {base.name} is in force, and its promise binds.",
+        remedy="put the text in force back on the page, or plan the change at once; to be told in "
+        "time, stage the next one before publishing it",
     )
 
 

@@ -39,6 +39,8 @@ class PolicyStatus:
     """Where a policy stands now.
 
     Attributes:
+        shown: the version the live page showed last; another one than that in force was published
+            early, or unannounced.
         plan, standing: of the newest plan, or None when there is none.
         hold: who holds it and why, or None; what is over holds nobody up.
         misinformed: where there is no plan, how many were told something by an earlier one.
@@ -51,6 +53,7 @@ class PolicyStatus:
     at: datetime
     in_force: Version | None
     upcoming: Version | None
+    shown: Version | None = None
     plan: StoredPlan | None = None
     standing: PlanStanding | None = None
     approval: Stamp | None = None
@@ -69,7 +72,8 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
         return PolicyStatus(
             policy=policy,
             at=pipeline.clock(),
-            in_force=texts.in_force(tx, policy.key),
+            in_force=changes.in_force(tx, policy.key),
+            shown=texts.shown_last(tx, policy.key),
             upcoming=texts.load_version(tx, change.to_version)
             if change and change.state is ChangeState.OPEN
             else None,

@@ -48,11 +48,11 @@ def test_versions_are_numbered_by_policy(ledger):
 
 def test_the_version_seen_live_last_is_in_force(ledger):
     with ledger.begin() as tx:
-        assert texts.in_force(tx, "privacy") is None
+        assert texts.shown_last(tx, "privacy") is None
         old, new = add_text(tx, "one"), add_text(tx, "two")
         texts.mark_live(tx, new, seconds(1))
         texts.mark_live(tx, old, seconds(2))
-        live = texts.in_force(tx, "privacy")
+        live = texts.shown_last(tx, "privacy")
     assert live is not None
     assert live.number == 1
 
