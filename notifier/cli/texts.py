@@ -13,6 +13,7 @@ from notifier.errors import NotifierError
 
 if TYPE_CHECKING:
     from notifier.ledger.texts import Version
+    from notifier.pipeline.check import CheckReport
 
 
 @click.command()
@@ -69,16 +70,7 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
         for policy in policies:
             report = run(pipeline, policy)
             words.heading(f"{policy.title} ({policy.key})")
-            _version("in force", report.in_force)
-            if report.shown.number != report.in_force.number:
-                _version("on the page", report.shown)
-            if report.upcoming is not None:
-                _version("upcoming", report.upcoming)
-            elif "staged" in report.set_aside:
-                stays = "; the change seen before stays open" if report.change else ""
-                words.fact("upcoming", f"unknown: what is staged is not the policy{stays}")
-            elif report.change is None:
-                words.fact("upcoming", "nothing: the staged text is the one in force")
+            _versions(report)
             for label, value in words.promise(report.in_force.reading.promise):
                 words.fact(label, value)
             for number in report.upgraded:
@@ -110,6 +102,19 @@ def _gate(policy_key: str | None, config_path: Path) -> None:
             words.findings((*judged.faults, *judged.remarks))
     if failed:
         click.get_current_context().exit(3)
+
+
+def _versions(report: CheckReport) -> None:
+    _version("in force", report.in_force)
+    if report.shown.number != report.in_force.number:
+        _version("on the page", report.shown)
+    if report.upcoming is not None:
+        _version("upcoming", report.upcoming)
+    elif "staged" in report.set_aside:
+        stays = "; the change seen before stays open" if report.change else ""
+        words.fact("upcoming", f"unknown: what is staged is not the policy{stays}")
+    elif report.change is None:
+        words.fact("upcoming", "nothing: the staged text is the one in force")
 
 
 def _version(label: str, version: Version) -> None:

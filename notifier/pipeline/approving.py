@@ -196,7 +196,7 @@ def _refuse_unapprovable(stored: StoredPlan, policy: PolicyConfig) -> None:
         raise Undecided(
             "Legal has to decide first: "
             + " ".join(question.message for question in stored.plan.questions),
-            remedy=" ".join(question.remedy for question in stored.plan.questions)
+            remedy="; ".join(q.remedy.rstrip(".") for q in stored.plan.questions if q.remedy)
             or "record a ruling (`notifier ruling add --help`), then plan again",
         )
     if stored.plan.refusal:

@@ -101,5 +101,5 @@ def _faults(staged: Reading, plan: Plan) -> Iterator[Finding]:
             f"sending by {instant_words(plan.target_at)}."
             + (f" The earliest honest effective date is {day_words(honest)}." if honest else ""),
             (staged.effective.quote,) if staged.effective.quote else (),
-            f"Write {honest.isoformat()} or a later day into the text." if honest else "",
+            f"write {honest.isoformat()} or a later day into the text" if honest else "",
         )

@@ -127,7 +127,7 @@ def _languages_lacking(plan: Plan, available: Sequence[str], default: str) -> It
             Severity.WARNING,
             f"{people_words(count)} {'has' if count == 1 else 'have'} the language {locale}, in "
             f"which there is no wording; they are told in {default}.",
-            remedy=f"To tell them in their own, add locales/{locale}.toml to the templates.",
+            remedy=f"to tell them in their own, add locales/{locale}.toml to the templates",
         )
 
 
@@ -147,7 +147,7 @@ def _findings(
         Severity.QUESTION if cut else Severity.WARNING,
         "The messages have no address where the whole comparison and both texts can be read"
         + (f", and it does not fit into a mail in {', '.join(cut)}." if cut else "."),
-        remedy="Give `folder` and `url` under [pages], then plan again.",
+        remedy="give `folder` and `url` under [pages], then plan again",
     )
 
 

@@ -43,14 +43,14 @@ def coverage_findings(courses: Sequence[Course]) -> tuple[Finding, ...]:
             "plan.unreachable",
             Severity.WARNING,
             "can be reached by none of the promised channels.",
-            "They stay exceptions until somebody tells them another way and signs for it.",
+            "they stay exceptions until somebody tells them another way and signs for it",
         ),
         (
             partly,
             "plan.partly_reachable",
             Severity.WARNING,
             "can be reached, but not by every channel that is owed to them.",
-            "They are told where possible and stay exceptions.",
+            "they are told where possible and stay exceptions",
         ),
         (
             product_only,
@@ -78,7 +78,7 @@ def coverage_findings(courses: Sequence[Course]) -> tuple[Finding, ...]:
                 "plan.nobody",
                 Severity.WARNING,
                 "The audience is empty: nobody would be told.",
-                remedy="Check where the audience is read from.",
+                remedy="check where the audience is read from",
             )
         )
     return tuple(findings)

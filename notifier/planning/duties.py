@@ -67,7 +67,7 @@ def _waits(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
         "Changes are “effective when posted”, so the new text must not be on the page before "
         "everybody has been told: it is planned to be told first and posted on the effective date.",
         (quote,) if quote else (),
-        "To decide otherwise, record a ruling on effective_when_posted (yes or no).",
+        "to decide otherwise, record a ruling on effective_when_posted (yes or no)",
     )
     return True, (*findings, contradiction)
 
@@ -120,8 +120,8 @@ def overdue(duties: Sequence[Duty], now: datetime) -> tuple[Finding, ...]:
             "plan.duty_overdue",
             Severity.WARNING,
             f"“{duty.kind.value.replace('_', ' ')}” was due before {instant_words(duty.before)}.",
-            remedy="If it was done in time, keep the proof of it beside the evidence; if not, the "
-            "promise is broken.",
+            remedy="if it was done in time, keep the proof of it beside the evidence; if not, the "
+            "promise is broken",
         )
         for duty in duties
         if duty.kind is not DutyKind.TELL and duty.before <= now

@@ -81,7 +81,7 @@ def _differs(effective: EffectiveDate, stated: date, ruled: date) -> Finding:
         f"The text says {day_words(stated)}, the ruling {day_words(ruled)}: the messages tell the "
         "ruled date, and show and link to a text that states another.",
         (effective.quote,) if effective.quote else (),
-        "Correct the date in the text, and check it again.",
+        "correct the date in the text, and check it again",
     )
 
 
@@ -104,7 +104,7 @@ def _question(effective: EffectiveDate, words: str) -> Finding:
         Severity.QUESTION,
         words,
         (effective.quote,) if effective.quote else (),
-        "Correct the date in the text, or record a ruling on effective_date.",
+        "correct the date in the text, or record a ruling on effective_date",
     )
 
 
@@ -125,7 +125,7 @@ def _zone(request: PlanRequest) -> tuple[tzinfo, tuple[Finding, ...]]:
             Severity.WARNING,
             f"The time zone “{name}”, given by {by}, is not known or names several; the day is "
             "planned to begin at UTC+14, the earliest place on Earth.",
-            remedy="Record a ruling on time_zone, for example Europe/Berlin.",
+            remedy="record a ruling on time_zone, for example Europe/Berlin",
         )
         return EARLIEST, (*findings, unknown)
     relaxed = Finding(
@@ -148,8 +148,8 @@ def _posted(request: PlanRequest) -> tuple[datetime | None, tuple[Finding, ...]]
         Severity.WARNING,
         "The new text is on the page already, and the policy says that changes are effective when "
         f"posted: it is taken to apply since {instant_words(request.posted_at)}.",
-        remedy="Take the new text off the page until its effective date, or record a ruling on "
-        "effective_when_posted.",
+        remedy="take the new text off the page until its effective date, or record a ruling on "
+        "effective_when_posted",
     )
     return request.posted_at, (*findings, posted)
 

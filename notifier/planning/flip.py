@@ -83,7 +83,7 @@ def _unreadable(expected: Plan, live: Reading | None, now: datetime) -> Iterator
         Severity.WARNING,
         f"The page should show the new text since {instant_words(min(due))}, and it cannot be "
         f"read as a policy: {state}.",
-        remedy="Look at the page by hand, and check again.",
+        remedy="look at the page by hand, and check again",
     )
 
 
@@ -100,7 +100,7 @@ def _posted_early(duty: Duty, now: datetime, untold: int) -> Finding:
         f"The new text is on the page on {instant_words(now)}, before {at}. The policy is "
         f"effective when posted: {consequence}.",
         (duty.quote,) if duty.quote else (),
-        "Take it off the page until then, or record a ruling on effective_when_posted.",
+        "take it off the page until then, or record a ruling on effective_when_posted",
     )
 
 
@@ -113,7 +113,7 @@ def _missing(expected: Plan, duty: Duty, live: Reading | None) -> Iterator[Findi
                 Severity.WARNING,
                 f"The new text had to be on the page before {due}; another one is. "
                 f"It had been announced for {people_words(expected.people)}.",
-                remedy="Post the approved text, or move the date and send corrections.",
+                remedy="post the approved text, or move the date and send corrections",
             )
         case DutyKind.UPDATE_DATE:
             stated = live.effective if live else None
@@ -127,14 +127,14 @@ def _missing(expected: Plan, duty: Duty, live: Reading | None) -> Iterator[Findi
                 Severity.WARNING,
                 f"The page shows {shown} where {day_words(expected.effective_date)} was announced.",
                 (stated.quote,) if stated and stated.quote else (),
-                "Correct the date on the page.",
+                "correct the date on the page",
             )
         case DutyKind.KEEP_OLD_VERSION:
             yield Finding(
                 "flip.old_version_gone",
                 Severity.WARNING,
                 "The version that was in force before can no longer be read at its address.",
-                remedy="Put its page back into the folder of [pages], from what "
+                remedy="put its page back into the folder of [pages], from what "
                 "`notifier evidence` writes; people compare with it, and it is part of the record.",
             )
         case _:

@@ -120,7 +120,7 @@ def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
             "plan.unclassified",
             Severity.WARNING,
             "Nobody has classified this change; it is planned as material, the stricter reading.",
-            remedy="Record a ruling on materiality: material or editorial.",
+            remedy="record a ruling on materiality: material or editorial",
         )
         return True, (*findings, unclassified)
     return is_material(request.materiality) or bool(findings), findings

@@ -145,7 +145,7 @@ def _moved(
                 f"The day that was told to {people} ({day_words(old_plan.effective_date)}) has "
                 f"begun on {instant_words(old_plan.effective_at)}: they believe that the new text "
                 "applies.",
-                remedy="Make sure that the old text is still on the page, and send the correction.",
+                remedy="make sure that the old text is still on the page, and send the correction",
             )
         )
     return tuple(findings)
@@ -162,6 +162,6 @@ def _believing(told: Sequence[Told]) -> tuple[Finding, ...]:
             Severity.WARNING,
             f"What was told to {people} no longer holds, and until there is a plan nothing "
             "corrects it.",
-            remedy="Pause the change, so that they are told, or settle the new date.",
+            remedy="pause the change, so that they are told, or settle the new date",
         ),
     )

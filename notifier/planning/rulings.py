@@ -42,7 +42,7 @@ def ruled(
             Severity.QUESTION,
             f"The ruling on {subject.value.replace('_', ' ')} by {ruling.who} says "
             f"“{ruling.value}”, which cannot be read: {error}.",
-            remedy=f"Record the ruling on {subject.value} again.",
+            remedy=f"record the ruling on {subject.value} again",
         )
         return None, (question,)
 

@@ -151,5 +151,5 @@ def _findings(
         f"Not everybody can learn of it before {instant_words(plan.effective_at)}, when the day "
         f"they were told begins: sending ends about {instant_words(latest)}."
     )
-    remedy = "Keep the old text on the page, and say there that the change is off."
+    remedy = "keep the old text on the page, and say there that the change is off"
     return (Finding("plan.learns_late", Severity.WARNING, words, remedy=remedy),)

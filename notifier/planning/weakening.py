@@ -51,7 +51,7 @@ def weakened(old: Promise, new: Promise) -> tuple[Finding, ...]:
             f"{'; '.join(what for what, _ in losses)}. This is a material change by itself, and "
             "the promise in force governs how it is announced.",
             tuple(dict.fromkeys(quote for quote in quotes if quote)),
-            "Tell people of the weaker promise too, or keep the old one.",
+            "tell people of the weaker promise too, or keep the old one",
         ),
     )
 

@@ -35,7 +35,7 @@ def parse(snapshot: Snapshot, *, selector: str | None = None) -> Document:
     if not document.blocks and not _is_shell(snapshot, document):
         raise ReadingError(
             f"{snapshot.name}: no text in {len(snapshot.content):,} bytes",
-            remedy="Look at the source: the page may be drawn by a script, or the file be empty.",
+            remedy="look at the source: the page may be drawn by a script, or the file be empty",
         )
     blocks = numbered(document.blocks)
     headings = [block for block in blocks if block.kind is BlockKind.HEADING]

@@ -136,7 +136,7 @@ class BlockBuilder:
             return
         if len(self._blocks) >= MAX_BLOCKS:
             message = f"{self._name}: more than {MAX_BLOCKS:,} paragraphs and table cells"
-            raise ReadingError(message, remedy="Check that the source is a policy.")
+            raise ReadingError(message, remedy="check that the source is a policy")
         now, self._opening = self._opening, self._loose
         self._blocks.append(
             Block(now.kind, text, now.level, now.number, links, line, now.cell, breaks)

@@ -54,7 +54,7 @@ def check_size(content: bytes, name: str) -> None:
     """
     if len(content) > MAX_BYTES:
         message = f"{name}: {len(content):,} bytes; at most {MAX_BYTES:,} are read"
-        raise ReadingError(message, remedy="Point the source at the text of the policy alone.")
+        raise ReadingError(message, remedy="point the source at the text of the policy alone")
 
 
 def check_lines(text: str, name: str, most: int = MAX_LINES) -> None:
@@ -66,7 +66,7 @@ def check_lines(text: str, name: str, most: int = MAX_LINES) -> None:
     written = text.count("\n") + 1 - text.count("\n\n")
     if written > most:
         message = f"{name}: {written:,} lines; at most {most:,} are read"
-        raise ReadingError(message, remedy="Check that the source is a policy.")
+        raise ReadingError(message, remedy="check that the source is a policy")
 
 
 def check_paragraph(text: str, name: str) -> None:
@@ -79,7 +79,7 @@ def check_paragraph(text: str, name: str) -> None:
         text.count("[") > MAX_BRACKETS or len(_MARKS.findall(text)) > MAX_MARKS
     ):
         message = f"{name}: a paragraph of {len(text):,} characters that is mostly markup"
-        raise ReadingError(message, remedy="Check that the source is a policy.")
+        raise ReadingError(message, remedy="check that the source is a policy")
 
 
 def check_nesting(html: str, name: str) -> None:
@@ -112,4 +112,4 @@ def check_nesting(html: str, name: str) -> None:
             deepest_reopened = max(deepest_reopened, reopened)
     if deepest > MAX_DEPTH or deepest_reopened * tags > MAX_WORK:
         message = f"{name}: elements are nested or left open too deeply to be read safely"
-        raise ReadingError(message, remedy="Name the element that holds the policy as selector.")
+        raise ReadingError(message, remedy="name the element that holds the policy as selector")

@@ -38,7 +38,7 @@ def decode(content: bytes, name: str) -> str:
     if control > max(8, _BINARY * len(text)):
         raise ReadingError(
             f"{name}: not text ({control} control characters)",
-            remedy="Check that the source points at the policy and not at an image or archive.",
+            remedy="check that the source points at the policy and not at an image or archive",
         )
     return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
@@ -73,5 +73,5 @@ def _strictly(content: bytes, encoding: str, name: str) -> str:
     except UnicodeDecodeError as problem:
         raise ReadingError(
             f"{name}: byte {problem.start} is not valid {encoding}",
-            remedy="Save the text as UTF-8.",
+            remedy="save the text as UTF-8",
         ) from problem

@@ -53,7 +53,7 @@ def detect(snapshot: Snapshot) -> Format:
     if named in {Format.DOCX, Format.PDF} or start.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf")):
         raise ReadingError(
             f"{snapshot.name}: not a readable {named or 'text'} file",
-            remedy="Save it as .docx, .pdf, .html or .md; old .doc and .rtf are not read.",
+            remedy="save it as .docx, .pdf, .html or .md; old .doc and .rtf are not read",
         )
     if _HTML_START.match(start.removeprefix(b"\xef\xbb\xbf")):
         return Format.HTML

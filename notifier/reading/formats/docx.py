@@ -49,7 +49,7 @@ def read(content: bytes, name: str) -> Document:
 
 
 def _broken(name: str) -> ReadingError:
-    return ReadingError(f"{name}: not a readable Word document", remedy="Save it anew as .docx.")
+    return ReadingError(f"{name}: not a readable Word document", remedy="save it anew as .docx")
 
 
 def _checked(content: bytes, name: str) -> dict[str, str]:

@@ -75,12 +75,12 @@ def _chosen(page: LexborHTMLParser, selector: str, name: str) -> list[LexborNode
         found = page.css(selector)
     except (SelectolaxError, ValueError) as problem:
         raise ReadingError(
-            f"{name}: {selector!r} is not a CSS selector", remedy="Correct it in the source."
+            f"{name}: {selector!r} is not a CSS selector", remedy="correct it in the source"
         ) from problem
     if not found:
         raise ReadingError(
             f"{name}: nothing on the page matches {selector!r}",
-            remedy="The page was rebuilt: look at it and correct the selector.",
+            remedy="the page was rebuilt: look at it and correct the selector",
         )
     inside = {node.mem_id for node in found}
     return [node for node in found if not _within(node, inside)]

@@ -230,7 +230,7 @@ def _parser() -> _Parser:
 def _too_deep(name: str) -> ReadingError:
     return ReadingError(
         f"{name}: lists or quotations are nested deeper than {MAX_DEPTH // 2} levels",
-        remedy="Check that the source is a policy.",
+        remedy="check that the source is a policy",
     )
 
 

@@ -80,12 +80,12 @@ def read(content: bytes, name: str) -> Document:
     except pypdfium2.PdfiumError as problem:
         raise ReadingError(
             f"{name}: not a readable PDF ({problem})",
-            remedy="Save it anew without a password, or give the text in another format.",
+            remedy="save it anew without a password, or give the text in another format",
         ) from problem
     if not any(pages):
         raise ReadingError(
             f"{name}: no text in {len(pages)} pages of PDF",
-            remedy="It is a scan: give the text in another format.",
+            remedy="it is a scan: give the text in another format",
         )
     lines = [line for page in _without_running(pages) for line in page]
     builder = BlockBuilder(name)

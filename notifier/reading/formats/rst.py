@@ -63,7 +63,7 @@ def read(text: str, name: str) -> Document:
     if references > _MAX_REFERENCES:
         raise ReadingError(
             f"{name}: {references:,} references; at most {_MAX_REFERENCES:,} are read",
-            remedy="Check that the source is a policy.",
+            remedy="check that the source is a policy",
         )
     try:
         parser = Parser(inliner=_inliner())
@@ -73,7 +73,7 @@ def read(text: str, name: str) -> Document:
         html = publish_from_doctree(tree, writer=_Writer(), settings_overrides=_SETTINGS)
     except (SystemMessage, *_FAULTS) as problem:
         raise ReadingError(
-            f"{name}: not readable as reStructuredText", remedy="Check its markup with docutils."
+            f"{name}: not readable as reStructuredText", remedy="check its markup with docutils"
         ) from problem
     body = html.decode() if isinstance(html, bytes) else html
     blocks = read_fragment(body, name)
