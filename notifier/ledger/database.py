@@ -230,7 +230,15 @@ def _explain(error: BaseException, driver: Any) -> LedgerError:
             remedy="free space on its disk; nothing was half recorded, and sending goes on "
             "where it stopped",
         )
-    if "readonly" in lowered or "read-only" in lowered or "unable to open" in lowered:
+    if "readonly database" in lowered:
+        return LedgerError(
+            f"The ledger cannot be opened: {words}. Even to be read its folder must be writable, "
+            "because SQLite keeps a log beside the file; to record something, the file as well.",
+            remedy="to read only, copy the file, with its -wal and -shm where there are such, into "
+            "a folder of your own, and name the copy: NOTIFIER_LEDGER__URL=sqlite:///copy.db; an "
+            "export of `notifier evidence` needs no ledger: notifier verify FOLDER",
+        )
+    if "read-only" in lowered or "unable to open" in lowered:
         return LedgerError(
             f"The ledger cannot be opened for writing: {words}.",
             remedy="check the path under [ledger] and who owns the file and its folder",

@@ -112,6 +112,17 @@ def test_a_folder_that_is_not_there_is_explained(tmp_path):
         ledger.migrate()
 
 
+def test_a_ledger_that_may_only_be_read_is_explained(tmp_path):
+    Ledger(f"sqlite:///{tmp_path}/notifier.db").migrate()
+    ledger = Ledger(f"sqlite:///file:{tmp_path}/notifier.db?mode=ro&uri=true")
+    with (
+        pytest.raises(LedgerError, match="its folder must be writable") as refused,
+        ledger.begin() as tx,
+    ):
+        tx.execute(insert(audiences).values(EMPTY))
+    assert "copy the file" in refused.value.remedy
+
+
 def test_a_server_that_is_not_there_is_explained(tmp_path):
     ledger = Ledger(f"postgresql+psycopg://nobody@/none?host={tmp_path}")
     with pytest.raises(LedgerError, match="cannot be reached"), ledger.begin():
