@@ -18,9 +18,8 @@ from notifier.pipeline import explaining
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.evidence import message_id_of, write_people
 from notifier.pipeline.explaining import written
-from notifier.pipeline.folders import close, refuse_full
+from notifier.pipeline.folders import PEOPLE, close, refuse_full
 from notifier.pipeline.pipeline import Pipeline, silent
-from notifier.pipeline.retold import PEOPLE
 from notifier.pipeline.verdict import takes_effect, verdict, way
 from notifier.rendering import Addressee, Mail
 

@@ -34,10 +34,9 @@ from notifier.pipeline import explaining
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
-from notifier.pipeline.folders import close, refuse_full
+from notifier.pipeline.folders import HANDOVERS, JOURNAL, PEOPLE, cells, close, refuse_full
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
-from notifier.pipeline.retold import HANDOVERS, JOURNAL, PEOPLE, cells
 
 
 def evidence(

@@ -1,9 +1,9 @@
-"""Folders of proof: begun empty, closed with the hashes of all files, and that goes on record."""
+"""Folders of proof: what is in them, begun empty, closed with the hashes of all files on record."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,28 @@ from notifier.ledger import journal
 from notifier.pipeline.pipeline import Pipeline
 
 SUMS = "SHA256SUMS"
+JOURNAL = "journal.jsonl"
+PEOPLE = "people.csv"
+HANDOVERS = "hand-overs.txt"
 _CHUNK = 1 << 20
+_STARTS_FORMULA = frozenset("=+-@\t\r")
+
+
+def cells(values: Iterable[object]) -> list[str]:
+    """Values as people.csv has them; none is the start of a spreadsheet's formula."""
+    return [
+        value if type(value) is str and value[:1] not in _STARTS_FORMULA else _cell(value)
+        for value in values
+    ]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    text = str("" if value is None else value)
+    return f"'{text}" if text[:1] in _STARTS_FORMULA else text
 
 
 def refuse_full(folder: Path) -> None:

@@ -12,9 +12,8 @@ import hashlib
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -22,12 +21,9 @@ from notifier.ledger import journal
 from notifier.ledger.codec import sha256
 from notifier.ledger.journal import JournalEntry
 from notifier.pipeline import folders
+from notifier.pipeline.folders import HANDOVERS, JOURNAL, PEOPLE, cells
 
-JOURNAL = "journal.jsonl"
-PEOPLE = "people.csv"
-HANDOVERS = "hand-overs.txt"
 _MOST = 200
-_STARTS_FORMULA = frozenset("=+-@\t\r")
 
 _PERSON = ("recipient", "key", "address", "name", "in_app_id", "locale")
 _ATTEMPT = ("attempt", "delivery", "recipient", "copy", "content_sha256", "attempted_at")
@@ -71,23 +67,6 @@ def last_hash(folder: Path) -> str:
             if entry.chain == journal.MAIN
         )
         return deque(main, maxlen=1).pop()
-
-
-def cells(values: Iterable[object]) -> list[str]:
-    """Values as people.csv has them; none is the start of a spreadsheet's formula."""
-    return [
-        value if type(value) is str and value[:1] not in _STARTS_FORMULA else _cell(value)
-        for value in values
-    ]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    text = str("" if value is None else value)
-    return f"'{text}" if text[:1] in _STARTS_FORMULA else text
 
 
 def _differing(folder: Path) -> Iterator[str]:
