@@ -1,0 +1,56 @@
+"""What a value of the configuration may be; each says what to write instead."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+_DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _duration(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value.strip())
+    if not match:
+        raise ValueError(f'"{value}" is not a duration; write "30d", "12h", "15m" or "30s"')
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f'"{value}" is not an IANA time zone; write "Europe/Berlin" or "UTC"')
+    return value
+
+
+def _mailbox(value: str) -> str:
+    _, address = parseaddr(value)
+    if "\r" in value or "\n" in value or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError("is not a mail address; write 'Acme Legal <legal@acme.example>'")
+    return value
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"[^@\s%_]+\.[^@\s%_]+", value):
+        raise ValueError(f'"{value}" is not the domain of an address; write "example.com"')
+    return value.lower()
+
+
+def _one_line(value: str) -> str:
+    if not value.strip() or any(ord(character) < ord(" ") for character in value):
+        raise ValueError("must be one line of text, not empty")
+    return value.strip()
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Line = Annotated[str, AfterValidator(_one_line)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]
