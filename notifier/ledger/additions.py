@@ -26,7 +26,7 @@ from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.schema import audiences, recipients
 from notifier.model.people import Recipient
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 
 _VERB = "join"
 _AT_A_TIME = 2_000

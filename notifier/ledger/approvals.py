@@ -12,7 +12,7 @@ from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
 from notifier.ledger.plans import PlanState, StoredPlan, set_state
 from notifier.ledger.schema import approvals, holds, plans
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 
 
 def approve(tx: Tx, plan: StoredPlan, by: Stamp) -> None:

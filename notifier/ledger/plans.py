@@ -20,7 +20,7 @@ from notifier.ledger.schema import (
     renderings,
 )
 from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice, Telling
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 
 _AT_A_TIME = 100
 

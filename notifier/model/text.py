@@ -6,7 +6,6 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 
@@ -168,12 +167,3 @@ class Document:
             for target in block.telling_targets():
                 digest.update(f"\x1f{target}\x1f".encode("utf-8", "replace"))
         return digest.hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Who did something, when, and why. ``at`` is an aware UTC instant."""
-
-    who: str
-    at: datetime
-    why: str = ""

@@ -13,7 +13,7 @@ from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.people import Recipient
 from notifier.model.plan import Channel, Plan
 from notifier.model.request import Ruling
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.check import check
 from notifier.pipeline.ending import void_plan
 from notifier.pipeline.pages import publish

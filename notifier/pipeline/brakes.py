@@ -10,7 +10,7 @@ from notifier.delivery import LARGE_AUDIENCE, Outcome, canary, unknown_budget
 from notifier.ledger import Ledger, Tx, approvals, deliveries
 from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.keeping import is_open, withhold_if_too_late
 from notifier.pipeline.pacing import Quota

@@ -15,7 +15,8 @@ from notifier.ledger.plans import PlanState
 from notifier.ledger.texts import Version
 from notifier.model.reading import Finding, PageState, Reading, Severity
 from notifier.model.redline import Materiality
-from notifier.model.text import Document, Snapshot, Stamp
+from notifier.model.stamp import Stamp
+from notifier.model.text import Document, Snapshot
 from notifier.pipeline.ending import void_plan
 from notifier.pipeline.flipping import check_page, has_begun, published_unplanned
 from notifier.pipeline.joining import admit_joiners

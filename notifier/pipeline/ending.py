@@ -6,7 +6,7 @@ import threading
 
 from notifier.ledger import Tx, approvals, calling_off, journal
 from notifier.ledger.plans import StoredPlan
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.pipeline import Pipeline
 
 

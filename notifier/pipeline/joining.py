@@ -12,7 +12,7 @@ from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.people import Recipient
 from notifier.model.reading import Finding, Severity
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning.words import people_words
 from notifier.rendering import resolve_locale

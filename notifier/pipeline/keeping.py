@@ -11,7 +11,7 @@ from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
 from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.domains import rate_left
 from notifier.pipeline.pipeline import Pipeline

@@ -16,7 +16,7 @@ from notifier.ledger.plans import Manifest, PlanState, StoredPlan
 from notifier.model.plan import PUNCTUAL, Plan
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import PlanRequest, Rules
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress

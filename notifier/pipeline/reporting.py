@@ -26,7 +26,7 @@ from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import PlanStanding, PutOff
 from notifier.ledger.texts import Version
 from notifier.model.plan import DutyKind
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.approving import current_plan, require_approver
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress

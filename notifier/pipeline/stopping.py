@@ -9,7 +9,7 @@ from notifier.errors import ApprovalError, PlanningError
 from notifier.ledger import Tx, changes, journal, plans
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import StoredPlan
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.ending import void_plan
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.planning import plan_stop

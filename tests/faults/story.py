@@ -17,7 +17,7 @@ from notifier.delivery import OPEN, UNKNOWN_WAIT, Outcome
 from notifier.ledger import Ledger, approvals, feedback, handover, journal
 from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.standing import standing
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from tests.faults.senders import Post, any_ended, start
 from tests.ledger.samples import NOW, approved, people
 from tests.pipeline.samples import message

@@ -27,7 +27,8 @@ from notifier.ledger.plans import Manifest, StoredNotice, StoredPlan
 from notifier.model.people import Recipient
 from notifier.model.plan import Addressees, Channel, Group, NoticeKind, Plan, PlannedNotice
 from notifier.model.reading import DateStatus, EffectiveDate, Promise, Reading
-from notifier.model.text import Block, BlockKind, Document, Snapshot, Stamp
+from notifier.model.stamp import Stamp
+from notifier.model.text import Block, BlockKind, Document, Snapshot
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DEADLINE = NOW + timedelta(days=20)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from notifier.errors import LedgerError
 from notifier.ledger import Ledger, approvals, plans
 from notifier.ledger.plans import PlanState
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from tests.ledger.samples import LEGAL, MESSAGE, NOW, approved, people, seconds
 
 

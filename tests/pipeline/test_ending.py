@@ -16,7 +16,7 @@ from notifier.ledger.schema import attempts, contents, deliveries
 from notifier.ledger.schema import notices as notices_table
 from notifier.ledger.standing import standing
 from notifier.model.plan import Channel
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from notifier.pipeline.ending import void_plan
 from tests.ledger.samples import NOW, planned
 from tests.life import Life, begin

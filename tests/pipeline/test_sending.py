@@ -15,7 +15,7 @@ from notifier.ledger.schema import attempts, deliveries, outcomes
 from notifier.ledger.schema import plans as plans_table
 from notifier.ledger.standing import put_off, standing
 from notifier.model.plan import Channel, Window
-from notifier.model.text import Stamp
+from notifier.model.stamp import Stamp
 from tests.ledger.samples import DEADLINE, LEGAL, NOW, approved, person, planned
 from tests.pipeline.samples import (
     IN_FLIGHT,
