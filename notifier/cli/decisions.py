@@ -116,13 +116,19 @@ def approve(policy_key: str | None, config_path: Path, who: str, why: str) -> No
     """
     from notifier.cli.plans import tells_nobody
     from notifier.pipeline.approving import approve as run
+    from notifier.pipeline.reporting import status
 
     with opened(config_path) as pipeline:
-        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
+        policy = chosen(pipeline, policy_key)
+        stored = run(pipeline, policy, who=who, why=why)
         click.echo(f"Plan {stored.id} is approved by {who}.")
         click.echo(f"  pinned to {stored.digest}")
         if silence := tells_nobody(stored.plan):
             click.echo(silence)
+        if held := status(pipeline, policy).hold:
+            click.echo(f"It is held by {held.who}: {held.why}")
+            click.echo(f'Nothing goes out until: notifier resume {policy.key} --why "…"')
+            return
         click.echo("Next: notifier serve sends what is due; notifier send --now does it by hand.")
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import exists, select, update
 from notifier.ledger import seals
 from notifier.ledger.database import Tx
 from notifier.ledger.driver import Statement
+from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import PlanState, StoredPlan, set_state
-from notifier.ledger.schema import approvals, holds, plans
+from notifier.ledger.schema import approvals, changes, holds, plans
 from notifier.model.stamp import Stamp
 
 
@@ -107,6 +108,35 @@ def hold(tx: Tx, plan_id: int, by: Stamp) -> None:
     """Stop sending; once this is committed no attempt opens (guarantee G4)."""
     lock(tx, plan_id)
     seals.write(tx, holds.insert().values(plan_id=plan_id, who=by.who, at=by.at, why=by.why))
+
+
+def held_by_person(tx: Tx, policy: str) -> Stamp | None:
+    """Which person's hold on any plan of a policy nobody has lifted, and why; or None.
+
+    A plan that ends does not end the hold on it: somebody wanted the policy's notices to wait.
+    """
+    row = tx.execute(
+        select(holds)
+        .join(plans, plans.c.id == holds.c.plan_id)
+        .join(changes, changes.c.id == plans.c.change_id)
+        .where(changes.c.policy == policy, holds.c.lifted_at.is_(None), holds.c.who != DAEMON)
+        .order_by(holds.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Stamp(row.who, row.at, row.why) if row else None
+
+
+def held_plans(tx: Tx, policy: str) -> list[int]:
+    """Plans of a policy that somebody holds, over or not, oldest first."""
+    return list(
+        tx.execute(
+            select(plans.c.id)
+            .join(changes, changes.c.id == plans.c.change_id)
+            .where(changes.c.policy == policy)
+            .where(exists().where(holds.c.plan_id == plans.c.id, holds.c.lifted_at.is_(None)))
+            .order_by(plans.c.id)
+        ).scalars()
+    )
 
 
 def resume(tx: Tx, plan_id: int, by: Stamp) -> int:

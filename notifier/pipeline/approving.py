@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -174,7 +175,18 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
                 "notices": [notice.id for notice in plans.notices_of(tx, stored.id)],
             },
         )
+        _hold_on(tx, policy, stored)
         return plans.load_plan(tx, stored.id)
+
+
+def _hold_on(tx: Tx, policy: PolicyConfig, approved: StoredPlan) -> None:
+    """A person's hold outlasts the plan it was put on; only ``resume`` lifts it.
+
+    What tells people that a change stops waits for nobody: resuming would take the change up.
+    """
+    held = approvals.held_by_person(tx, policy.key)
+    if held is not None and not approved.plan.stops:
+        hold_plan(tx, approved, held)
 
 
 def require_approver(pipeline: Pipeline, who: str) -> None:
@@ -292,20 +304,23 @@ def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> s
         if change is not None and change.stopped:
             resume_change(tx, policy, change, by)
             return f"The change of {policy.key} is open again; plan it: notifier plan {policy.key}."
-        lifted = [
-            stored for stored in _under_way(tx, policy) if approvals.resume(tx, stored.id, by)
-        ]
+        lifted = approvals.held_plans(tx, policy.key)
         if not lifted:
             raise ApprovalError(
                 f"Nobody holds a plan of {policy.key}.",
                 remedy="see `notifier status` for what it does",
             )
-        for stored in lifted:
-            subject = f"plan {stored.id}"
+        for plan_id in lifted:
+            approvals.resume(tx, plan_id, by)
+            subject = f"plan {plan_id}"
             journal.append(
                 tx, at=by.at, who=who, verb="resume", subject=subject, facts={"why": why}
             )
-        return " ".join(f"Plan {stored.id} goes on." for stored in lifted)
+        going_on = [p.id for p in map(partial(plans.load_plan, tx), lifted) if not p.state.is_over]
+        return " ".join(f"Plan {plan_id} goes on." for plan_id in going_on) or (
+            f"Nobody holds the notices of {policy.key} any more; the next plan that is approved "
+            "goes out."
+        )
 
 
 def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:

@@ -80,12 +80,19 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             plan=stored,
             standing=standing.standing(tx, stored, pipeline.clock()) if stored else None,
             approval=approvals.approval_of(tx, stored.id) if stored else None,
-            hold=approvals.hold_on(tx, stored.id) if stored and not stored.state.is_over else None,
+            hold=_hold(tx, policy, stored) if stored else None,
             misinformed=_misinformed(tx, change) if change and not stored else 0,
             stopped=change.state if change and change.stopped else "",
             put_off=standing.put_off(tx, stored.id, at_most=_PUT_OFF) if stored else (),
             duties_done=flip_of(tx, stored.id).done if stored else {},
         )
+
+
+def _hold(tx: Tx, policy: PolicyConfig, stored: StoredPlan) -> Stamp | None:
+    """Who holds the plan; for a draft, whose hold it is under once it is approved."""
+    if stored.state is PlanState.DRAFT and not stored.plan.stops:
+        return approvals.held_by_person(tx, policy.key)
+    return None if stored.state.is_over else approvals.hold_on(tx, stored.id)
 
 
 def _misinformed(tx: Tx, change: Change) -> int:
