@@ -12,6 +12,7 @@ from notifier.cli.options import (
     chosen,
     config_option,
     opened,
+    plan_option,
     policy_argument,
     progress_shown,
     why_option,
@@ -178,7 +179,8 @@ def resume(policy_key: str | None, config_path: Path, who: str, why: str) -> Non
 @config_option
 @by_option
 @why_option
-def close(policy_key: str | None, config_path: Path, who: str, why: str) -> None:
+@plan_option
+def close(policy_key: str | None, config_path: Path, who: str, why: str, plan: int | None) -> None:
     """End a plan; with people untold it is complete with exceptions, under your name.
 
     \b
@@ -188,5 +190,5 @@ def close(policy_key: str | None, config_path: Path, who: str, why: str) -> None
     from notifier.pipeline.reporting import close as run
 
     with opened(config_path) as pipeline:
-        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why)
+        stored = run(pipeline, chosen(pipeline, policy_key), who=who, why=why, plan=plan)
         click.echo(f"Plan {stored.id} is {stored.state.replace('_', ' ')}.")

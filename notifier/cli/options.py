@@ -58,6 +58,16 @@ def why_option(function: _F) -> _F:
     )(function)
 
 
+def plan_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Which change is meant, by the number of one of its plans."""
+    return click.option(
+        "--plan",
+        type=int,
+        metavar="NUMBER",
+        help="A plan of the change that is meant; the latest one without it.",
+    )(function)
+
+
 def _said(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """One line that says something: the record is read by people who were not there."""
     words = " ".join(value.split())

@@ -13,6 +13,7 @@ from notifier.cli.options import (
     chosen,
     config_option,
     opened,
+    plan_option,
     policy_argument,
     progress_shown,
 )
@@ -154,6 +155,7 @@ def _show_dates(plan: Plan, now: datetime) -> None:
 @policy_argument
 @config_option
 @by_option
+@plan_option
 @click.option("--person", help="One person only: their key, address, or id in the product.")
 @click.option(
     "-o",
@@ -164,17 +166,24 @@ def _show_dates(plan: Plan, now: datetime) -> None:
     help="A new folder to write to.",
 )
 def evidence(
-    policy_key: str | None, config_path: Path, who: str, person: str | None, folder: Path
+    policy_key: str | None,
+    config_path: Path,
+    who: str,
+    plan: int | None,
+    person: str | None,
+    folder: Path,
 ) -> None:
     """Export the proof: who was told which bytes, when, with what result, under whose approval.
 
-    All plans of the policy's latest change are in it, void ones as well. With --person it is that
-    person's certificate, with every mail byte for byte as it was handed over.
+    All plans of one change are in it, void ones as well: of the policy's latest change, or of the
+    one that --plan names. With --person it is that person's certificate, with every mail byte for
+    byte as it was handed over.
 
     \b
     Examples:
       notifier evidence -o evidence-2027-03
       notifier evidence privacy --person ana@example.org -o ana
+      notifier evidence privacy --plan 3 -o evidence-of-the-change-before
     """
     from notifier.pipeline.certificate import certificate
     from notifier.pipeline.evidence import evidence as run
@@ -182,9 +191,9 @@ def evidence(
     with opened(config_path) as pipeline, progress_shown() as progress:
         policy = chosen(pipeline, policy_key)
         if person:
-            certificate(pipeline, policy, folder, person=person, who=who)
+            certificate(pipeline, policy, folder, person=person, who=who, plan=plan)
         else:
-            run(pipeline, policy, folder, who=who, progress=progress)
+            run(pipeline, policy, folder, who=who, progress=progress, plan=plan)
         click.echo(f"Evidence for {policy.key}:")
         for path in sorted(folder.iterdir()):
             click.echo(f"  {path}")

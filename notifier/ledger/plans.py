@@ -14,6 +14,7 @@ from notifier.ledger.codec import canonical, restore, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.schema import (
     audiences,
+    changes,
     contents,
     notices,
     plans,
@@ -220,6 +221,17 @@ def latest_plan(tx: Tx, change_id: int) -> StoredPlan | None:
     )
     row = rows.one_or_none()
     return _plan(row) if row else None
+
+
+def plans_of_policy(tx: Tx, policy: str) -> list[StoredPlan]:
+    """Every plan of a policy's changes, the newest first."""
+    rows = tx.execute(
+        select(plans)
+        .join(changes, changes.c.id == plans.c.change_id)
+        .where(changes.c.policy == policy)
+        .order_by(plans.c.id.desc())
+    )
+    return [_plan(row) for row in rows]
 
 
 def standing_plans(tx: Tx, change_ids: Iterable[int]) -> list[StoredPlan]:

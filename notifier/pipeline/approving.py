@@ -69,6 +69,26 @@ def current_plan(tx: Tx, policy: PolicyConfig) -> StoredPlan:
     return stored
 
 
+def named_plan(tx: Tx, policy: PolicyConfig, number: int | None) -> StoredPlan:
+    """A plan of the policy by its number; without one the current, else the newest there is.
+
+    Raises:
+        ApprovalError: there is none, or it is of another policy.
+    """
+    known = plans.plans_of_policy(tx, policy.key)
+    if number is None:
+        change = changes.latest_change(tx, policy.key)
+        current = plans.latest_plan(tx, change.id) if change else None
+        return current or (known[0] if known else current_plan(tx, policy))
+    for stored in known:
+        if stored.id == number:
+            return stored
+    raise ApprovalError(
+        f"There is no plan {number} for {policy.key}.",
+        remedy=f"it has {', '.join(str(stored.id) for stored in reversed(known)) or 'none'}",
+    )
+
+
 def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Preview]:
     """Write exactly the messages that would go out: one per notice and language it is read in.
 

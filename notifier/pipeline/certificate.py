@@ -9,13 +9,13 @@ from pathlib import Path
 from notifier.channels.addresses import header_form
 from notifier.config import PolicyConfig
 from notifier.errors import NotifierError
-from notifier.ledger import Tx, journal, proofs, verifying
+from notifier.ledger import Tx, journal, plans, proofs, verifying
 from notifier.ledger.codec import sha256
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.model.plan import Channel
 from notifier.pipeline import explaining
-from notifier.pipeline.approving import current_plan
+from notifier.pipeline.approving import named_plan
 from notifier.pipeline.evidence import message_id_of, write_people
 from notifier.pipeline.explaining import written
 from notifier.pipeline.folders import PEOPLE, close, refuse_full
@@ -34,24 +34,31 @@ class _Message:
 
 
 def certificate(
-    pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, person: str, who: str
+    pipeline: Pipeline,
+    policy: PolicyConfig,
+    folder: Path,
+    *,
+    person: str,
+    who: str,
+    plan: int | None = None,
 ) -> Path:
-    """Write what one person was told of the policy's latest change, into a new folder.
+    """Write what one person was told of one change of the policy, into a new folder.
 
     ``certificate.txt`` says it in words; each mail is there byte for byte as it was handed over,
-    each notice as the product got it.
+    each notice as the product got it. What they were told of other changes stands in one line each.
 
     Args:
         person: their key, address, or id in the product.
+        plan: the number of a plan of the change; the latest that has a plan without it.
 
     Raises:
-        ApprovalError: there is no plan.
+        ApprovalError: there is no such plan.
         NotifierError: nobody of that name, or several, or the folder has something in it already.
     """
     refuse_full(folder)
     now = pipeline.clock()
     with pipeline.ledger.reading() as tx:
-        stored = current_plan(tx, policy)
+        stored = named_plan(tx, policy, plan)
         among = proofs.plans_with_proof(tx, stored)
         key = _key(tx, policy, among, person)
         theirs = list(proofs.proofs(tx, among, key=key))
@@ -61,6 +68,7 @@ def certificate(
             (folder / message.name).write_bytes(message.content)
         write_people(tx, among, folder / PEOPLE, silent, key=key)
         told = _certified(pipeline, policy, among, theirs, messages)
+        told += _of_other_changes(tx, policy, among, key)
         intact = not verifying.wrong(tx)
         told += ["", *explaining.ending(who, now, journal.head(tx), intact=intact)]
         told += ["", explaining.MEANINGS.strip()]
@@ -130,6 +138,23 @@ def _certified(
     for proof in theirs:
         lines += ["", *_told(proof, files.get((proof.delivery, proof.attempt)))]
     return lines
+
+
+def _of_other_changes(
+    tx: Tx, policy: PolicyConfig, among: list[StoredPlan], key: str
+) -> Iterator[str]:
+    """A line for each other change of the policy that the person was to be told of."""
+    seen = {plan.id for plan in among}
+    for stored in plans.plans_of_policy(tx, policy.key):
+        if stored.id in seen:
+            continue
+        of_change = proofs.plans_with_proof(tx, stored)
+        seen |= {stored.id, *(plan.id for plan in of_change)}
+        if theirs := list(proofs.proofs(tx, of_change, key=key)):
+            yield ""
+            yield f"Another change  {takes_effect(of_change[-1])}"
+            yield f"  told           {verdict(theirs, of_change)}"
+            yield f"  its proof      notifier evidence {policy.key} --plan {of_change[-1].id}"
 
 
 def _told(proof: Proof, message: _Message | None) -> list[str]:

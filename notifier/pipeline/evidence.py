@@ -31,7 +31,7 @@ from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.ledger.standing import PlanStanding
 from notifier.pipeline import explaining
-from notifier.pipeline.approving import current_plan
+from notifier.pipeline.approving import named_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.folders import HANDOVERS, JOURNAL, PEOPLE, cells, close, refuse_full
@@ -40,20 +40,29 @@ from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
 
 
 def evidence(
-    pipeline: Pipeline, policy: PolicyConfig, folder: Path, *, who: str, progress: Progress
+    pipeline: Pipeline,
+    policy: PolicyConfig,
+    folder: Path,
+    *,
+    who: str,
+    progress: Progress,
+    plan: int | None = None,
 ) -> Path:
-    """Export the proof of the policy's latest change, all of its plans, into a new folder.
+    """Export the proof of one change of the policy, all of its plans, into a new folder.
 
     That it was exported, by whom, and the digest of all files go on the record.
 
+    Args:
+        plan: the number of a plan of the change; the latest that has a plan without it.
+
     Raises:
-        ApprovalError: there is no plan.
+        ApprovalError: there is no such plan.
         NotifierError: the folder has something in it already.
     """
     refuse_full(folder)
     now = pipeline.clock()
     with pipeline.ledger.reading() as tx:
-        stored = current_plan(tx, policy)
+        stored = named_plan(tx, policy, plan)
         among = proofs.plans_with_proof(tx, stored)
         (folder / "messages").mkdir(parents=True, exist_ok=True)
         account = standing.standing(tx, stored, now)
@@ -73,8 +82,8 @@ def evidence(
         for digest, content in proofs.approved_contents(tx, among):
             suffix = "json" if content.startswith(b"{") else "eml"
             (folder / "messages" / f"{digest}.{suffix}").write_bytes(content)
-        for plan in among:
-            publish(folder / "pages", plans.pages_of(tx, plan))
+        for each in among:
+            publish(folder / "pages", plans.pages_of(tx, each))
         for version in _versions(tx, among):
             snapshot = texts.load_snapshot(tx, version.snapshot_id)
             name = f"text-v{version.number}-{Path(snapshot.name).name}"

@@ -27,7 +27,7 @@ from notifier.ledger.standing import PlanStanding, PutOff
 from notifier.ledger.texts import Version
 from notifier.model.plan import DutyKind
 from notifier.model.stamp import Stamp
-from notifier.pipeline.approving import current_plan, require_approver
+from notifier.pipeline.approving import named_plan, require_approver
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
 
@@ -101,19 +101,24 @@ def _misinformed(tx: Tx, change: Change) -> int:
     return sum(each.group.count for each in told)
 
 
-def close(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
+def close(
+    pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str, plan: int | None = None
+) -> StoredPlan:
     """End a plan: complete when nobody is untold, else complete with exceptions, signed.
 
     What is still open once the change has taken effect is called off.
 
+    Args:
+        plan: its number; the current one, else the newest, without it.
+
     Raises:
-        ApprovalError: the person may not sign it.
+        ApprovalError: the person may not sign it, or there is no such plan.
         NotifierError: something is still to come or under way, or the plan was never approved.
     """
     require_approver(pipeline, who)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
-        stored = current_plan(tx, policy)
+        stored = named_plan(tx, policy, plan)
         approvals.lock(tx, stored.id)
         stored = plans.load_plan(tx, stored.id)
         if stored.state is not PlanState.APPROVED:
