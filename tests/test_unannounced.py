@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from notifier.ledger.changes import ChangeState
+from notifier.model.request import RulingSubject
 from tests.company import policy
 from tests.life import FIRST_DAY, Life, begin
 
@@ -117,3 +118,16 @@ def test_a_commit_on_the_staged_branch_lifts_no_pause(tmp_path: Path, ledger_url
     assert len(life.mails()) == 4
     life.resume()
     assert life.check().change is not None
+
+
+def test_a_ruling_on_the_text_before_is_named_and_not_taken_for_one_on_this(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = announced(tmp_path, ledger_url)
+    life.rule(RulingSubject.MATERIALITY, "material")
+    life.stage(FIRST_DAY, days=91)
+    life.check()
+    (found,) = [f for f in life.plan().plan.findings if f.code == "ruling.other_text"]
+    assert "Ana ruled on privacy v2 that materiality is material" in found.message
+    life.rule(RulingSubject.MATERIALITY, "material")
+    assert "ruling.other_text" not in {f.code for f in life.plan().plan.findings}

@@ -153,7 +153,7 @@ class _Account:
     def __init__(self, tx: Tx, plan: StoredPlan, at: datetime) -> None:
         self._duties = [duty.every_channel for duty in plan.plan.joint_duties]
         self._ended = plan.state.is_over
-        self._over = self._ended or at >= plan.plan.effective_at
+        self._over = self._ended or at >= plan.plan.in_force_at
         joiners = [n for n, notice in enumerate(plan.plan.notices) if notice.addressees.joiners]
         to_begin = select(notices.c.channel).where(
             notices.c.plan_id == plan.id,
@@ -207,7 +207,7 @@ def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:
     among = [addition.id for addition in additions.additions(tx, plan)]
     if not among:
         return Joined()
-    over = plan.state.is_over or at >= plan.plan.effective_at
+    over = plan.state.is_over or at >= plan.plan.in_force_at
     people = told = waiting = 0
     for facts, number in crowd(tx, plan, recipients.c.audience_id.in_(among), at):
         people += number

@@ -247,7 +247,8 @@ class Plan:
 
     Attributes:
         effective_date: the calendar date; effective_at: the first instant at which it has begun
-            for anybody the plan covers.
+            for anybody the plan covers; last_effective_at: at which it has for everybody, where
+            that is another one.
         proposed: the text and the rulings give no usable date; the dates shown are a proposal, the
             earliest honest one. Always with a ``refusal``.
         deadline_at: the last instant before which handing over keeps the promise.
@@ -274,6 +275,7 @@ class Plan:
     earliest_honest_date: date | None = None
     proposed: bool = False
     version: str = ""
+    last_effective_at: datetime | None = None
     unreachable: int = 0
     """People no promised channel reaches: exceptions, listed in the findings."""
 
@@ -281,6 +283,11 @@ class Plan:
     def people(self) -> int:
         """Everybody the plan must tell."""
         return sum(group.count for group in self.groups)
+
+    @property
+    def in_force_at(self) -> datetime:
+        """The first instant at which the change has taken effect for everybody."""
+        return self.last_effective_at or self.effective_at
 
     def readers(self, locale: str, channel: Channel) -> int:
         """How many people of a locale can be reached by a channel."""

@@ -231,7 +231,7 @@ def _was_told(tx: Tx, change: Change, now: datetime) -> bool:
         told_by is not None
         and told_by.change_id == change.id
         and not told_by.plan.stops
-        and now >= told_by.plan.effective_at
+        and now >= told_by.plan.in_force_at
     )
 
 

@@ -95,9 +95,9 @@ def flip_of(tx: Tx, plan_id: int) -> Flip:
 
 
 def has_begun(tx: Tx, change: Change, now: datetime) -> bool:
-    """Whether a change was approved and its effective instant has come."""
+    """Whether a change was approved and has taken effect for everybody."""
     stored = binding_plan(tx, change)
-    return stored is not None and now >= stored.plan.effective_at
+    return stored is not None and now >= stored.plan.in_force_at
 
 
 def published_unplanned(tx: Tx, change: Change, live: texts.Version) -> tuple[Finding, ...]:

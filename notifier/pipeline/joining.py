@@ -62,7 +62,7 @@ def fits(pipeline: Pipeline, stored: StoredPlan) -> bool:
     until = stored.plan.joiners_until
     with pipeline.ledger.begin() as tx:
         base = audiences.load_frozen(tx, stored.audience_id)
-    if now >= stored.plan.effective_at or pipeline.audience.digest() == base.digest:
+    if now >= stored.plan.in_force_at or pipeline.audience.digest() == base.digest:
         return True
     return until is not None and len(_compare(pipeline, base)[0]) <= _most(base)
 

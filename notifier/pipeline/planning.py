@@ -8,7 +8,7 @@ from datetime import datetime
 
 from notifier.config import PolicyConfig
 from notifier.errors import Undecided
-from notifier.ledger import Tx, audiences, changes, journal, plans, tellings
+from notifier.ledger import Tx, audiences, changes, journal, plans, tellings, texts
 from notifier.ledger.audiences import AudienceReport, FrozenAudience, UnknownValue
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.codec import canonical, sha256
@@ -145,9 +145,32 @@ def draft_plan(
     planned = _decide(tx, matter, audience, asked, now)
     rendered = render(tx, pipeline, matter, planned, groups)
     default = pipeline.config.audience.default_locale
-    about_rows = () if planned.stops else _unknown_values(audience.report, default)
-    planned = replace(planned, findings=(*planned.findings, *about_rows, *rendered.findings))
+    more: tuple[Finding, ...] = ()
+    if not planned.stops:
+        more = (*_unknown_values(audience.report, default), *_rulings_left_behind(tx, matter))
+    planned = replace(planned, findings=(*planned.findings, *more, *rendered.findings))
     return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
+
+
+def _rulings_left_behind(tx: Tx, matter: Matter) -> Iterator[Finding]:
+    """What legal ruled on the texts before this one: a ruling is on a text, and this is another."""
+    ruled = {ruling.subject for ruling in changes.rulings_on(tx, matter.change.id)}
+    for change_id in changes.series(tx, matter.change):
+        if change_id == matter.change.id:
+            continue
+        before = texts.load_version(tx, changes.load_change(tx, change_id).to_version)
+        last = {ruling.subject: ruling for ruling in changes.rulings_on(tx, change_id)}
+        for ruling in last.values():
+            if ruling.subject not in ruled:
+                subject = ruling.subject.replace("_", " ")
+                yield Finding(
+                    "ruling.other_text",
+                    Severity.WARNING,
+                    f"{ruling.who} ruled on {before.name} that {subject} is {ruling.value}: "
+                    f"{ruling.why}. {matter.new.name} is another text, and nothing is ruled on it.",
+                    remedy=f"if it still holds: `notifier ruling add {ruling.subject} "
+                    f"{ruling.value}`, then plan again",
+                )
 
 
 def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Finding]:

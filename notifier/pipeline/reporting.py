@@ -158,7 +158,7 @@ def _refuse_unfinished(stored: StoredPlan, account: PlanStanding, now: datetime)
     Raises:
         NotifierError: naming what is still to come.
     """
-    in_force = now >= stored.plan.effective_at
+    in_force = now >= stored.plan.in_force_at
     under_way = sum(n.states.get(State.SENDING, 0) for n in account.notices)
     if under_way:
         raise NotifierError(

@@ -100,6 +100,7 @@ def compose(
         earliest_honest_date=honest_day,
         proposed=start is None,
         version=request.version,
+        last_effective_at=max(course.effective_at for course in courses),
         unreachable=unreachable(courses),
     )
 
