@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -67,9 +68,17 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    pipeline: Pipeline, place: socket.socket, *, health: Callable[[], dict[str, Any]]
+    pipeline: Pipeline,
+    place: socket.socket,
+    *,
+    health: Callable[[], dict[str, Any]],
+    stop: threading.Event,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; open requests get a few seconds to end."""
+    """Serve until ``stop`` is set; open requests get a few seconds to end.
+
+    Who calls it sets ``stop`` on SIGINT and SIGTERM: uvicorn ends by them as well, and then raises
+    them once more for the handlers that were there before it.
+    """
     config = uvicorn.Config(
         build(pipeline, health=health),
         timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -77,4 +86,11 @@ def serve(
         access_log=False,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[place])
+    server = uvicorn.Server(config)
+    threading.Thread(target=_end, args=(server, stop), daemon=True).start()
+    server.run(sockets=[place])
+
+
+def _end(server: uvicorn.Server, stop: threading.Event) -> None:
+    stop.wait()
+    server.should_exit = True
