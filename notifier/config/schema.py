@@ -20,7 +20,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from notifier.config.values import Domain, Duration, Line, Mailbox, WebAddress, Zone
+from notifier.config.values import Domain, Duration, Line, Mailbox, Token, WebAddress, Zone
 from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel, Trigger
 
 
@@ -249,7 +249,7 @@ class WebConfig(Section):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8080
-    token: SecretStr | None = None
+    token: Token | None = None
 
     @model_validator(mode="after")
     def _closed(self) -> WebConfig:

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 _DURATION = re.compile(r"(\d+)\s*(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -48,9 +48,19 @@ def _one_line(value: str) -> str:
     return value.strip()
 
 
+def _token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+        raise ValueError(
+            "must be at least 16 letters, digits and signs of ASCII, without blanks; "
+            "make one with `openssl rand -hex 32`"
+        )
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Line = Annotated[str, AfterValidator(_one_line)]
+Token = Annotated[SecretStr, AfterValidator(_token)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"]+$")]

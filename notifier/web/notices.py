@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,7 +14,8 @@ from notifier.ledger import feed
 from notifier.pipeline.pipeline import Pipeline
 
 _MARKS = {"shown": EventKind.SHOWN, "acknowledged": EventKind.ACKNOWLEDGED}
-_LARGEST_ID = 2**63 - 1
+_IS_ID = re.compile(r"[0-9]{1,18}")
+"""No longer than the ledger can hold."""
 
 
 class Notices:
@@ -49,18 +51,13 @@ class Notices:
         if not self._allowed(request):
             return _refused()
         seen = _MARKS.get(request.path_params["mark"])
-        if request.path_params["delivery"] > _LARGEST_ID:
-            return JSONResponse({"error": "no such notice for this person"}, status_code=404)
         if seen is None:
             return JSONResponse({"error": "say shown or acknowledged"}, status_code=404)
+        delivery = request.path_params["delivery"]
         now = self._pipeline.clock()
         with self._pipeline.ledger.begin() as tx:
-            known = feed.mark(
-                tx,
-                request.path_params["in_app_id"],
-                request.path_params["delivery"],
-                seen,
-                now,
+            known = _IS_ID.fullmatch(delivery) and feed.mark(
+                tx, request.path_params["in_app_id"], int(delivery), seen, now
             )
         if not known:
             return JSONResponse({"error": "no such notice for this person"}, status_code=404)

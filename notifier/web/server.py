@@ -44,7 +44,7 @@ def build(pipeline: Pipeline, *, health: Callable[[], dict[str, Any]]) -> Starle
     return Starlette(
         routes=[
             Route("/health", health_now),
-            Route(f"{_PERSON}/{{delivery:int}}/{{mark}}", notices.mark, methods=["POST"]),
+            Route(f"{_PERSON}/{{delivery}}/{{mark}}", notices.mark, methods=["POST"]),
             Route(_PERSON, notices.feed),
         ],
         exception_handlers={LedgerError: unavailable},

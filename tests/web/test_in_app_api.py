@@ -19,7 +19,7 @@ from tests.rendering.browsing import browser
 
 __all__ = ["browser"]
 GUIDE = (Path(__file__).parents[2] / "docs" / "in-app-api.md").read_text(encoding="utf-8")
-TOKEN = "t0ken"
+TOKEN = "t0ken-of-the-product"
 RIGHT = {"Authorization": f"Bearer {TOKEN}"}
 
 

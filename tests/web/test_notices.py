@@ -14,7 +14,7 @@ from notifier.pipeline.pipeline import Pipeline
 from notifier.web import build
 from tests.company import Company, in_days, policy
 
-TOKEN = "t0ken"
+TOKEN = "t0ken-of-the-product"
 
 
 @pytest.fixture
@@ -114,6 +114,31 @@ def test_without_the_token_nothing_is_told(
             assert "heading" not in answer.text
         right = {"Authorization": f"Bearer {TOKEN}"}
         assert client.get("/notices/u1", headers=right).json()["notices"]
+
+
+@pytest.mark.parametrize("token", ["", "t0ken", "tök-en-of-the-product", "t0ken of the product"])
+def test_a_token_that_opens_or_closes_it_to_everybody_is_refused(
+    company: Company, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("NOTIFIER_WEB__TOKEN", token)
+    done = company.run("config", "--check")
+    assert done.returncode == 2
+    assert "web.token (variable NOTIFIER_WEB__TOKEN): must be at least 16 letters" in done.stderr
+    assert not token or token not in done.stderr
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 19, "-6", "٦", "x"])
+def test_a_number_that_is_no_notices_is_refused_in_words(
+    company: Company, monkeypatch: pytest.MonkeyPatch, number: str
+) -> None:
+    monkeypatch.setenv("NOTIFIER_WEB__TOKEN", TOKEN)
+    with open_pipeline(company.folder / "notifier.toml") as pipeline:
+        client = TestClient(build(pipeline, health=lambda: {"trouble": {}}))
+        where = f"/notices/u3/{number}/shown"
+        assert client.post(where).status_code == 401
+        answer = client.post(where, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "no such notice for this person"}
 
 
 def test_a_server_open_to_the_network_must_have_a_token(company: Company) -> None:
