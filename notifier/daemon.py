@@ -22,6 +22,7 @@ from notifier.pipeline.check import check
 from notifier.pipeline.feedback import record_feedback
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.sending import send_due
+from notifier.pipeline.trouble import trouble
 
 _log = structlog.get_logger("notifier.daemon")
 
@@ -38,6 +39,7 @@ class Daemon:
         self._stop = threading.Event()
         self._beats: dict[str, datetime] = {}
         self._trouble: dict[str, str] = {}
+        self._unsettled: dict[str, str] = {}
         self._scheduler = BackgroundScheduler(
             timezone="UTC",
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -47,6 +49,7 @@ class Daemon:
             ("check", self._check, rhythm.check_every),
             ("send", self._send, rhythm.send_every),
             ("feedback", self._feedback, rhythm.feedback_every),
+            ("watch", self._watch, rhythm.send_every),
         ]
         for name, verb, every in ticks:
             self._scheduler.add_job(
@@ -78,7 +81,7 @@ class Daemon:
         """When each verb last ended well, and what troubles it now."""
         return {
             "beats": {verb: at.isoformat() for verb, at in self._beats.items()},
-            "trouble": dict(self._trouble),
+            "trouble": {**self._trouble, **self._unsettled},
         }
 
     def _check(self) -> None:
@@ -124,6 +127,22 @@ class Daemon:
             for problem, n in report.unreadable.items():
                 _log.warning("unreadable feedback, left where it is", problem=problem, n=n)
             self._well(name)
+
+    def _watch(self) -> None:
+        """What the ledger says is wrong stands in health until it is settled."""
+        found: dict[str, str] = {}
+        try:
+            for policy in self._pipeline.config.policy:
+                for wrong in trouble(self._pipeline, policy):
+                    name = f"{policy.key}: {wrong.code}"
+                    found[name] = f"{found.get(name, '')} {wrong.message}".strip()
+        except NotifierError as error:
+            self._troubled("watch", error)
+            return
+        for name in sorted(found.keys() - self._unsettled.keys()):
+            _log.error("trouble", what=name, message=found[name])
+        self._unsettled = found
+        self._well("watch")
 
     def _well(self, verb: str) -> None:
         self._beats[verb] = self._pipeline.clock()

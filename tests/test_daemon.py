@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.company import Company
+from notifier.cli.proof import show_status
+from notifier.daemon import Daemon
+from tests.company import Company, policy
+from tests.life import FIRST_DAY, Life, begin
 from tests.smtp_sink import Moment, SmtpSink
 from tests.test_story import until
 
@@ -44,3 +48,93 @@ def test_a_signal_ends_it_in_good_order_with_mails_under_way(
     status = company.ok("status")
     assert re.search(rf"told in time\s+{taken}\b", status)
     assert not re.search(r"\d sending|\d unknown", status)
+
+
+@pytest.fixture
+def life(tmp_path: Path, ledger_url: str) -> Life:
+    return begin(tmp_path, ledger_url)
+
+
+def troubled(life: Life) -> dict[str, str]:
+    """What a daemon that was started only now says in /health; ``notifier status`` says it too."""
+    with life._open() as (pipeline, _):
+        daemon = Daemon(pipeline)
+        daemon._watch()
+        trouble: dict[str, str] = daemon.health()["trouble"]
+    told = [f"privacy: {finding.code}" for finding in life.status().trouble]
+    assert sorted(trouble) == sorted(told)
+    return trouble
+
+
+def test_a_change_that_nobody_has_approved_is_trouble_before_it_is_too_late(life: Life) -> None:
+    life.check()
+    assert troubled(life) == {}
+    life.now = datetime(2027, 2, 20, tzinfo=UTC)
+    (said,) = troubled(life).values()
+    assert said == (
+        "A change is to take effect on 1 March 2027, and no plan for it is approved. "
+        "People must be told before 28 February 2027, 10:00 UTC."
+    )
+    life.plan()
+    assert list(troubled(life)) == ["privacy: plan.none"]
+    life.now = datetime(2027, 2, 28, 12, tzinfo=UTC)
+    assert "People had to be told before 28 February" in troubled(life)["privacy: plan.none"]
+    life.pause()
+    assert troubled(life) == {}
+
+
+def test_an_approval_that_became_void_is_trouble_until_another_plan_is_approved(
+    life: Life, capsys: pytest.CaptureFixture[str]
+) -> None:
+    life.check()
+    life.plan()
+    life.approve()
+    assert troubled(life) == {}
+    life.stage(FIRST_DAY, days=120)
+    life.check()
+    for _ in range(3):
+        life.later(days=1)
+        life.check()
+        said = troubled(life)["privacy: plan.void"]
+        assert said.startswith("The approval of plan 1 is void (privacy v3 replaced the text it was for)")
+    show_status(life.status())
+    status = " ".join(capsys.readouterr().out.split())
+    assert "trouble The approval of plan 1 is void" in status
+    assert "→ `notifier plan privacy`, review it, then approve it" in status
+    life.plan()
+    assert list(troubled(life)) == ["privacy: plan.void"]
+    life.approve()
+    assert troubled(life) == {}
+
+
+def test_a_held_plan_is_trouble_and_no_address_is_told(life: Life) -> None:
+    life.announce()
+    hold = ("hold", "--by", "Ana", "--why", "ask ana@mail.example about the German text")
+    life.company.ok(*hold)
+    (said,) = troubled(life).values()
+    assert said == "Plan 1 is held by Ana: ask <…> about the German text"
+    life.resume()
+    assert troubled(life) == {}
+
+
+def test_a_page_that_does_not_keep_the_plan_is_trouble_until_it_does(life: Life) -> None:
+    life.announce()
+    life.now = datetime(2027, 3, 2, tzinfo=UTC)
+    life.check()
+    life.later(days=1)
+    life.check()
+    assert "another one is" in troubled(life)["privacy: flip.not_posted"]
+    life.publish()
+    life.check()
+    assert troubled(life) == {}
+
+
+def test_people_told_of_a_change_that_went_are_trouble_until_they_are_told_so(life: Life) -> None:
+    life.announce()
+    life.company.stage(policy("September 1, 2021"))
+    life.check()
+    assert list(troubled(life)) == ["privacy: change.taken_back"]
+    life.withdraw()
+    assert "is not approved" in troubled(life)["privacy: plan.none"]
+    life.approve()
+    assert troubled(life) == {}

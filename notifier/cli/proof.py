@@ -60,6 +60,7 @@ def show_status(now: PolicyStatus) -> None:
         words.fact("on the page", f"v{now.shown.number}")
     if now.upcoming is not None:
         words.fact("upcoming", f"v{now.upcoming.number}")
+    _show_trouble(now)
     if now.stopped:
         words.fact("change", f"{now.stopped} by legal; `notifier resume` takes it up again")
     if now.plan is None or now.standing is None:
@@ -72,6 +73,15 @@ def show_status(now: PolicyStatus) -> None:
             )
         return
     _show_plan(now, now.plan, now.standing)
+
+
+def _show_trouble(now: PolicyStatus) -> None:
+    """What a person has to settle; a hold is told with the plan it holds."""
+    for wrong in now.trouble:
+        if now.hold is None or wrong.code != "plan.held":
+            words.fact("trouble", wrong.message)
+            if wrong.remedy:
+                words.fact("", f"→ {wrong.remedy}")
 
 
 def _show_plan(now: PolicyStatus, stored: StoredPlan, account: PlanStanding) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Row, exists, select, update
 
 from notifier.ledger import seals
 from notifier.ledger.database import Tx
@@ -53,6 +55,7 @@ def approval_of(tx: Tx, plan_id: int) -> Stamp | None:
 class Approval:
     """An approval of a plan, and when and why it became void, if it has."""
 
+    plan_id: int
     by: Stamp
     void_at: datetime | None
     void_because: str
@@ -63,10 +66,23 @@ def approvals_of(tx: Tx, plan_id: int) -> list[Approval]:
     rows = tx.execute(
         select(approvals).where(approvals.c.plan_id == plan_id).order_by(approvals.c.id)
     )
-    return [
-        Approval(Stamp(row.who, row.at, row.why), row.void_at, row.void_because or "")
-        for row in rows
-    ]
+    return [_approval(row) for row in rows]
+
+
+def newest_of(tx: Tx, plan_ids: Collection[int]) -> Approval | None:
+    """The approval given last among some plans, or None."""
+    row = tx.execute(
+        select(approvals)
+        .where(approvals.c.plan_id.in_(plan_ids))
+        .order_by(approvals.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _approval(row) if row else None
+
+
+def _approval(row: Row[Any]) -> Approval:
+    by = Stamp(row.who, row.at, row.why)
+    return Approval(row.plan_id, by, row.void_at, row.void_because or "")
 
 
 _LOCK = Statement("SELECT id FROM plans WHERE id = :plan", locking="FOR SHARE")

@@ -18,7 +18,12 @@ from notifier.model.redline import Materiality
 from notifier.model.stamp import Stamp
 from notifier.model.text import Document, Snapshot
 from notifier.pipeline.ending import void_plan
-from notifier.pipeline.flipping import check_page, has_begun, published_unplanned
+from notifier.pipeline.flipping import (
+    check_page,
+    first_seen_live,
+    has_begun,
+    published_unplanned,
+)
 from notifier.pipeline.joining import admit_joiners
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import weakened
@@ -253,7 +258,7 @@ def _wanted(
     ]
     wanted = ahead[0] if ahead else None
     if live in ahead and (wanted is None or wanted.id != live.id or _is_new(tx, base, live)):
-        findings.append(_unannounced(base, live))
+        findings.append(first_seen_live(base, live))
     return wanted, tuple(findings)
 
 
@@ -321,17 +326,6 @@ def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[
             today=new.first_seen_at.astimezone(zone).date(),
         ),
         *weakened(old.reading.promise, new.reading.promise),
-    )
-
-
-def _unannounced(base: Version, live: Version) -> Finding:
-    return Finding(
-        code="change.first_seen_live",
-        severity=Severity.WARNING,
-        message=f"The live page shows {live.name}, which was published before anybody could be "
-        f"told of it. {base.name} is in force, and its promise binds.",
-        remedy="put the text in force back on the page, or plan the change at once; to be told in "
-        "time, stage the next one before publishing it",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -27,10 +27,12 @@ class Flip:
     Attributes:
         done: when each duty was first seen done.
         wrong: codes of what is wrong now.
+        findings: what was said of each when it was first found.
     """
 
     done: dict[DutyKind, datetime]
     wrong: tuple[str, ...] = ()
+    findings: tuple[str, ...] = field(default=(), compare=False)
 
 
 def binding_plan(tx: Tx, change: Change | None) -> StoredPlan | None:
@@ -67,7 +69,8 @@ def check_page(
     before = flip_of(tx, stored.id)
     owed = {duty.kind for duty in stored.plan.duties if now >= (duty.not_before or now)}
     done = {kind: before.done.get(kind, now) for kind in sorted(seen & owed)}
-    flip = Flip({**before.done, **done}, tuple(sorted(finding.code for finding in findings)))
+    wrong = sorted((finding.code, finding.message) for finding in findings)
+    flip = Flip({**before.done, **done}, tuple(code for code, _ in wrong))
     if flip != before:
         journal.append(
             tx,
@@ -78,7 +81,7 @@ def check_page(
             facts={
                 "done": {kind.value: at.isoformat() for kind, at in flip.done.items()},
                 "wrong": list(flip.wrong),
-                "findings": [finding.message for finding in findings],
+                "findings": [message for _, message in wrong],
             },
         )
     return findings
@@ -91,13 +94,25 @@ def flip_of(tx: Tx, plan_id: int) -> Flip:
         return Flip({})
     facts = json.loads(entry.facts)
     done = {DutyKind(kind): datetime.fromisoformat(at) for kind, at in facts["done"].items()}
-    return Flip(done, tuple(facts["wrong"]))
+    return Flip(done, tuple(facts["wrong"]), tuple(facts["findings"]))
 
 
 def has_begun(tx: Tx, change: Change, now: datetime) -> bool:
     """Whether a change was approved and has taken effect for everybody."""
     stored = binding_plan(tx, change)
     return stored is not None and now >= stored.plan.in_force_at
+
+
+def first_seen_live(base: texts.Version, live: texts.Version) -> Finding:
+    """A text is live that nobody was told of, and that is not the one in force."""
+    return Finding(
+        code="change.first_seen_live",
+        severity=Severity.WARNING,
+        message=f"The live page shows {live.name}, which was published before anybody could be "
+        f"told of it. {base.name} is in force, and its promise binds.",
+        remedy="put the text in force back on the page, or plan the change at once; to be told in "
+        "time, stage the next one before publishing it",
+    )
 
 
 def published_unplanned(tx: Tx, change: Change, live: texts.Version) -> tuple[Finding, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notifier.config import PolicyConfig
+from notifier.config import Config, PolicyConfig
 from notifier.ledger import changes, texts
 from notifier.model.plan import Group, Plan
 from notifier.model.reading import Finding, PageState, Reading, Severity
+from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, Ruling
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import governing_promise, rules_of
@@ -54,27 +55,40 @@ def gate(pipeline: Pipeline, policy: PolicyConfig) -> Judgement:
         return Judgement(tuple(staged.findings))
     if live.document.content_hash == staged.document.content_hash:
         return Judgement()
-    asked = _request(pipeline, policy, live, staged)
+    asked = nominal_request(
+        pipeline.config,
+        policy,
+        live,
+        staged,
+        _rulings(pipeline, policy, staged),
+        compare(live.document, staged.document).suggestion,
+    )
     plan = make_plan(asked, now=pipeline.clock())
     faults = tuple(_faults(staged, plan))
     remarks = (finding for finding in plan.findings if finding.severity is Severity.WARNING)
     return Judgement(faults, tuple(finding for finding in remarks if finding not in faults))
 
 
-def _request(
-    pipeline: Pipeline, policy: PolicyConfig, live: Reading, staged: Reading
+def nominal_request(
+    config: Config,
+    policy: PolicyConfig,
+    old: Reading,
+    new: Reading,
+    rulings: tuple[Ruling, ...],
+    materiality: Materiality | None = None,
 ) -> PlanRequest:
+    """What planning decides on, for one nominal person; unclassified, a change is material."""
     return PlanRequest(
         title=policy.title,
-        effective=staged.effective,
-        promise=governing_promise(policy, live.promise),
-        new_promise=staged.promise,
-        in_force_date=live.effective.date,
-        materiality=compare(live.document, staged.document).suggestion,
-        rulings=_rulings(pipeline, policy, staged),
+        effective=new.effective,
+        promise=governing_promise(policy, old.promise),
+        new_promise=new.promise,
+        in_force_date=old.effective.date,
+        materiality=materiality,
+        rulings=rulings,
         groups=_NOMINAL,
-        rules=rules_of(pipeline.config, policy),
-        version=staged.document.content_hash,
+        rules=rules_of(config, policy),
+        version=new.document.content_hash,
     )
 
 

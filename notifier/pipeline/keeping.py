@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from notifier.config import EmailConfig
 from notifier.delivery import State
 from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
 from notifier.ledger.journal import DAEMON
@@ -177,28 +179,40 @@ def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport
         report.alarms.append(f"plan {stored.id} is held: {why}")
 
 
+def too_late(tx: Tx, stored: StoredPlan, now: datetime) -> Iterator[str]:
+    """What of a plan was found too late to go out, though somebody is left whom it was to tell."""
+    for notice in plans.notices_of(tx, stored.id):
+        if notice.withheld_at and notice.kind is not NoticeKind.REMINDER:
+            left = _left(tx, stored, notice, now)
+            if left:
+                yield _why_withheld(stored, notice, left)
+
+
 def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
     """Say so when what remains would no longer be handed over in time at the configured rate."""
     now = pipeline.clock()
-    email = pipeline.config.email
     with pipeline.ledger.begin() as tx:
-        if not approvals.may_send(tx, stored):
-            return
-        remaining = {
-            stored.plan.notices[notice.position].key: _left(tx, stored, notice, now)
-            for notice in plans.notices_of(tx, stored.id)
-            if not notice.withheld_at
-            and not stored.plan.notices[notice.position].addressees.joiners
-        }
-        rate = rate_left(tx, email, stored.audience_id, stored.id)
+        if approvals.may_send(tx, stored):
+            late = behind(tx, pipeline.config.email, stored, now)
+            report.alarms += [f"plan {stored.id}: {words}" for words in late]
+
+
+def behind(tx: Tx, email: EmailConfig, stored: StoredPlan, now: datetime) -> Iterator[str]:
+    """What of a plan would no longer be handed over in time at the configured rate."""
+    remaining = {
+        stored.plan.notices[notice.position].key: _left(tx, stored, notice, now)
+        for notice in plans.notices_of(tx, stored.id)
+        if not notice.withheld_at and not stored.plan.notices[notice.position].addressees.joiners
+    }
+    rate = rate_left(tx, email, stored.audience_id, stored.id)
     forecast = reforecast(stored.plan, remaining, rate, now, daily_quota=email.daily_quota)
     for notice in forecast.notices:
         planned = stored.plan.notice(notice.key)
         missed = planned is not None and now >= planned.before
         if notice.late and not forecast.in_time and not missed:
             of = people_words(remaining[notice.key])
-            report.alarms.append(
-                f"plan {stored.id}: {notice.late:,} of {of} would be told too late by "
-                f"{notice.key}, which would end on {instant_words(notice.ends_at)} at the "
-                "configured rate; raise it, or move the date"
+            yield (
+                f"{notice.late:,} of {of} would be told too late by {notice.key}, which would end "
+                f"on {instant_words(notice.ends_at)} at the configured rate; raise it, or move "
+                "the date"
             )

@@ -26,10 +26,12 @@ from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.standing import PlanStanding, PutOff
 from notifier.ledger.texts import Version
 from notifier.model.plan import DutyKind
+from notifier.model.reading import Finding
 from notifier.model.stamp import Stamp
 from notifier.pipeline.approving import named_plan, require_approver
 from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
+from notifier.pipeline.trouble import trouble
 
 _PUT_OFF = 10
 
@@ -47,6 +49,7 @@ class PolicyStatus:
         stopped: ``paused`` or ``withdrawn``, where legal has stopped the change.
         put_off: the first mails that wait to be tried again.
         duties_done: when the page was first seen to keep each duty.
+        trouble: what a person has to settle.
     """
 
     policy: PolicyConfig
@@ -62,10 +65,12 @@ class PolicyStatus:
     stopped: str = ""
     put_off: tuple[PutOff, ...] = ()
     duties_done: dict[DutyKind, datetime] = field(default_factory=dict)
+    trouble: tuple[Finding, ...] = ()
 
 
 def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
     """Read where a policy stands; changes nothing."""
+    wrong = trouble(pipeline, policy)
     with pipeline.ledger.begin() as tx:
         change = changes.latest_change(tx, policy.key)
         stored = plans.latest_plan(tx, change.id) if change else None
@@ -85,6 +90,7 @@ def status(pipeline: Pipeline, policy: PolicyConfig) -> PolicyStatus:
             stopped=change.state if change and change.stopped else "",
             put_off=standing.put_off(tx, stored.id, at_most=_PUT_OFF) if stored else (),
             duties_done=flip_of(tx, stored.id).done if stored else {},
+            trouble=wrong,
         )
 
 
