@@ -92,6 +92,9 @@ class Daemon:
             except NotifierError as error:
                 self._troubled(name, error)
                 continue
+            except Exception as defect:  # noqa: BLE001 - the policies after this one are looked at
+                self._defective(name, defect)
+                continue
             for finding in report.findings:
                 if finding.severity is not Severity.NOTE:
                     _log.warning("finding", policy=policy.key, code=finding.code)
@@ -158,6 +161,9 @@ class Daemon:
         if event.exception is None:
             self._trouble.pop(tick, None)
             return
-        defect = type(event.exception).__name__
-        self._trouble[tick] = f"a defect of notifier ({defect}); report it with the log"
-        _log.error("tick failed", tick=event.job_id, error=defect)
+        self._defective(tick, event.exception)
+
+    def _defective(self, what: str, defect: BaseException) -> None:
+        name = type(defect).__name__
+        self._trouble[what] = f"a defect of notifier ({name}); report it with the log"
+        _log.error("tick failed", tick=what, error=name)

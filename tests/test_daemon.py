@@ -7,11 +7,14 @@ import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from notifier.cli.proof import show_status
 from notifier.daemon import Daemon
+from notifier.errors import SourceError
+from notifier.sources import FileSource, GitSource
 from tests.company import Company, policy
 from tests.life import FIRST_DAY, Life, begin
 from tests.smtp_sink import Moment, SmtpSink
@@ -96,7 +99,9 @@ def test_an_approval_that_became_void_is_trouble_until_another_plan_is_approved(
         life.later(days=1)
         life.check()
         said = troubled(life)["privacy: plan.void"]
-        assert said.startswith("The approval of plan 1 is void (privacy v3 replaced the text it was for)")
+        assert said.startswith(
+            "The approval of plan 1 is void (privacy v3 replaced the text it was for)"
+        )
     show_status(life.status())
     status = " ".join(capsys.readouterr().out.split())
     assert "trouble The approval of plan 1 is void" in status
@@ -138,3 +143,57 @@ def test_people_told_of_a_change_that_went_are_trouble_until_they_are_told_so(li
     assert "is not approved" in troubled(life)["privacy: plan.none"]
     life.approve()
     assert troubled(life) == {}
+
+
+TERMS = """
+[[policy]]
+key = "{key}"
+title = "{key}"
+url = "https://acme.example/{key}"
+live = {{ file = "{file}" }}
+"""
+
+
+def test_a_policy_that_cannot_be_read_keeps_nobody_from_the_others(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = life.company.folder / "notifier.toml"
+    first = TERMS.format(key="terms", file="gone.md") + TERMS.format(key="rules", file="rules.md")
+    path.write_text(path.read_text().replace("[[policy]]", f"{first}[[policy]]", 1))
+
+    def fails(*_: object) -> NoReturn:
+        raise KeyError("as nobody has foreseen")
+
+    monkeypatch.setattr(FileSource, "fetch", fails)
+    with life._open() as (pipeline, _):
+        daemon = Daemon(pipeline)
+        daemon._check()
+    health = daemon.health()
+    assert "check privacy" in health["beats"]
+    said = "a defect of notifier (KeyError); report it with the log"
+    assert health["trouble"] == {"check terms": said, "check rules": said}
+    monkeypatch.undo()
+
+    done = life.company.run("check")
+    assert done.returncode == 1
+    assert "terms: There is no file" in done.stderr
+    assert "rules: There is no file" in done.stderr
+    assert "Privacy Policy (privacy)" in done.stdout
+
+
+def test_a_repository_that_may_not_be_read_is_a_fault_of_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = GitSource(tmp_path / "private" / "repository", "main", "privacy.md")
+
+    def refuses(*_: object, **__: object) -> NoReturn:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as barred:
+        barred.setattr(Path, "stat", refuses)
+        with pytest.raises(SourceError, match="repository cannot be read: Permission denied"):
+            source.fetch()
+    source.repository.mkdir(parents=True)
+    monkeypatch.setattr("subprocess.run", refuses)
+    with pytest.raises(SourceError, match="git program cannot be run: Permission denied"):
+        source.fetch()

@@ -12,6 +12,7 @@ from notifier.cli.options import chosen, config_option, opened, policy_argument
 from notifier.errors import NotifierError
 
 if TYPE_CHECKING:
+    from notifier.config import PolicyConfig
     from notifier.ledger.texts import Version
     from notifier.pipeline.check import CheckReport
 
@@ -66,21 +67,29 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
         _gate(policy_key, config_path)
         return
     with opened(config_path) as pipeline:
-        policies = [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy
-        for policy in policies:
-            report = run(pipeline, policy)
-            words.heading(f"{policy.title} ({policy.key})")
-            _versions(report)
-            for label, value in words.promise(report.in_force.reading.promise):
-                words.fact(label, value)
-            for number in report.upgraded:
-                words.fact("technical upgrade", f"v{number} was read anew; it is not a change")
-            words.findings(report.findings)
-            if report.set_aside:
-                shown = " and ".join(report.set_aside)
-                click.echo(f"\nNext: see what `{shown}` leads to, then notifier check {policy.key}")
-            elif report.change is not None:
-                click.echo(f"\nNext: notifier redline {policy.key}, notifier plan {policy.key}")
+        code = 0
+        for policy in [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy:
+            try:
+                _show_check(policy, run(pipeline, policy))
+            except NotifierError as error:
+                code = code or error.exit_code
+                click.echo(f"notifier: {policy.key}: {error}", err=True)
+    click.get_current_context().exit(code)
+
+
+def _show_check(policy: PolicyConfig, report: CheckReport) -> None:
+    words.heading(f"{policy.title} ({policy.key})")
+    _versions(report)
+    for label, value in words.promise(report.in_force.reading.promise):
+        words.fact(label, value)
+    for number in report.upgraded:
+        words.fact("technical upgrade", f"v{number} was read anew; it is not a change")
+    words.findings(report.findings)
+    if report.set_aside:
+        shown = " and ".join(report.set_aside)
+        click.echo(f"\nNext: see what `{shown}` leads to, then notifier check {policy.key}")
+    elif report.change is not None:
+        click.echo(f"\nNext: notifier redline {policy.key}, notifier plan {policy.key}")
 
 
 def _gate(policy_key: str | None, config_path: Path) -> None:

@@ -29,7 +29,14 @@ class GitSource:
         Raises:
             SourceError: no repository, branch or file of that name, or git is missing.
         """
-        if not self.repository.is_dir():
+        try:
+            there = self.repository.is_dir()
+        except OSError as error:
+            raise SourceError(
+                f"{self.repository} cannot be read: {error.strerror}.",
+                remedy="let the user that runs notifier read it",
+            ) from error
+        if not there:
             raise SourceError(
                 f"There is no folder {self.repository}.",
                 remedy="correct `git = ...` of this source in notifier.toml",
@@ -78,6 +85,11 @@ class GitSource:
         except FileNotFoundError as error:
             raise SourceError(
                 "The git program is not installed.", remedy="install git, then check again"
+            ) from error
+        except OSError as error:
+            raise SourceError(
+                f"The git program cannot be run: {error.strerror}.",
+                remedy="let the user that runs notifier run it",
             ) from error
         except subprocess.TimeoutExpired as error:
             raise SourceError(
