@@ -110,6 +110,17 @@ def test_a_source_that_does_not_return_the_text(
     assert "never checked" in company.ok("status")
 
 
+def test_a_tag_with_the_name_of_a_branch_is_not_taken_for_it(company: Company) -> None:
+    company.git("tag", "upcoming", "main")
+    company.git("tag", "v2", "main")
+    assert "upcoming          v2" in company.ok("check")
+    edit(company, 'branch = "upcoming"', 'branch = "v2"')
+    assert "has no branch v2 (it has: main, upcoming)" in refused(company, "check")
+    company.git("update-ref", "refs/remotes/origin/next", "refs/heads/upcoming")
+    edit(company, 'branch = "v2"', 'branch = "origin/next"')
+    assert "upcoming          v2" in company.ok("check")
+
+
 def test_nothing_of_a_broken_check_is_recorded(company: Company) -> None:
     company.ok("check")
     before = company.ok("status")

@@ -42,24 +42,26 @@ class GitSource:
                 remedy="correct `git = ...` of this source in notifier.toml",
             )
         self._run("rev-parse", "--git-dir", or_else=self._no_repository)
-        commit = (
-            self._run(
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                f"{self.branch}^{{commit}}",
-                or_else=self._no_branch,
-            )
-            .decode()
-            .strip()
-        )
+        commit = self._tip()
         content = self._run("cat-file", "blob", f"{commit}:{self.path}", or_else=self._no_file)
         return Snapshot(
             content=bounded(content, self.describe()),
             name=Path(self.path).name,
             origin=f"git:{commit}:{self.path}",
         )
+
+    def _tip(self) -> str:
+        """The commit a branch of that name is at, here or as a remote had it; never a tag's.
+
+        Raises:
+            SourceError: there is none.
+        """
+        for place in ("refs/heads", "refs/remotes"):
+            name = f"{place}/{self.branch}^{{commit}}"
+            found = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+            if found:
+                return found.decode().strip()
+        raise self._no_branch()
 
     def describe(self) -> str:
         """Path, branch and repository."""
@@ -112,9 +114,13 @@ class GitSource:
             remedy="correct `git = ...` of this source, or use `file = ...`",
         )
 
-    def _no_branch(self, _: str) -> SourceError:
+    def _no_branch(self) -> SourceError:
         known = self._run(
-            "for-each-ref", "--count=20", "--format=%(refname:short)", "refs/heads", "refs/remotes"
+            "for-each-ref",
+            "--count=20",
+            "--format=%(refname:lstrip=2)",
+            "refs/heads",
+            "refs/remotes",
         )
         names = ", ".join(known.decode(errors="replace").split()) or "none yet"
         return SourceError(
