@@ -7,7 +7,9 @@ tick loses nothing.
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,6 +25,12 @@ from notifier.pipeline.feedback import record_feedback
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.sending import send_due
 from notifier.pipeline.trouble import trouble
+from notifier.planning.words import instant_words
+
+_LOOK_SECONDS = 10.0
+_LEEWAY = timedelta(seconds=30)
+"""What a clock that is being disciplined, or a busy machine, makes of an interval."""
+_MISSED = 3
 
 _log = structlog.get_logger("notifier.daemon")
 
@@ -51,9 +59,13 @@ class Daemon:
             ("feedback", self._feedback, rhythm.feedback_every),
             ("watch", self._watch, rhythm.send_every),
         ]
+        self._every = {name: every for name, _, every in ticks}
+        self._ticked = dict.fromkeys(self._every, pipeline.clock())
+        self._under_way: set[str] = set()
+        self._timekeeper = threading.Thread(target=self._keep_time, daemon=True)
         for name, verb, every in ticks:
             self._scheduler.add_job(
-                verb,
+                partial(self._tick, name, verb),
                 IntervalTrigger(seconds=int(every.total_seconds())),
                 next_run_time=pipeline.clock(),
                 id=name,
@@ -63,6 +75,7 @@ class Daemon:
     def __enter__(self) -> Self:
         """Start ticking."""
         self._scheduler.start()
+        self._timekeeper.start()
         _log.info("daemon started", policies=[p.key for p in self._pipeline.config.policy])
         return self
 
@@ -74,6 +87,7 @@ class Daemon:
     ) -> None:
         """Begin nothing more, finish what is under way, stop."""
         self._stop.set()
+        self._timekeeper.join()
         self._scheduler.shutdown(wait=True)
         _log.info("daemon stopped")
 
@@ -81,8 +95,37 @@ class Daemon:
         """When each verb last ended well, and what troubles it now."""
         return {
             "beats": {verb: at.isoformat() for verb, at in self._beats.items()},
-            "trouble": {**self._trouble, **self._unsettled},
+            "trouble": {**self._trouble, **self._unsettled, **dict(self._silent())},
         }
+
+    def _tick(self, name: str, verb: Callable[[], None]) -> None:
+        self._under_way.add(name)
+        try:
+            verb()
+        finally:
+            self._ticked[name] = self._pipeline.clock()
+            self._under_way.discard(name)
+
+    def _keep_time(self) -> None:
+        """After the clock was set back, tick at once: else everything waits until it is that late.
+
+        The scheduler goes by the wall clock, and nothing else puts a tick further ahead than its
+        interval.
+        """
+        while not self._stop.wait(_LOOK_SECONDS):
+            now = self._pipeline.clock()
+            for job in self._scheduler.get_jobs():
+                if job.next_run_time - now > self._every[job.id] + _LEEWAY:
+                    _log.warning("the clock was set back", tick=job.id)
+                    job.modify(next_run_time=now)
+
+    def _silent(self) -> Iterator[tuple[str, str]]:
+        """Ticks that have not come for several of their intervals, by whatever clock."""
+        now = self._pipeline.clock()
+        for name, every in self._every.items():
+            last = self._ticked[name]
+            if name not in self._under_way and abs(now - last) > _MISSED * every + _LEEWAY:
+                yield f"{name} tick", f"came last at {instant_words(last)}"
 
     def _check(self) -> None:
         for policy in self._pipeline.config.policy:

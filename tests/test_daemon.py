@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import time_machine
 
+from notifier.app import open_pipeline
 from notifier.cli.proof import show_status
 from notifier.daemon import Daemon
 from notifier.errors import SourceError
@@ -197,3 +200,43 @@ def test_a_repository_that_may_not_be_read_is_a_fault_of_its_source(
     monkeypatch.setattr("subprocess.run", refuses)
     with pytest.raises(SourceError, match="git program cannot be run: Permission denied"):
         source.fetch()
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if happened():
+            return
+        threading.Event().wait(0.05)
+    pytest.fail("it did not happen within 30 s")
+
+
+def test_a_clock_that_is_set_back_stops_no_tick(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifier.daemon._LOOK_SECONDS", 0.1)
+    monkeypatch.setenv("NOTIFIER_DAEMON__SEND_EVERY", "1s")
+    right = datetime.now(UTC)
+    with (
+        time_machine.travel(right + timedelta(days=1)) as clock,
+        open_pipeline(life.company.folder / "notifier.toml") as pipeline,
+        Daemon(pipeline) as daemon,
+    ):
+        wait_until(lambda: {"send", "check privacy"} <= daemon.health()["beats"].keys())
+        ahead = daemon.health()["beats"]
+        clock.move_to(right)
+        wait_until(
+            lambda: all(daemon.health()["beats"][v] < ahead[v] for v in ("send", "check privacy"))
+        )
+        wait_until(lambda: daemon.health()["trouble"] == {})
+
+
+def test_ticks_that_do_not_come_are_trouble(life: Life) -> None:
+    with life._open() as (pipeline, _):
+        daemon = Daemon(pipeline)
+        life.later(minutes=1)
+        assert daemon.health()["trouble"] == {}
+        life.later(minutes=2)
+        assert set(daemon.health()["trouble"]) == {"send tick", "watch tick"}
+        assert daemon.health()["trouble"]["send tick"] == "came last at 4 January 2027, 09:00 UTC"
+        life.later(days=-1)
+        assert {"check tick", "feedback tick"} < daemon.health()["trouble"].keys()
