@@ -414,6 +414,53 @@ def test_every_mistake_in_the_configuration_is_told_at_once(
     assert "default factory" not in said
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("lead_times = [30, 7]", 'lead_times.0 (line 11): "30" is not a duration'),
+        ("deemed_receipt = 24", 'deemed_receipt (line 11): "24" is not a duration; write "30d"'),
+        ("bounce_allowance = -5", 'bounce_allowance (line 11): "-5" is not a duration'),
+        ('in_app_offset = "-1d"', 'in_app_offset (line 11): "-1d" is not a duration'),
+        ('lead_times = ["900000d"]', '"900000d" is longer than ten years'),
+        ('lead_times = ["99999999999d"]', '"99999999999d" is longer than ten years'),
+        ('selector = ""\n[policy.staged]\nfile = "a\\u0000b"', "a character that no path has"),
+    ],
+)
+def test_a_number_without_a_unit_and_what_no_calendar_holds_is_refused(
+    company: Company, key: str, said: str
+) -> None:
+    path = company.folder / "notifier.toml"
+    text = "\n".join(row for row in path.read_text().split("\n") if not row.startswith("staged"))
+    path.write_text(text.replace("[audience]", f"{key}\n[audience]", 1))
+    assert said in refused(company, "config", "--check")
+
+
+def test_a_sender_whom_not_every_server_takes_is_refused(company: Company) -> None:
+    edit(company, "<legal@acme.example>", "<légal@acme.example>")
+    assert "email.sender (line 15): must be in ASCII before the @" in refused(company, "check")
+
+
+def test_a_database_without_a_port_number_is_told_without_its_password(company: Company) -> None:
+    url = "postgresql+psycopg://me:s3cret@host:port/people"
+    edit(company, 'csv = "audience.csv"', f'sql_url = "{url}"\nsql_query = "select 1"')
+    company.ok("check")
+    said = refused(company, "plan")
+    assert "The URL of the audience's database cannot be understood" in said
+    assert "s3cret" not in said
+    edit(company, 'url = "sqlite:///notifier.db"', f'url = "{url}"')
+    said = refused(company, "check")
+    assert "The ledger's URL cannot be understood" in said
+    assert "s3cret" not in said
+
+
+@pytest.mark.parametrize("option", ["--html", "--ics"])
+def test_a_plan_that_cannot_be_written_where_it_should(company: Company, option: str) -> None:
+    company.ok("check")
+    said = refused(company, "plan", option, "gone/plan")
+    assert "The plan is recorded, but gone/plan cannot be written: No such file" in said
+    assert "plan              1, draft" in company.ok("status")
+
+
 def test_secrets_are_never_shown(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     edit(company, 'outbox = "outbox"', smtp(25))
     monkeypatch.setenv("NOTIFIER_EMAIL__SMTP__PASSWORD", "s3cret")

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from notifier.audience.audience import Columns, picker, recipients
@@ -33,8 +33,7 @@ class SqlAudience:
     def rows(self) -> Iterator[Recipient]:
         """Every row in order; see :meth:`Audience.rows`."""
         try:
-            engine = create_engine(self.url, poolclass=NullPool, hide_parameters=True)
-            with engine.connect().execution_options(yield_per=_FETCH) as connection:
+            with self._engine().connect().execution_options(yield_per=_FETCH) as connection:
                 result = connection.execute(text(self.query))
                 names = list(result.keys())
                 pick = picker(names, self.columns, "The audience query", self.must)
@@ -48,6 +47,15 @@ class SqlAudience:
             raise AudienceError(
                 f"The audience query failed: {type(error).__name__}.",
                 remedy="run the query by hand with the same database user",
+            ) from error
+
+    def _engine(self) -> Engine:
+        try:
+            return create_engine(self.url, poolclass=NullPool, hide_parameters=True)
+        except (ArgumentError, ValueError) as error:
+            raise AudienceError(
+                "The URL of the audience's database cannot be understood.",
+                remedy='write "postgresql+psycopg://user@host/name" as sql_url under [audience]',
             ) from error
 
     def digest(self) -> str:

@@ -188,7 +188,7 @@ def write_page(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan, pat
         templates=pipeline.templates,
         title=policy.title,
     )
-    path.write_text(shown, encoding="utf-8")
+    _write(path, shown.encode())
 
 
 def write_calendar(policy: PolicyConfig, stored: StoredPlan, path: Path) -> None:
@@ -196,12 +196,23 @@ def write_calendar(policy: PolicyConfig, stored: StoredPlan, path: Path) -> None
     from notifier.planning import timeline
     from notifier.rendering.timeline import calendar
 
-    path.write_bytes(
+    _write(
+        path,
         calendar(
             stored.plan,
             timeline(stored.plan),
             title=policy.title,
             identity=f"{policy.key}-{stored.change_id}",
             made_at=stored.made_at,
-        )
+        ),
     )
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise NotifierError(
+            f"The plan is recorded, but {path} cannot be written: {error.strerror}.",
+            remedy="name a folder that exists and that you may write to",
+        ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from datetime import date, time, timedelta
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -20,7 +19,16 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from notifier.config.values import Domain, Duration, Line, Mailbox, Token, WebAddress, Zone
+from notifier.config.values import (
+    Domain,
+    Duration,
+    Line,
+    Mailbox,
+    Place,
+    Token,
+    WebAddress,
+    Zone,
+)
 from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel, Trigger
 
 
@@ -40,8 +48,8 @@ class CompanyConfig(Section):
 class SourceConfig(Section):
     """Where a text is found: a plain file, or a path on a branch of a local git repository."""
 
-    file: Path | None = None
-    git: Path | None = None
+    file: Place | None = None
+    git: Place | None = None
     branch: Line | None = None
     path: Line | None = None
 
@@ -148,7 +156,7 @@ class ColumnsConfig(Section):
 class AudienceConfig(Section):
     """Who must be told: a CSV file, or a query against a database."""
 
-    csv: Path | None = None
+    csv: Place | None = None
     sql_url: SecretStr | None = None
     sql_query: str | None = None
     columns: ColumnsConfig = ColumnsConfig()
@@ -172,7 +180,7 @@ class SmtpConfig(Section):
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
     password: SecretStr = SecretStr("")
-    ca_file: Path | None = None
+    ca_file: Place | None = None
     connections: Annotated[int, Field(gt=0, le=256)] = 16
     messages_per_connection: Annotated[int, Field(gt=0)] = sys.maxsize
 
@@ -194,7 +202,7 @@ class PagesConfig(Section):
     company's own web server shows that folder.
     """
 
-    folder: Path
+    folder: Place
     url: WebAddress
 
 
@@ -212,7 +220,7 @@ class EmailConfig(Section):
 
     sender: Mailbox
     bounces_to: Mailbox | None = None
-    outbox: Path | None = None
+    outbox: Place | None = None
     smtp: SmtpConfig | None = None
     ses: SesConfig | None = None
     rate: Annotated[float, Field(gt=0)] = 50.0
@@ -237,7 +245,7 @@ class FeedbackConfig(Section):
     """
 
     queue: WebAddress | None = None
-    mailbox: Path | None = None
+    mailbox: Place | None = None
 
 
 class WebConfig(Section):
@@ -297,7 +305,7 @@ class Config(BaseSettings):
     approval: ApprovalConfig = ApprovalConfig()
     holidays: tuple[date, ...] = ()
     floor: tuple[FloorConfig, ...] = ()
-    templates: Path | None = None
+    templates: Place | None = None
 
     @model_validator(mode="after")
     def _keys_differ(self) -> Config:

@@ -56,7 +56,7 @@ class Ledger:
         """
         try:
             self._engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError) as error:
+        except (ArgumentError, NoSuchModuleError, ValueError) as error:
             raise LedgerError(
                 "The ledger's URL cannot be understood.",
                 remedy='write "sqlite:///notifier.db" or "postgresql+psycopg://user@host/name" '
