@@ -17,7 +17,7 @@ from notifier.errors import ConfigError
 from notifier.ledger import Ledger
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import floors_of
-from notifier.rendering import Templates
+from notifier.rendering import Templates, available_locales
 from notifier.sources import FileSource, GitSource, Source
 
 
@@ -37,13 +37,14 @@ def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> I
     config = load(path)
     for policy in config.policy:
         floors_of(config, policy)
+    templates = open_templates(config)
     ledger = Ledger(config.ledger.url.get_secret_value())
     try:
         ledger.migrate()
         yield Pipeline(
             config=config,
             ledger=ledger,
-            templates=Templates(config.templates),
+            templates=templates,
             audience=open_audience(config.audience),
             transport=open_transport(config.email),
             inboxes=tuple(open_inboxes(config)),
@@ -52,6 +53,30 @@ def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> I
         )
     finally:
         ledger.close()
+
+
+def open_templates(config: Config) -> Templates:
+    """The templates a configuration names, with wording for whoever states no language.
+
+    Raises:
+        ConfigError: there is no such folder, or no wording in ``default_locale``; a person who
+            joins without a language could not be told by any approved message.
+    """
+    own = config.templates
+    if own is not None and not own.is_dir():
+        raise ConfigError(
+            f"There is no folder {own}.", remedy="correct `templates`, or leave it out"
+        )
+    templates, default = Templates(own), config.audience.default_locale
+    known = available_locales(templates)
+    if default not in known:
+        raise ConfigError(
+            f'default_locale is "{default}", and there is no wording in it '
+            f"(there is: {', '.join(known)}).",
+            remedy="name another under [audience], or write locales/"
+            f"{default}.toml in a folder of your own (`templates`)",
+        )
+    return templates
 
 
 def open_source(source: SourceConfig) -> Source:

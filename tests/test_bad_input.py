@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.rendering.environment import shipped_templates
 from tests.company import PEOPLE, Company, in_days, policy
 from tests.smtp_sink import Act, Moment, SmtpSink, reply
 
@@ -459,6 +460,23 @@ def test_a_plan_that_cannot_be_written_where_it_should(company: Company, option:
     said = refused(company, "plan", option, "gone/plan")
     assert "The plan is recorded, but gone/plan cannot be written: No such file" in said
     assert "plan              1, draft" in company.ok("status")
+
+
+@pytest.mark.parametrize("verb", [("config", "--check"), ("check",)])
+def test_a_language_or_a_folder_that_is_not_there_is_told_before_anything(
+    company: Company, verb: tuple[str, ...]
+) -> None:
+    edit(company, "[email]", 'default_locale = "pt"\n[email]')
+    said = refused(company, *verb)
+    assert (
+        'default_locale is "pt", and there is no wording in it (there is: de, en, es, fr)' in said
+    )
+    edit(company, "[company]", 'templates = "own"\n[company]')
+    assert "own. → correct `templates`, or leave it out" in refused(company, *verb)
+    (company.folder / "own" / "locales").mkdir(parents=True)
+    english = shipped_templates() / "locales" / "en.toml"
+    (company.folder / "own" / "locales" / "pt.toml").write_bytes(english.read_bytes())
+    company.ok(*verb)
 
 
 def test_secrets_are_never_shown(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

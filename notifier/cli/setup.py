@@ -170,13 +170,14 @@ def config(config_path: Path, check: bool) -> None:
       notifier config
       notifier config --check
     """
-    from notifier.app import open_inboxes, open_transport
+    from notifier.app import open_inboxes, open_templates, open_transport
     from notifier.config import load
     from notifier.pipeline.requesting import floors_of
 
     loaded = load(config_path)
     for policy in loaded.policy:
         floors_of(loaded, policy)
+    open_templates(loaded)
     if not check:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
