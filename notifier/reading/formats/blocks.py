@@ -105,6 +105,12 @@ class BlockBuilder:
             return  # between two blocks
         self._pieces.append(text)
 
+    @property
+    def ends_in_digit(self) -> bool:
+        """Whether a figure stands directly before what comes next."""
+        last = self._pieces[-1] if self._pieces else ""
+        return isinstance(last, str) and last[-1:].isdecimal()
+
     def line_break(self) -> None:
         """Break the line; two breaks in a row end a paragraph, as on pages that have no others."""
         if self._broken and self._opening.kind in _BREAKS_END:

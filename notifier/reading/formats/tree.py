@@ -48,6 +48,9 @@ UNSEEN = frozenset(
 )
 """Elements that hold no words of a text."""
 
+_STRUCK = frozenset({"del", "s", "strike"})
+"""What is struck through is said no longer: "~~30~~ 90 days" are 90 days."""
+
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _DIVISIONS = frozenset(
     [
@@ -212,13 +215,15 @@ class TreeReader:
         if tag == "-text":
             self._text(node.text_content or "")
             return None
-        if tag in UNSEEN or (self._skip and self._skip(node, tag)):
+        if tag in UNSEEN or tag in _STRUCK or (self._skip and self._skip(node, tag)):
             return None
         if tag == "a":
             return self._link(node)
         if tag == "img":
             self._image(node)
             return None
+        if tag == "sup" and self._builder.ends_in_digit and node.text().strip().isdecimal():
+            self._builder.text("^", self._line)
         if tag in _PLACED:
             self._line = int(node.attributes.get(ATTRIBUTE) or self._line)
         if tag == "br":

@@ -52,6 +52,20 @@ def test_a_rule_at_the_top_is_not_front_matter():
     ]
 
 
+def test_what_is_struck_through_is_no_text_of_the_policy():
+    document = md(
+        "We keep it for ~~30~~ 90 days, <s>or</s> <del>not</del> as `~~it~~` is.\n\n~~No.~~\n"
+    )
+    assert texts(document) == ["We keep it for 90 days, as ~~it~~ is."]
+
+
+def test_a_raised_figure_is_no_digit_of_the_number_before_it():
+    document = md(
+        "Fees up to 10<sup>2</sup> euro, 30 <sup>1</sup> days, the 1<sup>st</sup> of May.\n"
+    )
+    assert texts(document) == ["Fees up to 10^2 euro, 30 1 days, the 1st of May."]
+
+
 def test_links_keep_their_targets_and_places():
     block = md("See our [*new* terms](../terms.md) now.").blocks[0]
     assert block.text == "See our new terms now."
