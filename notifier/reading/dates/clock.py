@@ -15,6 +15,8 @@ _TIME = re.compile(
     r"(?<![\d./\-])(?P<hour>\d{1,2})(?:\s?(?:[:.h時]|uhr)\s?(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?)?\s?"
     r"(?P<mark>a\.?m\.?|p\.?m\.?|uhr|heures?|h(?![^\W\d_])|hrs|hours|時|klo)?(?!\d|/)"
 )
+_BESIDE = re.compile(rf"[\s,(]{{1,3}}({_ZONE.pattern})(?!\w)")
+"""A zone directly behind a date without an hour: "March 1, 2027 (UTC)"."""
 _REACH = 48
 """Characters after (or before) the date within which a time belongs to it."""
 
@@ -31,7 +33,8 @@ def time_of_day(
         at, rest = _time(part, words)
         if at is not None:
             return at, _zone(shown[low + rest : low + rest + _REACH], words, folded[low + rest :])
-    return None, None
+    beside = _BESIDE.match(shown, end)
+    return None, beside[1].replace(" ", "") if beside else None
 
 
 def _first_clause(part: str) -> str:

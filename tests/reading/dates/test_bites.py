@@ -456,6 +456,9 @@ def test_only_the_text_makes_a_date_the_effective_one(text: str, governs: bool) 
 @pytest.mark.parametrize(
     ("text", "language", "at", "zone"),
     [
+        ("Effective March 1, 2027 (UTC).", "en", None, "UTC"),
+        ("Effective March 1, 2027 PST.", "en", None, "PST"),
+        ("Effective March 1, 2027. UTC is what our logs use.", "en", None, None),
         ("Effective June 1, 2024 at 5 pm PT", "en", "17:00", "PT"),
         (
             "Effective at 12:01 a.m. Pacific Time on June 1, 2024",
