@@ -129,6 +129,33 @@ class Entry:
             note.kind is NoteKind.LINK for note in self.notes
         )
 
+    @property
+    def keeps_words(self) -> bool:
+        """True when the words stand where they stood, lead where they led and say the same.
+
+        Blanks, breaks between blocks, and the shapes of quotation marks and dashes may differ.
+        """
+        return (
+            _plain(self.old_text) == _plain(self.new_text)
+            and self.change not in {BlockChange.MOVED, BlockChange.MOVED_AWAY}
+            and not any(note.kind is NoteKind.LINK for note in self.notes)
+        )
+
+
+_SHAPES = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015", "-"),
+        "\u00ad": None,
+    }
+)
+
+
+def _plain(text: str) -> str:
+    """Words without the shapes that typesetting gives them."""
+    return " ".join(text.translate(_SHAPES).split())
+
 
 class Materiality(StrEnum):
     """How much a change matters: our suggestion, or legal's decision."""

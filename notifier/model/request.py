@@ -148,7 +148,8 @@ class PlanRequest:
         promise: the promise of the version **in force**, which binds this change.
         new_promise: the promise of the new version; weakening it is reported.
         in_force_date: the effective date of the version in force, None when unknown.
-        materiality: the classification so far, None when there is none.
+        materiality: what is certain without a ruling: a suggestion of material, or a proof that
+            nothing of the words changed; None when only legal can say.
         groups: the frozen audience, counted.
         version: content hash of the new text.
         posted_at: when the new text was first seen on the live page, None when it is not live.

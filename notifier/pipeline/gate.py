@@ -9,14 +9,12 @@ from notifier.config import Config, PolicyConfig
 from notifier.ledger import changes, texts
 from notifier.model.plan import Group, Plan
 from notifier.model.reading import Finding, PageState, Reading, Severity
-from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, Ruling
 from notifier.pipeline.pipeline import Pipeline
-from notifier.pipeline.requesting import governing_promise, rules_of
+from notifier.pipeline.requesting import classified, governing_promise, rules_of
 from notifier.planning import make_plan
 from notifier.planning.words import day_words, instant_words
 from notifier.reading import read
-from notifier.redline import compare
 
 _NOMINAL = (Group(locale="", count=1),)
 """The people are not known where a policy is edited; one person has every deadline of all."""
@@ -55,14 +53,8 @@ def gate(pipeline: Pipeline, policy: PolicyConfig) -> Judgement:
         return Judgement(tuple(staged.findings))
     if live.document.content_hash == staged.document.content_hash:
         return Judgement()
-    asked = nominal_request(
-        pipeline.config,
-        policy,
-        live,
-        staged,
-        _rulings(pipeline, policy, staged),
-        compare(live.document, staged.document).suggestion,
-    )
+    rulings = _rulings(pipeline, policy, staged)
+    asked = nominal_request(pipeline.config, policy, live, staged, rulings)
     plan = make_plan(asked, now=pipeline.clock())
     faults = tuple(_faults(staged, plan))
     remarks = (finding for finding in plan.findings if finding.severity is Severity.WARNING)
@@ -75,16 +67,15 @@ def nominal_request(
     old: Reading,
     new: Reading,
     rulings: tuple[Ruling, ...],
-    materiality: Materiality | None = None,
 ) -> PlanRequest:
-    """What planning decides on, for one nominal person; unclassified, a change is material."""
+    """What planning decides on, for one nominal person."""
     return PlanRequest(
         title=policy.title,
         effective=new.effective,
         promise=governing_promise(policy, old.promise),
         new_promise=new.promise,
         in_force_date=old.effective.date,
-        materiality=materiality,
+        materiality=classified(old, new),
         rulings=rulings,
         groups=_NOMINAL,
         rules=rules_of(config, policy),

@@ -11,8 +11,8 @@ from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.texts import Version
 from notifier.model.plan import Group
-from notifier.model.reading import NoticePeriod, Promise
-from notifier.model.redline import Redline
+from notifier.model.reading import EffectiveDate, NoticePeriod, Promise, Reading
+from notifier.model.redline import Materiality, Redline
 from notifier.model.request import Floor, PlanRequest, Rules, SegmentDate, SendingHours
 from notifier.pipeline.domains import steady_rate
 from notifier.pipeline.pipeline import Pipeline
@@ -76,13 +76,40 @@ def request(
         promise=governing_promise(policy, matter.old.reading.promise),
         new_promise=matter.new.reading.promise,
         in_force_date=matter.old.reading.effective.date,
-        materiality=matter.redline.suggestion,
+        materiality=classified(matter.old.reading, matter.new.reading),
         rulings=changes.rulings_on(tx, matter.change.id),
         groups=groups,
         rules=replace(rules_of(config, policy), rate=steady_rate(tx, config.email, audience.id)),
         version=matter.new.reading.document.content_hash,
         posted_at=matter.new.live_at,
     )
+
+
+def classified(old: Reading, new: Reading) -> Materiality | None:
+    """How much a change matters before legal has ruled on it; None where only legal can say.
+
+    Our suggestion may add people to be told, and takes nobody's notice away: that a change is not
+    material is believed without a ruling only where the comparison proves it. Nothing differs then
+    but the line with the text's own date, or blanks, quotation marks and dashes.
+    """
+    redline = compare(old.document, new.document)
+    only_date = redline.suggestion is Materiality.DATE_ONLY
+    proven = all(
+        entry.keeps_words
+        or (
+            only_date
+            and _is_line_of(old.effective, entry.old_text)
+            and _is_line_of(new.effective, entry.new_text)
+        )
+        for entry in redline.entries
+        if entry.is_change
+    )
+    return redline.suggestion if proven or redline.suggestion is Materiality.MATERIAL else None
+
+
+def _is_line_of(effective: EffectiveDate, text: str) -> bool:
+    """Whether a text's date was read from this block."""
+    return effective.quote is not None and effective.quote.text.strip() in text
 
 
 def rules_of(config: Config, policy: PolicyConfig) -> Rules:

@@ -120,8 +120,9 @@ def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
         unclassified = Finding(
             "plan.unclassified",
             Severity.WARNING,
-            "Nobody has classified this change; it is planned as material, the stricter reading.",
-            remedy="record a ruling on materiality: material or editorial",
+            "Nobody has classified this change; it is planned as material, the stricter reading. "
+            "That we found no reason to call it material is a suggestion and decides nothing.",
+            remedy="read the redline, then record a ruling on materiality: material or editorial",
         )
         return True, (*findings, unclassified)
     return is_material(request.materiality) or bool(findings), findings

@@ -30,7 +30,7 @@ def judged(old: Document, new: Document, entries: Sequence[Entry]) -> Verdict:
     reader = Reader(old, new)
     told: list[Entry] = []
     signals: list[Signal] = []
-    only_dates = True
+    only_dates, dated = True, False
     for at, entry in enumerate(entries):
         if not entry.is_change:
             told.append(entry)
@@ -41,11 +41,11 @@ def judged(old: Document, new: Document, entries: Sequence[Entry]) -> Verdict:
         else:
             told.append(entry)
         signals += [replace(signal, entry=at) for signal in found.signals]
-        only_dates = only_dates and found.only_dates
-    changed = any(entry.is_change for entry in entries)
+        only_dates = only_dates and (found.only_dates or entry.keeps_words)
+        dated = dated or found.only_dates
     if signals:
         suggestion = Materiality.MATERIAL
-    elif only_dates and (changed or _stated_dates(old) != _stated_dates(new)):
+    elif only_dates and (dated or _stated_dates(old) != _stated_dates(new)):
         suggestion = Materiality.DATE_ONLY
     else:
         suggestion = Materiality.EDITORIAL
