@@ -24,6 +24,7 @@ class Cohort:
         kind: of the notice they get next.
         label: sets the cohort apart in keys of notices; empty where there is one of its kind.
         addressees: their standing; dates, zones and segments come with the course.
+        amends: what is owed to them where no rule protects them: they were told otherwise.
     """
 
     groups: tuple[Group, ...]
@@ -31,6 +32,7 @@ class Cohort:
     label: str = ""
     addressees: Addressees = ANYBODY
     wording: tuple[Wording, ...] = ()
+    amends: tuple[Owed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Course:
         place: sets the course apart in keys of notices: ``/segment@zone``, empty where neither
             does.
         zone: the zone of their sending hours; None when unknown.
-        owed: the rules that protect them.
+        owed: the rules that protect them, else the amends due to them.
         deadline_at: the strictest of their deadlines.
         decided_by: the rule it comes from; None when nothing is owed to them.
     """
@@ -65,6 +67,11 @@ class Course:
     def effective_at(self) -> datetime:
         """When the version begins to apply to them."""
         return self.start.effective_at
+
+    @property
+    def makes_amends(self) -> bool:
+        """No rule obliges to tell them; they are told because they were told otherwise."""
+        return bool(self.owed) and self.owed == self.cohort.amends
 
     @property
     def people(self) -> int:
@@ -147,7 +154,8 @@ class Splitter:
     def _course(self, cohort: Cohort, place: _Place, groups: tuple[Group, ...]) -> Course:
         zone = zone_named(place.zone or "")
         start = self.start_for(place.segment, zone)
-        owed = tuple(o for o in self.owed if not o.segments or place.segment in o.segments)
+        rules = tuple(o for o in self.owed if not o.segments or place.segment in o.segments)
+        owed = rules or cohort.amends
         deadline_at, decided_by = min(
             ((o.deadline(start, self.rules.holidays, self.rules.deemed_receipt), o) for o in owed),
             key=lambda pair: pair[0],

@@ -21,12 +21,17 @@ PUBLISHED = frozenset({PromisedChannel.BLOG_OR_FORUM, PromisedChannel.CHANGE_LOG
 
 
 def duties_for(
-    request: PlanRequest, start: Start, courses: Sequence[Course]
+    request: PlanRequest, start: Start, courses: Sequence[Course], amends: Sequence[Course]
 ) -> tuple[tuple[Duty, ...], tuple[Finding, ...]]:
-    """All duties of a change, and what was decided where the clause contradicts itself."""
+    """All duties of a change, and what was decided where the clause contradicts itself.
+
+    Args:
+        courses: everybody, by what is owed to them.
+        amends: those who are only set right.
+    """
     waits, findings = _waits(request)
     return (
-        *_tell(courses, request.rules),
+        *_tell((*courses, *amends), request.rules),
         *_page(request.promise, start, courses, waits=waits),
     ), findings
 

@@ -48,7 +48,8 @@ def relaxed(courses: Sequence[Course], request: PlanRequest) -> tuple[Finding, .
 def unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> tuple[Finding, ...]:
     """The configured lead is a choice: missing it is told, and breaks nothing."""
     leads = request.rules.lead_times[:1]
-    missed = [s for s in slots for lead in leads if s.honest and lead_at(s.course, lead) < now]
+    waiting = [slot for slot in slots if slot.honest and not slot.course.makes_amends]
+    missed = [s for s in waiting for lead in leads if lead_at(s.course, lead) < now]
     if not missed:
         return ()
     people = sum(slot.course.people for slot in missed)
@@ -66,7 +67,8 @@ def strictest_of(courses: Sequence[Course], slots: Sequence[Slot], request: Plan
     """Which of promise, floor and configured lead won, and against what."""
     first = min(courses, key=lambda course: (course.deadline_at, course.name))
     if first.decided_by is None:
-        return "Nothing obliges to tell anybody of this change."
+        nobody = "Nothing obliges to tell anybody of this change."
+        return nobody + " Who was told otherwise before is set right all the same." * bool(slots)
     winner = first.decided_by
     others = [f"{o.by} ({period_words(o.period)})" for o in first.owed if o is not winner]
     over = f", at least as strict as {' and '.join(others)}" if others else ""

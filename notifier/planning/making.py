@@ -72,8 +72,9 @@ def compose(
         splitter = replace(splitter, start=Start(honest_day or now.date()))
     courses = merged(splitter.courses((Cohort(request.groups),)), request.rules, now)
     acting = merged(splitter.courses(cohorts), request.rules, now)
-    slots = slots_for(acting, request.rules, now) if owed else ()
-    duties, about_duties = duties_for(request, splitter.start, courses)
+    slots = slots_for([course for course in acting if course.owed], request.rules, now)
+    amends = [course for course in acting if course.makes_amends]
+    duties, about_duties = duties_for(request, splitter.start, courses, amends)
     findings = about_start + about_material + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
     findings += relaxed(courses, request) + unmet_leads(slots, request, now)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from notifier.model.plan import (
     Addressees,
+    DutyKind,
     Group,
     NoticeKind,
     Plan,
@@ -23,6 +24,7 @@ from notifier.planning.courses import Cohort, Splitter
 from notifier.planning.effective import start_of
 from notifier.planning.instants import utc, zone_named
 from notifier.planning.making import compose
+from notifier.planning.owed import Owed
 from notifier.planning.words import day_words, instant_words, people_words
 
 
@@ -51,7 +53,7 @@ def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: d
     splitter = Splitter(start, (), request.rules)
     outdated = [f for f in told if f.telling != _new_telling(f.group, splitter, request)]
     fresh = (untold,) if untold.groups or not told else ()
-    cohorts = (*fresh, *_corrections(outdated, request, splitter))
+    cohorts = (*fresh, *_corrections(outdated, request, splitter, _amends(old_plan)))
     plan = compose(request, cohorts, everybody, now=now)
     effects = _believing(outdated) if plan.refusal else _moved(old_plan, plan, outdated, now)
     return replace(plan, findings=(*plan.findings, *effects))
@@ -83,8 +85,18 @@ def _untold(old_plan: Plan, request: PlanRequest, told: Sequence[Told]) -> Cohor
     )
 
 
+def _amends(old_plan: Plan) -> tuple[Owed, ...]:
+    """Being set right by the channels they were told by, whatever the promise covers."""
+    because = "They have been told what no longer holds."
+    duties = (duty for duty in old_plan.duties if duty.kind is DutyKind.TELL)
+    return tuple(
+        Owed("what they were told before", because, channels=channels)
+        for channels in dict.fromkeys(duty.channels for duty in duties)
+    )
+
+
 def _corrections(
-    outdated: Sequence[Told], request: PlanRequest, splitter: Splitter
+    outdated: Sequence[Told], request: PlanRequest, splitter: Splitter, amends: tuple[Owed, ...]
 ) -> Iterator[Cohort]:
     """One cohort for each thing that was told, so that each can be set right in its own words."""
     by_telling: dict[tuple[Telling, Telling], list[Group]] = defaultdict(list)
@@ -98,6 +110,7 @@ def _corrections(
             label=f"-{number}",
             addressees=Addressees(standing=Standing.TOLD, told=old),
             wording=_difference(old, new),
+            amends=amends,
         )
 
 
@@ -129,12 +142,17 @@ def _moved(
         what.append(f"the date moves from {dates[0]} to {dates[1]}")
     if old_plan.version != plan.version:
         what.append("the text changes again")
+    kinds = {notice.kind for notice in plan.notices if notice.count}
+    if NoticeKind.CORRECTION in kinds:
+        others = "all others get the new notice only" if len(kinds) > 1 else "nobody else is told"
+        goes = f"a correction goes at once to {people} told otherwise before; {others}."
+    else:
+        goes = f"no notice of this plan reaches {people} told otherwise before."
     findings = [
         Finding(
             "plan.revised",
-            Severity.NOTE,
-            f"{' and '.join(what) or 'The announcement changes'}: a correction goes at once to "
-            f"{people} told otherwise before; all others get the new notice only.",
+            Severity.NOTE if NoticeKind.CORRECTION in kinds else Severity.WARNING,
+            f"{' and '.join(what) or 'The announcement changes'}: {goes}",
         )
     ]
     if now >= old_plan.effective_at:

@@ -89,17 +89,18 @@ def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[S
     """Give every course its target, the most urgent deadline first.
 
     ``target = deadline - audience / rate x 2 - bounce allowance``, where handing over may stand
-    still outside the sending hours and all courses with an earlier deadline go first.
+    still outside the sending hours and all courses with an earlier deadline go first. Amends are
+    honest until the change takes effect: no promise to keep stands in their way.
     """
     slots: list[Slot] = []
     for deadline in sorted({course.deadline_at for course in courses}):
         honest = _fits(courses, deadline, rules, now)
         target = _latest_start(courses, deadline, rules)
-        slots += (
-            Slot(course, castings_for(course), max(target, now) if honest else target, honest)
-            for course in courses
-            if course.deadline_at == deadline
-        )
+        for course in courses:
+            if course.deadline_at == deadline:
+                fine = honest or (course.makes_amends and now < deadline)
+                begin = max(target, now) if fine else target
+                slots.append(Slot(course, castings_for(course), begin, fine))
     return tuple(slots)
 
 

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from notifier.model.plan import Group, NoticeKind, Standing, Telling, Told, Wording
+from notifier.model.reading import Trigger
+from notifier.model.redline import Materiality
 from notifier.model.request import Rules
 from notifier.planning import make_plan, pause, revise, withdraw
-from tests.planning.requests import DAY, NOW, request
+from tests.planning.requests import CUSTOMER, DAY, NOW, request
 
 ENGLISH = Group("en", 9_000)
 PRODUCT = Group("de", 900, can_email=False)
@@ -116,3 +118,43 @@ def test_a_withdrawal_reaches_those_told_of_the_pause_too(first):
 
 def test_stopping_before_anybody_was_told_tells_nobody(first):
     assert withdraw(first, told=(), rules=Rules(), now=NOVEMBER).notices == ()
+
+
+def test_who_was_told_otherwise_is_set_right_though_the_new_text_owes_nobody_a_notice():
+    """The clause that was announced is dropped: what is left is not material."""
+    promise = replace(CUSTOMER, trigger=Trigger.MATERIAL)
+    first = make_plan(request(promise=promise, materiality=Materiality.MATERIAL), now=NOW)
+    editorial = request(promise=promise, materiality=Materiality.DATE_ONLY, version="v3")
+    revised = revise(first, editorial, told=(told(),), now=NOVEMBER)
+    corrections = of_kind(revised, NoticeKind.CORRECTION)
+    assert {(n.channel, n.count, n.due_at) for n in corrections} == {
+        ("email", 6_000, NOVEMBER),
+        ("in_app", 6_000, NOVEMBER),
+    }
+    assert len(revised.notices) == 2
+    [said] = [f for f in revised.findings if f.code == "plan.revised"]
+    assert "6,000 people told otherwise before; nobody else is told" in said.message
+    assert "set right all the same" in revised.strictest
+    again = revise(revised, request(LATER, promise, materiality=Materiality.DATE_ONLY),
+                   told=(told(telling=Telling(DAY, "v3")),), now=NOVEMBER)  # fmt: skip
+    assert sum(n.count for n in of_kind(again, NoticeKind.CORRECTION)) == 12_000
+
+
+def test_setting_right_without_a_promise_is_never_too_late_before_it_takes_effect():
+    promise = replace(CUSTOMER, trigger=Trigger.MATERIAL)
+    first = make_plan(request(promise=promise, materiality=Materiality.MATERIAL), now=NOW)
+    editorial = request(promise=promise, materiality=Materiality.EDITORIAL, version="v3")
+    eve = first.effective_at - timedelta(hours=2)
+    revised = revise(first, editorial, told=(told(),), now=eve)
+    assert revised.refusal == ""
+    assert of_kind(revised, NoticeKind.CORRECTION)
+
+
+def test_a_correction_is_spoken_of_only_where_one_is_planned():
+    promise = replace(CUSTOMER, trigger=Trigger.MATERIAL)
+    first = make_plan(request(promise=promise, materiality=Materiality.MATERIAL), now=NOW)
+    editorial = request(promise=promise, materiality=Materiality.EDITORIAL, version="v3")
+    nowhere = replace(ENGLISH, can_email=False, can_in_app=False)
+    revised = revise(first, editorial, told=(told(group=nowhere),), now=NOVEMBER)
+    [said] = [f for f in revised.findings if f.code == "plan.revised"]
+    assert "no notice of this plan reaches 6,000 people" in said.message
