@@ -48,6 +48,21 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What legal states about the promise in the configuration; it overrules the text.
+
+    Attributes:
+        says: what is stated, by the keys of the configuration: ``lead_time_days 30``.
+        read: the promise as the text says it.
+    """
+
+    who: str
+    why: str
+    says: str
+    read: Promise
+
+
+@dataclass(frozen=True, slots=True)
 class Floor:
     """A minimum notice period set by law or by the company.
 
@@ -145,7 +160,9 @@ class PlanRequest:
     Attributes:
         title: the policy's title, as people know it.
         effective: what the new version says about its own effective date.
-        promise: the promise of the version **in force**, which binds this change.
+        promise: the promise of the version **in force**, which binds this change; with what
+            legal states about it.
+        stated: who states what about it, None where the text alone counts.
         new_promise: the promise of the new version; weakening it is reported.
         in_force_date: the effective date of the version in force, None when unknown.
         materiality: what is certain without a ruling: a suggestion of material, or a proof that
@@ -166,3 +183,9 @@ class PlanRequest:
     rules: Rules = Rules()
     version: str = ""
     posted_at: datetime | None = None
+    stated: Stated | None = None
+
+    @property
+    def text_promise(self) -> Promise:
+        """The promise as the text in force says it."""
+        return self.stated.read if self.stated else self.promise

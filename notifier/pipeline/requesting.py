@@ -13,7 +13,14 @@ from notifier.ledger.texts import Version
 from notifier.model.plan import Group
 from notifier.model.reading import EffectiveDate, NoticePeriod, Promise, Reading
 from notifier.model.redline import Materiality, Redline
-from notifier.model.request import Floor, PlanRequest, Rules, SegmentDate, SendingHours
+from notifier.model.request import (
+    Floor,
+    PlanRequest,
+    Rules,
+    SegmentDate,
+    SendingHours,
+    Stated,
+)
 from notifier.pipeline.domains import steady_rate
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import known_floors
@@ -82,6 +89,7 @@ def request(
         rules=replace(rules_of(config, policy), rate=steady_rate(tx, config.email, audience.id)),
         version=matter.new.reading.document.content_hash,
         posted_at=matter.new.live_at,
+        stated=stated_promise(policy, matter.old.reading.promise),
     )
 
 
@@ -172,10 +180,23 @@ def _own_floor(floor: FloorConfig) -> Floor:
 
 def governing_promise(policy: PolicyConfig, promise: Promise) -> Promise:
     """The promise of the version in force, with what legal states in ``[policy.promise]``."""
-    return _stated(promise, policy.promise) if policy.promise else promise
+    return _with(policy.promise, promise) if policy.promise else promise
 
 
-def _stated(promise: Promise, stated: PromiseConfig) -> Promise:
+def stated_promise(policy: PolicyConfig, read: Promise) -> Stated | None:
+    """Who states what in ``[policy.promise]``, beside the promise as it was read."""
+    stated = policy.promise
+    if stated is None:
+        return None
+    given = stated.model_dump(mode="json", exclude_none=True, exclude={"who", "why"})
+    says = (
+        f"{key} {', '.join(value) if isinstance(value, list) else str(value).lower()}"
+        for key, value in given.items()
+    )
+    return Stated(stated.who, stated.why, "; ".join(says) or "nothing", read)
+
+
+def _with(stated: PromiseConfig, promise: Promise) -> Promise:
     given = stated.model_dump(exclude_none=True, exclude={"who", "why"})
     if "channels_mode" in given:
         given["mode"] = given.pop("channels_mode")

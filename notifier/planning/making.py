@@ -11,6 +11,7 @@ from notifier.model.reading import Finding, Severity
 from notifier.model.request import PlanRequest, RulingSubject
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.coverage import coverage_findings, unreachable
+from notifier.planning.decided import decided
 from notifier.planning.drafts import forecast, missed
 from notifier.planning.duties import duties_for, overdue
 from notifier.planning.effective import Start, start_of
@@ -75,7 +76,7 @@ def compose(
     slots = slots_for([course for course in acting if course.owed], request.rules, now)
     amends = [course for course in acting if course.makes_amends]
     duties, about_duties = duties_for(request, splitter.start, courses, amends)
-    findings = about_start + about_material + about_owed + about_late
+    findings = about_start + about_material + decided(request) + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
     findings += relaxed(courses, request) + unmet_leads(slots, request, now)
     refusal = refusal_of(findings, slots, now=now, late=bool(late))
@@ -113,10 +114,10 @@ def _place(notice: PlannedNotice) -> tuple[bool, datetime, str]:
 
 def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
     """Whether the change is planned as material, and why."""
-    findings = weakened(request.promise, request.new_promise)
-    decided, about = ruled(request.rulings, RulingSubject.MATERIALITY, as_materiality)
-    if decided is not None or about:
-        return is_material(decided), findings + about
+    findings = weakened(request.text_promise, request.new_promise)
+    decision, about = ruled(request.rulings, RulingSubject.MATERIALITY, as_materiality)
+    if decision is not None or about:
+        return is_material(decision), findings + about
     if request.materiality is None:
         unclassified = Finding(
             "plan.unclassified",

@@ -14,6 +14,7 @@ from notifier.model.reading import (
     NoticePeriod,
     Obligation,
     PeriodUnit,
+    Promise,
     PromisedChannel,
     Severity,
     Trigger,
@@ -23,9 +24,9 @@ from notifier.model.request import Floor, PlanRequest, RulingSubject
 from notifier.model.text import Quote
 from notifier.planning.effective import Start
 from notifier.planning.instants import first_instant
-from notifier.planning.periods import last_day_to_tell
-from notifier.planning.rulings import as_channels, as_days, ruled
-from notifier.planning.words import period_words
+from notifier.planning.periods import last_day_to_tell, promised_period
+from notifier.planning.rulings import as_channels, as_days, latest, ruled
+from notifier.planning.words import channel_words, period_words, ruling_words
 
 MOST_DAYS = 3650
 """A longer notice period is a misreading."""
@@ -115,29 +116,55 @@ def _promised(
     period, about_period = _period(request)
     channels, about_channels = ruled(request.rulings, RulingSubject.CHANNELS, as_channels)
     findings = about_period + about_channels
-    by_ruling = channels is not None
-    personal = tuple(
-        channel
-        for channel in (promise.channels if channels is None else channels)
-        if channel in CHANNEL_OF or channel is PromisedChannel.DIRECT_UNSPECIFIED
-    )
+    by_ruling = latest(request.rulings, RulingSubject.CHANNELS) if channels is not None else None
+    personal = to_people(promise.channels if channels is None else channels)
     if not by_ruling:
         findings += _firmness(request, personal, material=material)
     if not personal or (not by_ruling and promise.obligation is Obligation.NONE):
         return (), findings
     if not by_ruling and promise.trigger is Trigger.MATERIAL and not material:
         return (), findings
+    by, because, in_the_text = _whose(request, period)
+    if by_ruling:
+        because += f" By {ruling_words(by_ruling)}: by {channel_words(personal)}."
     quote = promise.quotes.get("period") or promise.quotes.get("channels") or promise.clause
     owed = Owed(
-        by="the promise",
-        because=f"The version in force promises to tell people {_lead(period)}.",
+        by=by,
+        because=because,
         period=period,
         channels=personal,
         mode=ChannelsMode.ALL if promise.mode is ChannelsMode.ALL else ChannelsMode.ANY_OF,
         at_least=max(promise.at_least, 1),
-        quote=quote,
+        quote=quote if in_the_text else None,
     )
     return (owed,), findings
+
+
+def _whose(request: PlanRequest, period: NoticePeriod | None) -> tuple[str, str, bool]:
+    """Who says how long before people are told, in two words and in a sentence; is it the text?"""
+    ruling = latest(request.rulings, RulingSubject.NOTICE_PERIOD)
+    if ruling is None and not _is_promise(request.promise):
+        ruling = latest(request.rulings, RulingSubject.CHANNELS)
+    if ruling is not None:
+        words = ruling_words(ruling)
+        return words, f"By {words}: people are told {_lead(period)}.", False
+    stated = request.stated
+    if stated and (period != promised_period(stated.read) or not _is_promise(stated.read)):
+        because = f"By what {stated.who} states in the configuration: people are told "
+        return "the configuration", f"{because}{_lead(period)}.", False
+    because = f"The version in force promises to tell people {_lead(period)}."
+    return "the promise", because, True
+
+
+def _is_promise(promise: Promise) -> bool:
+    """Whether it promises a message to people, by these words alone."""
+    return promise.obligation is not Obligation.NONE and bool(to_people(promise.channels))
+
+
+def to_people(channels: tuple[PromisedChannel, ...]) -> tuple[PromisedChannel, ...]:
+    """The promised channels that reach a person, in the clause's order."""
+    direct = PromisedChannel.DIRECT_UNSPECIFIED
+    return tuple(channel for channel in channels if channel in CHANNEL_OF or channel is direct)
 
 
 def _lead(period: NoticePeriod | None) -> str:
@@ -150,10 +177,7 @@ def _period(request: PlanRequest) -> tuple[NoticePeriod | None, tuple[Finding, .
     days, findings = ruled(request.rulings, RulingSubject.NOTICE_PERIOD, as_days)
     if days is not None:
         return NoticePeriod(days), findings
-    period = request.promise.period
-    delay = request.promise.effective_delay_days
-    if delay and (period is None or period.days < delay):
-        period = NoticePeriod(delay, starts_at=ClockStart.NOTICE)
+    period = promised_period(request.promise)
     if period and not 0 <= period.days <= MOST_DAYS:
         question = Finding(
             "plan.period_unbelievable",
@@ -180,10 +204,13 @@ def _firmness(
         )
         return (Finding("plan.no_promise", Severity.WARNING, words, quotes, remedy),)
     if promise.trigger is Trigger.MATERIAL and not material:
-        words = (
-            "The promise covers material changes only and this one is classified editorial; no "
-            "notices are planned for it."
+        ruling = latest(request.rulings, RulingSubject.MATERIALITY)
+        reason = (
+            f"by {ruling_words(ruling)} this is none"
+            if ruling
+            else "nothing differs in this one but the text's own date and the shapes of signs"
         )
+        words = f"The promise covers material changes only, and {reason}; it asks for no notice."
         return (Finding("plan.not_material", Severity.NOTE, words, quotes, remedy),)
     if promise.obligation is not Obligation.WILL:
         words = (

@@ -6,9 +6,17 @@ from calendar import monthrange
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
-from notifier.model.reading import NoticePeriod, PeriodUnit
+from notifier.model.reading import ClockStart, NoticePeriod, PeriodUnit, Promise
 
 SATURDAY = 5
+
+
+def promised_period(promise: Promise) -> NoticePeriod | None:
+    """The longer of the notice period and the delay until a change takes effect."""
+    period, delay = promise.period, promise.effective_delay_days
+    if delay and (period is None or period.days < delay):
+        return NoticePeriod(delay, starts_at=ClockStart.NOTICE)
+    return period
 
 
 def is_business_day(day: date, holidays: AbstractSet[date]) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from notifier.model.plan import Plan
-from notifier.model.reading import NoticePeriod, PeriodUnit
+from notifier.model.reading import NoticePeriod, PeriodUnit, PromisedChannel
+from notifier.model.request import Ruling
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -49,6 +51,16 @@ def period_words(period: NoticePeriod | None) -> str:
     if period.unit is PeriodUnit.BUSINESS_DAYS and period.number == 1:
         unit = "business day"
     return f"{period.number} {unit}"
+
+
+def channel_words(channels: Iterable[PromisedChannel]) -> str:
+    """``email, prominent notice``."""
+    return ", ".join(channel.value.replace("_", " ") for channel in channels)
+
+
+def ruling_words(ruling: Ruling) -> str:
+    """``the ruling of Ana Lima of 1 December 2025``."""
+    return f"the ruling of {ruling.who} of {day_words(ruling.at.date())}"
 
 
 PROPOSED = (

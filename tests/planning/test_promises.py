@@ -19,7 +19,8 @@ from notifier.model.reading import (
     Trigger,
 )
 from notifier.model.redline import Materiality
-from notifier.model.request import Rules, RulingSubject, SegmentDate
+from notifier.model.request import Rules, RulingSubject, SegmentDate, Stated
+from notifier.model.text import Quote
 from notifier.planning import make_plan
 from tests.planning.requests import CUSTOMER, DAY, NOW, request, ruling
 
@@ -60,6 +61,8 @@ def test_a_promise_to_post_only_plans_no_message_and_says_how_to_get_one():
     assert "ruling on channels" in finding.remedy
     ruled = plan_for(posted, rulings=(ruling(RulingSubject.CHANNELS, "email, in_app"),))
     assert channels(ruled) == {Channel.EMAIL, Channel.IN_APP}
+    [duty] = [d for d in ruled.duties if d.kind is DutyKind.TELL]
+    assert duty.because.startswith("By the ruling of L. Egal")
 
 
 def test_a_blog_is_a_duty_for_a_person():
@@ -127,7 +130,9 @@ def test_a_text_posted_already_is_taken_to_be_in_force_until_legal_rules():
 def test_the_ruling_recorded_last_counts_even_if_a_clock_was_set_back():
     first = ruling(RulingSubject.NOTICE_PERIOD, "40")
     second = ruling(RulingSubject.NOTICE_PERIOD, "10", at=NOW - timedelta(hours=1))
-    assert plan_for(rulings=(first, second)).strictest.startswith("The promise sets it: 10 days.")
+    assert plan_for(rulings=(first, second)).strictest.startswith(
+        "The ruling of L. Egal of 1 October 2025 sets it: 10 days."
+    )
 
 
 @pytest.mark.parametrize(
@@ -200,3 +205,73 @@ def test_the_in_app_notice_may_follow_the_mail():
 
 def test_an_empty_audience_is_said():
     assert "plan.nobody" in codes(plan_for(groups=()))
+
+
+FIRM = replace(
+    CUSTOMER,
+    channels=(PromisedChannel.EMAIL, PromisedChannel.POSTING),
+    period=NoticePeriod(30),
+    quotes={"period": Quote("30 days", 12), "channels": Quote("by email", 12)},
+)
+
+
+def about(plan, code):
+    [finding] = [f for f in plan.findings if f.code == code]
+    return finding
+
+
+def test_a_ruling_that_gives_less_than_the_text_is_named_and_warned_of():
+    plan = plan_for(FIRM, rulings=(ruling(RulingSubject.NOTICE_PERIOD, "1"),))
+    [duty] = [d for d in plan.duties if d.kind is DutyKind.TELL]
+    assert duty.because.startswith(
+        "By the ruling of L. Egal of 1 October 2025: people are told 1 day"
+    )
+    assert duty.quote is None
+    less = about(plan, "plan.promises_less")
+    assert less.severity is Severity.WARNING
+    assert "1 day where the text says 30 days" in less.message
+    assert [quote.text for quote in less.quotes] == ["30 days"]
+
+
+def test_a_ruling_that_no_message_goes_out_is_warned_of():
+    plan = plan_for(FIRM, rulings=(ruling(RulingSubject.CHANNELS, "posting"),))
+    assert plan.notices == ()
+    said = about(plan, "plan.no_message")
+    assert "By the ruling of L. Egal of 1 October 2025" in said.message
+    assert said.quotes == (FIRM.clause,)
+
+
+@pytest.mark.parametrize(
+    ("subject", "value"),
+    [
+        (RulingSubject.NOTICE_PERIOD, "30"),
+        (RulingSubject.CHANNELS, "email,in_app"),
+        (RulingSubject.CHANNELS, "durable_medium"),
+    ],
+)
+def test_a_ruling_that_gives_as_much_or_more_is_not_warned_of(subject, value):
+    plan = plan_for(FIRM, rulings=(ruling(subject, value),))
+    assert not codes(plan) & {"plan.promises_less", "plan.no_message"}
+
+
+def test_one_of_two_ways_is_as_much_as_one_or_the_other():
+    one = (ruling(RulingSubject.CHANNELS, "in_app"),)
+    assert "plan.promises_less" not in codes(plan_for(CUSTOMER, rulings=one))
+    both = replace(CUSTOMER, mode=ChannelsMode.ALL, at_least=2)
+    assert "not by email" in about(plan_for(both, rulings=one), "plan.promises_less").message
+
+
+def test_what_the_configuration_states_stands_in_the_plan_with_name_and_reason():
+    said = Stated("Ana Lima", "agreed with the regulator", "lead_time_days 2", FIRM)
+    plan = plan_for(replace(FIRM, period=NoticePeriod(2)), new_promise=FIRM, stated=said)
+    note = about(plan, "plan.stated_promise").message
+    assert "Ana Lima states: lead_time_days 2. The reason given: agreed with the regulator" in note
+    assert "2 days where the text says 30 days" in about(plan, "plan.promises_less").message
+    [duty] = [d for d in plan.duties if d.kind is DutyKind.TELL]
+    assert duty.because.startswith("By what Ana Lima states in the configuration")
+
+
+def test_who_ruled_that_a_change_is_not_material_is_said():
+    promise = replace(CUSTOMER, trigger=Trigger.MATERIAL)
+    plan = plan_for(promise, rulings=(ruling(RulingSubject.MATERIALITY, "editorial"),))
+    assert "by the ruling of L. Egal" in about(plan, "plan.not_material").message
