@@ -401,3 +401,25 @@ def test_who_is_told_in_another_language_is_said(tmp_path: Path, sqlite_url: str
     assert found == [
         "1 person has the language ja, in which there is no wording; they are told in en."
     ]
+
+
+def test_where_both_channels_are_promised_planning_again_keeps_the_one_that_is_left(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    both = (
+        "We will notify you both by email and by a notice in our app at least 10 days before a "
+        "change to this policy takes effect."
+    )
+    life = begin(tmp_path, ledger_url, clause=both)
+    life.announce()
+    assert set(life.mails()) >= {"ana@mail.example", "bob@mail.example"}
+    life.shown_to("u1", see=True)
+    life.later(hours=1)
+    life.rule(RulingSubject.TIME_ZONE, "Europe/Berlin")
+    life.plan()
+    life.approve()
+    life.send()
+    assert life.mails() == {}
+    assert life.shown_to("u2", see=True)
+    life.later(days=1)
+    assert life.account().told == 2

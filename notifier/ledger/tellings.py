@@ -40,16 +40,34 @@ def last_told_by(tx: Tx, change_id: int) -> StoredPlan | None:
     return load_plan(tx, found) if found is not None else None
 
 
-def told(tx: Tx, change_id: int, audience_id: int) -> tuple[Told, ...]:
-    """How many people of which group of an audience, its additions with it, were last told what."""
+def told(tx: Tx, change_id: int, audience_id: int, *, by_channel: bool = False) -> tuple[Told, ...]:
+    """How many people of which group of an audience, its additions with it, were last told what.
+
+    Args:
+        by_channel: tell those apart whom one of the channels has not told it.
+    """
     record = Record(tx, plans_of_series(tx, change_id))
     among = recipients.c.audience_id.in_(additions.family(tx, audience_id))
     join_whole_sets(tx)
     return tuple(
-        Told(telling, group)
+        Told(telling, group, not_by)
         for telling in record.tellings
-        for group in grouped(tx, among, record.last_told([telling]))
+        for not_by, how in _ways(record, telling, by_channel=by_channel)
+        for group in grouped(tx, among, record.last_told([telling]), *how)
     )
+
+
+def _ways(
+    record: Record, telling: Telling, *, by_channel: bool
+) -> Iterator[tuple[Channel | None, tuple[ColumnElement[bool], ...]]]:
+    """By which channel people were not told something, each with its conditions."""
+    if not by_channel:
+        yield None, ()
+        return
+    mail, product = (record.told_by([telling], channel) for channel in Channel)
+    yield None, (mail, product)
+    yield Channel.IN_APP, (mail, ~product)
+    yield Channel.EMAIL, (~mail, product)
 
 
 class Record:
@@ -64,7 +82,10 @@ class Record:
         of_plans = list(among)
         begun = exists().where(deliveries.c.notice_id == notices.c.id)
         rows = tx.execute(select(notices).where(_tells(of_plans), begun).order_by(notices.c.id))
-        self._said = {row.id: _telling(row) for row in rows}
+        self._said: dict[int, Telling] = {}
+        self._by: dict[int, Channel] = {}
+        for row in rows:
+            self._said[row.id], self._by[row.id] = _telling(row), Channel(row.channel)
         frozen = select(plans.c.audience_id).where(plans.c.id.in_(of_plans))
         either = or_(audiences.c.id.in_(frozen), audiences.c.extends.in_(frozen))
         self._audiences = list(tx.execute(select(audiences.c.id).where(either)).scalars())
@@ -96,6 +117,11 @@ class Record:
             notice for notice in self._said if notice not in same and notice > min(same, default=0)
         ]
         return self._has(same, TOLD, unless_later=other)
+
+    def told_by(self, tellings: Iterable[Telling], channel: Channel) -> ColumnElement[bool]:
+        """Whether a channel told a person one of these."""
+        mine = [notice for notice in self.notices_of(tellings) if self._by[notice] is channel]
+        return self._has(mine, TOLD)
 
     def acknowledged(self, tellings: Iterable[Telling]) -> ColumnElement[bool]:
         """Whether a person acknowledged a notice that tells one of these."""
@@ -157,7 +183,10 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
         if whom.standing is Standing.UNTOLD:
             yield ~earlier.told()
         else:
-            yield earlier.last_told([whom.told] if whom.told else [])
+            said = [whom.told] if whom.told else []
+            yield earlier.last_told(said)
+            if whom.not_by:
+                yield ~earlier.told_by(said, whom.not_by)
 
 
 def people_of(tx: Tx, stored: StoredPlan, whom: Addressees) -> list[int]:

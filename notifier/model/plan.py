@@ -93,6 +93,7 @@ class Addressees:
 
     Attributes:
         told: with standing ``told``: their last telling is exactly this one.
+        not_by: with standing ``told``: only people whom this channel has not told it.
         zones: recipient zones as given in the audience, ``""`` for none; empty means all.
         segments: segments as given in the audience, ``""`` for none; empty means all.
         except_segments: segments that have a notice of their own.
@@ -103,6 +104,7 @@ class Addressees:
 
     standing: Standing = Standing.ANYONE
     told: Telling | None = None
+    not_by: Channel | None = None
     zones: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     except_segments: tuple[str, ...] = ()
@@ -165,10 +167,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How many people of a group were last told the same thing; the ledger counts them."""
+    """How many people of a group were last told the same thing; the ledger counts them.
+
+    Attributes:
+        not_by: the channel that has not told it to them, where every channel is asked about.
+    """
 
     telling: Telling
     group: Group
+    not_by: Channel | None = None
 
 
 class Wording(StrEnum):

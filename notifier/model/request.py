@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from notifier.model.plan import Group
 from notifier.model.reading import (
+    ChannelsMode,
     EffectiveDate,
     NoticePeriod,
     Promise,
@@ -184,6 +185,12 @@ class PlanRequest:
     version: str = ""
     posted_at: datetime | None = None
     stated: Stated | None = None
+
+    @property
+    def may_need_both(self) -> bool:
+        """Whether the promise, or a floor, may ask for more than one channel for each person."""
+        joint = self.promise.mode is ChannelsMode.ALL or self.promise.at_least > 1
+        return joint or any(len(floor.channels) > 1 for floor in self.rules.floors)
 
     @property
     def text_promise(self) -> Promise:

@@ -222,7 +222,7 @@ def _decide(
     told_by = tellings.last_told_by(tx, matter.change.id)
     if told_by is None:
         return make_plan(asked, now=now)
-    told = tellings.told(tx, matter.change.id, audience.id)
+    told = tellings.told(tx, matter.change.id, audience.id, by_channel=asked.may_need_both)
     if matter.change.state is ChangeState.PAUSED:
         return pause(told_by.plan, told=told, rules=asked.rules, now=now)
     if matter.change.state is ChangeState.WITHDRAWN:

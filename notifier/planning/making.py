@@ -73,7 +73,7 @@ def compose(
         splitter = replace(splitter, start=Start(honest_day or now.date()))
     courses = merged(splitter.courses((Cohort(request.groups),)), request.rules, now)
     acting = merged(splitter.courses(cohorts), request.rules, now)
-    slots = slots_for([course for course in acting if course.owed], request.rules, now)
+    slots = slots_for(acting, request.rules, now)
     amends = [course for course in acting if course.makes_amends]
     duties, about_duties = duties_for(request, splitter.start, courses, amends)
     findings = about_start + about_material + decided(request) + about_owed + about_late

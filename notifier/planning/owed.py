@@ -64,6 +64,12 @@ class Owed:
         """The channels of notifier that the rule names."""
         return frozenset(CHANNEL_OF[c] for c in self.channels if c in CHANNEL_OF)
 
+    @property
+    def needs_all(self) -> bool:
+        """Whether one of several channels is not enough."""
+        together = self.mode is ChannelsMode.ALL or self.at_least >= len(self.named)
+        return len(self.named) > 1 and together
+
     def reached_by(self, group: Group) -> tuple[Channel, ...]:
         """By which of its channels these people can be reached."""
         usable = frozenset(Channel) if self.direct else self.named

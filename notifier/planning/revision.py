@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from notifier.model.plan import (
     Addressees,
+    Channel,
     DutyKind,
     Group,
     NoticeKind,
@@ -33,7 +34,8 @@ def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: d
 
     Exactly those whose last telling differs from the new one get a correction, at once; those
     told of nothing get one cumulative notice of everything since the version in force; those who
-    were told the new text and date already get nothing but reminders. A change that was paused
+    were told the new text and date already get nothing but reminders, and the other channel where
+    both are promised. A change that was paused
     is resumed in the same way. Where ``told`` is empty this is ``make_plan``.
 
     Args:
@@ -53,7 +55,8 @@ def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: d
     splitter = Splitter(start, (), request.rules)
     outdated = [f for f in told if f.telling != _new_telling(f.group, splitter, request)]
     fresh = (untold,) if untold.groups or not told else ()
-    cohorts = (*fresh, *_corrections(outdated, request, splitter, _amends(old_plan)))
+    corrections = _corrections(outdated, request, splitter, _amends(old_plan))
+    cohorts = (*fresh, *corrections, *_halfway(fact for fact in told if fact not in outdated))
     plan = compose(request, cohorts, everybody, now=now)
     effects = _believing(outdated) if plan.refusal else _moved(old_plan, plan, outdated, now)
     return replace(plan, findings=(*plan.findings, *effects))
@@ -111,6 +114,20 @@ def _corrections(
             addressees=Addressees(standing=Standing.TOLD, told=old),
             wording=_difference(old, new),
             amends=amends,
+        )
+
+
+def _halfway(told: Iterable[Told]) -> Iterator[Cohort]:
+    """Who was told what holds by one channel, and may be owed the other as well."""
+    missing: dict[tuple[Telling, Channel], list[Group]] = defaultdict(list)
+    for fact in told:
+        if fact.not_by is not None:
+            missing[fact.telling, fact.not_by].append(fact.group)
+    for number, (telling, channel) in enumerate(sorted(missing, key=str), start=1):
+        yield Cohort(
+            groups=tuple(missing[telling, channel]),
+            label=f"-also-{number}",
+            addressees=Addressees(standing=Standing.TOLD, told=telling, not_by=channel),
         )
 
 

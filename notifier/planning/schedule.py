@@ -57,8 +57,13 @@ def castings_for(course: Course) -> tuple[Casting, ...]:
     """The channels that tell a course: every one its rules name, each to all it can reach.
 
     "Email and/or a notice in the product" is used as the built-in fallback: both are planned.
-    Where any direct message will do, the product is for those without a usable address.
+    Where any direct message will do, the product is for those without a usable address. Who was
+    told by one channel gets the other where both are owed to them.
     """
+    left = course.cohort.addressees.not_by
+    if left is not None:
+        needed = any(rule.needs_all and left in rule.named for rule in course.owed)
+        return (Casting(left, course.count(left)),) if needed else ()
     direct = any(rule.direct for rule in course.owed)
     named = {channel for rule in course.owed for channel in rule.named}
     castings = []
@@ -93,6 +98,7 @@ def slots_for(courses: Sequence[Course], rules: Rules, now: datetime) -> tuple[S
     honest until the change takes effect: no promise to keep stands in their way.
     """
     slots: list[Slot] = []
+    courses = [course for course in courses if castings_for(course)]
     for deadline in sorted({course.deadline_at for course in courses}):
         honest = _fits(courses, deadline, rules, now)
         target = _latest_start(courses, deadline, rules)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from notifier.model.plan import Group, NoticeKind, Standing, Telling, Told, Wording
-from notifier.model.reading import Trigger
+from notifier.model.plan import Channel, Group, NoticeKind, Standing, Telling, Told, Wording
+from notifier.model.reading import ChannelsMode, Trigger
 from notifier.model.redline import Materiality
 from notifier.model.request import Rules
 from notifier.planning import make_plan, pause, revise, withdraw
@@ -158,3 +158,14 @@ def test_a_correction_is_spoken_of_only_where_one_is_planned():
     revised = revise(first, editorial, told=(told(group=nowhere),), now=NOVEMBER)
     [said] = [f for f in revised.findings if f.code == "plan.revised"]
     assert "no notice of this plan reaches 6,000 people" in said.message
+
+
+def test_who_was_told_by_one_of_two_promised_channels_is_owed_the_other():
+    both = replace(CUSTOMER, mode=ChannelsMode.ALL, at_least=2)
+    first = make_plan(request(promise=both), now=NOW)
+    half = (replace(told(), not_by=Channel.IN_APP), told(100, group=MAIL))
+    revised = revise(first, request(promise=both), told=half, now=NOVEMBER)
+    [rest] = [n for n in revised.notices if n.addressees.not_by]
+    assert (rest.channel, rest.count, rest.addressees.told) == (Channel.IN_APP, 6_000, FIRST)
+    one = revise(first, request(), told=half, now=NOVEMBER)
+    assert not [n for n in one.notices if n.addressees.not_by]
