@@ -423,3 +423,15 @@ def test_where_both_channels_are_promised_planning_again_keeps_the_one_that_is_l
     assert life.shown_to("u2", see=True)
     life.later(days=1)
     assert life.account().told == 2
+
+
+def test_a_date_that_moves_is_corrected_without_talk_of_another_text(tmp_path: Path) -> None:
+    life = begin(tmp_path, "sqlite:///notifier.db")
+    life.announce()
+    life.mails()
+    life.later(days=1)
+    life.stage(FIRST_DAY + timedelta(days=30))
+    life.announce()
+    said = text_of(life.mails()["bob@mail.example"])
+    assert "That date has moved: the new version applies from March 31, 2027." in said
+    assert "changed again" not in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,12 +15,20 @@ from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
 from notifier.model.plan import PUNCTUAL, Plan
 from notifier.model.reading import Finding, Severity
+from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, Rules
 from notifier.model.stamp import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.pipeline.requesting import Matter, matter_of, open_matter, request, rules_of
+from notifier.pipeline.requesting import (
+    Matter,
+    classified,
+    matter_of,
+    open_matter,
+    request,
+    rules_of,
+)
 from notifier.planning import make_plan, pause, revise, withdraw
 
 
@@ -227,7 +235,19 @@ def _decide(
         return pause(told_by.plan, told=told, rules=asked.rules, now=now)
     if matter.change.state is ChangeState.WITHDRAWN:
         return withdraw(told_by.plan, told=told, rules=asked.rules, now=now)
-    return revise(told_by.plan, asked, told=told, now=now)
+    alike = _alike(tx, matter, {fact.telling.version for fact in told})
+    return revise(told_by.plan, asked, told=told, now=now, alike=alike)
+
+
+def _alike(tx: Tx, matter: Matter, told: Iterable[str]) -> frozenset[str]:
+    """Those of some texts that differ from the new one in nothing but their own date."""
+    found = {text: texts.with_text(tx, matter.policy.key, text) for text in told}
+    same = {Materiality.DATE_ONLY, Materiality.EDITORIAL}
+    return frozenset(
+        text
+        for text, version in found.items()
+        if version and classified(version.reading, matter.new.reading) in same
+    )
 
 
 def manifest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,7 +30,14 @@ from notifier.planning.owed import Owed
 from notifier.planning.words import day_words, instant_words, people_words
 
 
-def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: datetime) -> Plan:
+def revise(
+    old_plan: Plan,
+    request: PlanRequest,
+    *,
+    told: Sequence[Told],
+    now: datetime,
+    alike: AbstractSet[str] = frozenset(),
+) -> Plan:
     """Plan anew after some people were told of an earlier text or date of the same change.
 
     Exactly those whose last telling differs from the new one get a correction, at once; those
@@ -44,6 +52,7 @@ def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: d
         told: how many people of which group were last told what, grouped as in
             ``request.groups``; people whose mail bounced are untold.
         now: aware instant.
+        alike: content hashes of earlier texts that say the same but for their own date.
     """
     now = utc(now)
     start, _ = start_of(request)
@@ -55,10 +64,10 @@ def revise(old_plan: Plan, request: PlanRequest, *, told: Sequence[Told], now: d
     splitter = Splitter(start, (), request.rules)
     outdated = [f for f in told if f.telling != _new_telling(f.group, splitter, request)]
     fresh = (untold,) if untold.groups or not told else ()
-    corrections = _corrections(outdated, request, splitter, _amends(old_plan))
+    corrections = _corrections(outdated, request, splitter, _amends(old_plan), alike)
     cohorts = (*fresh, *corrections, *_halfway(fact for fact in told if fact not in outdated))
     plan = compose(request, cohorts, everybody, now=now)
-    effects = _believing(outdated) if plan.refusal else _moved(old_plan, plan, outdated, now)
+    effects = _believing(outdated) if plan.refusal else _moved(old_plan, plan, outdated, now, alike)
     return replace(plan, findings=(*plan.findings, *effects))
 
 
@@ -99,7 +108,11 @@ def _amends(old_plan: Plan) -> tuple[Owed, ...]:
 
 
 def _corrections(
-    outdated: Sequence[Told], request: PlanRequest, splitter: Splitter, amends: tuple[Owed, ...]
+    outdated: Sequence[Told],
+    request: PlanRequest,
+    splitter: Splitter,
+    amends: tuple[Owed, ...],
+    alike: AbstractSet[str],
 ) -> Iterator[Cohort]:
     """One cohort for each thing that was told, so that each can be set right in its own words."""
     by_telling: dict[tuple[Telling, Telling], list[Group]] = defaultdict(list)
@@ -112,7 +125,7 @@ def _corrections(
             kind=NoticeKind.CORRECTION,
             label=f"-{number}",
             addressees=Addressees(standing=Standing.TOLD, told=old),
-            wording=_difference(old, new),
+            wording=_difference(old, new, alike),
             amends=amends,
         )
 
@@ -135,19 +148,20 @@ def _order(pair: tuple[Telling, Telling]) -> tuple[str, ...]:
     return tuple(f"{t.effective_date or ''} {t.version} {t.withdrawn}" for t in pair)
 
 
-def _difference(old: Telling, new: Telling) -> tuple[Wording, ...]:
+def _difference(old: Telling, new: Telling, alike: AbstractSet[str]) -> tuple[Wording, ...]:
+    """What differs, in words; where a date is set right, the line that states it is no more."""
     words = []
     if old.effective_date is None:
         words.append(Wording.RESUMED)
     elif old.effective_date != new.effective_date:
         words.append(Wording.DATE_MOVED)
-    if old.version != new.version:
+    if old.version != new.version and not (words and old.version in alike):
         words.append(Wording.TEXT_CHANGED)
     return tuple(words)
 
 
 def _moved(
-    old_plan: Plan, plan: Plan, outdated: Sequence[Told], now: datetime
+    old_plan: Plan, plan: Plan, outdated: Sequence[Told], now: datetime, alike: AbstractSet[str]
 ) -> tuple[Finding, ...]:
     """What the revision does, and the harm it cannot undo."""
     if not outdated:
@@ -157,7 +171,7 @@ def _moved(
     if plan.effective_date != old_plan.effective_date:
         dates = [day_words(each.effective_date) for each in (old_plan, plan)]
         what.append(f"the date moves from {dates[0]} to {dates[1]}")
-    if old_plan.version != plan.version:
+    if old_plan.version != plan.version and not (what and old_plan.version in alike):
         what.append("the text changes again")
     kinds = {notice.kind for notice in plan.notices if notice.count}
     if NoticeKind.CORRECTION in kinds:

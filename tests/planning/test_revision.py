@@ -169,3 +169,12 @@ def test_who_was_told_by_one_of_two_promised_channels_is_owed_the_other():
     assert (rest.channel, rest.count, rest.addressees.told) == (Channel.IN_APP, 6_000, FIRST)
     one = revise(first, request(), told=half, now=NOVEMBER)
     assert not [n for n in one.notices if n.addressees.not_by]
+
+
+def test_a_new_date_in_the_text_alone_is_corrected_as_a_new_date(first):
+    facts = (told(),)
+    asked = request(LATER, version="v3")
+    revised = revise(first, asked, told=facts, now=NOVEMBER, alike={"v2"})
+    assert {n.wording for n in of_kind(revised, NoticeKind.CORRECTION)} == {(Wording.DATE_MOVED,)}
+    [said] = [f for f in revised.findings if f.code == "plan.revised"]
+    assert "the text changes again" not in said.message
