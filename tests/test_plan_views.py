@@ -210,3 +210,27 @@ def test_what_is_staged_and_no_policy_is_not_taken_for_no_change(planned: Life) 
     said = " ".join(company.ok("check").split())
     assert "upcoming unknown: what is staged is not the policy; the change seen before" in said
     assert "Next: see what `staged` leads to, then notifier check privacy" in said
+
+
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [
+        (",segment|,EU|,US", "it holds for nobody. The audience names the segments “EU”, “US”."),
+        ("||", "it holds for nobody. The audience names no segment at all."),
+    ],
+)
+def test_a_date_for_a_segment_that_nobody_is_in_is_spoken_of(
+    life: Life, column: str, says: str
+) -> None:
+    company = life.company
+    path = company.folder / "notifier.toml"
+    dates = "segment_dates = { eu = 2027-06-01 }\nlead_times"
+    path.write_text(path.read_text().replace("lead_times", dates, 1))
+    rows = ("email,id,in_app_id", "ana@mail.example,1,u1", "bob@mail.example,2,u2")
+    lines = [row + more for row, more in zip(rows, column.split("|"), strict=True)]
+    (company.folder / "audience.csv").write_text("\n".join(lines) + "\n")
+    life.check()
+    life.plan()
+    said = " ".join(company.ok("plan").split())
+    assert "for the segment “eu”" in said
+    assert says in said.replace(" │", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from notifier.ledger.audiences import AudienceReport, FrozenAudience, UnknownVal
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
-from notifier.model.plan import PUNCTUAL, Plan
+from notifier.model.plan import PUNCTUAL, Group, Plan
 from notifier.model.reading import Finding, Severity
 from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, Rules
@@ -30,6 +30,8 @@ from notifier.pipeline.requesting import (
     rules_of,
 )
 from notifier.planning import make_plan, pause, revise, withdraw
+
+_SEGMENTS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,11 @@ def draft_plan(
     default = pipeline.config.audience.default_locale
     more: tuple[Finding, ...] = ()
     if not planned.stops:
-        more = (*_unknown_values(audience.report, default), *_rulings_left_behind(tx, matter))
+        more = (
+            *_unknown_values(audience.report, default),
+            *_empty_segments(asked.rules, groups),
+            *_rulings_left_behind(tx, matter),
+        )
     planned = replace(planned, findings=(*planned.findings, *more, *rendered.findings))
     return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
 
@@ -198,6 +204,34 @@ def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Fin
                 remedy="Correct it where the people are read from, then plan again. Rows are "
                 "counted without the header.",
             )
+
+
+def _empty_segments(rules: Rules, groups: Iterable[Group]) -> Iterator[Finding]:
+    """That segments with rules of their own have nobody in them: a name is written otherwise."""
+    ruled = {dated.segment for dated in rules.segment_dates}
+    ruled.update(name for floor in rules.floors for name in floor.segments)
+    seen = {group.segment for group in groups if group.segment}
+    if empty := sorted(ruled - seen):
+        yield Finding(
+            "audience.empty_segment",
+            Severity.WARNING,
+            f"The configuration has a date or a floor for {_segment_words(empty)}, and nobody in "
+            f"the audience is of {'it' if len(empty) == 1 else 'these'}: it holds for nobody. "
+            + (
+                f"The audience names {_segment_words(sorted(seen))}."
+                if seen
+                else "The audience names no segment at all."
+            ),
+            remedy="Write a segment as the audience does, and see that the column it is read from "
+            "is there ([audience.columns] segment); then plan again.",
+        )
+
+
+def _segment_words(names: Sequence[str]) -> str:
+    """``the segment “eu”``; ``the segments “a”, “b” and 12 more``."""
+    shown = ", ".join(f"“{name}”" for name in names[:_SEGMENTS_SHOWN])
+    more = len(names) - _SEGMENTS_SHOWN
+    return f"the segment{'s' * (len(names) > 1)} {shown}" + (f" and {more:,} more" * (more > 0))
 
 
 def _value_words(value: UnknownValue) -> str:
