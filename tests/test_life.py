@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from notifier.delivery import EventKind
 from notifier.errors import PlanningError, TooLate
 from notifier.model.plan import Channel, DutyKind, NoticeKind
 from notifier.model.request import RulingSubject
 from notifier.pipeline import approving
 from tests.company import CLAUSE, PEOPLE
 from tests.life import FIRST_DAY, Life, begin, text_of
+from tests.test_tampering import tell
 
 MAILED = {"ana@mail.example", "bob@mail.example", "karl@mail.example", "zoe@mail.example"}
 
@@ -435,3 +437,23 @@ def test_a_date_that_moves_is_corrected_without_talk_of_another_text(tmp_path: P
     said = text_of(life.mails()["bob@mail.example"])
     assert "That date has moved: the new version applies from March 31, 2027." in said
     assert "changed again" not in said
+
+
+def test_who_was_never_told_gets_no_reminder_but_the_first_words(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    plan = life.announce().plan
+    life.mails()
+    life.shown_to("u1", see=True)
+    tell(life, "karl@mail.example", EventKind.BOUNCED, "4.2.2 mailbox full")
+    life.now = max(notice.due_at for notice in plan.notices)
+    life.send()
+    mails = life.mails()
+    assert mails.keys() == MAILED
+    assert mails["bob@mail.example"]["Subject"].startswith("Reminder: ")
+    assert "Erinnerung" not in mails["karl@mail.example"]["Subject"]
+    assert "erinnern" not in text_of(mails["karl@mail.example"])
+    (told,), (never,) = life.shown_to("u1"), life.shown_to("u3")
+    assert '"kind": "reminder"' in told
+    assert '"kind": "initial"' in never

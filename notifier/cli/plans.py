@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     """The plan as a calendar, with the reason for each line."""
-    from notifier.planning.words import PROPOSED
+    from notifier.planning.words import PROPOSED, readers_words
 
     plan = stored.plan
     words.heading(f"Plan {stored.id} for {policy.title} ({stored.state.replace('_', ' ')})")
@@ -50,7 +50,7 @@ def show(pipeline: Pipeline, policy: PolicyConfig, stored: StoredPlan) -> None:
     if plan.notices:
         words.heading("Notices")
     for notice in plan.notices:
-        words.fact(notice.label, f"{words.instant(notice.due_at)} to {words.readers(notice)}")
+        words.fact(notice.label, f"{words.instant(notice.due_at)} to {readers_words(notice)}")
         words.fact("", f"named {notice.key}")
         words.fact("", notice.why)
     _show_unmailed(policy, plan, unmailed_kinds(pipeline, stored))
@@ -138,6 +138,8 @@ def explain(stored: StoredPlan, key: str) -> None:
     Raises:
         NotifierError: the plan has no such notice.
     """
+    from notifier.planning.words import readers_words
+
     notice = stored.plan.notice(key)
     if notice is None:
         names = ", ".join(each.key for each in stored.plan.notices) or "none"
@@ -151,7 +153,7 @@ def explain(stored: StoredPlan, key: str) -> None:
         words.fact("hours", f"{words.instant(span.opens_at)} to {words.instant(span.closes_at)}")
     whom = notice.addressees
     words.fact(
-        "to", words.readers(notice) + (f", {whom.standing}" if whom.standing != "anyone" else "")
+        "to", readers_words(notice) + (f", {whom.standing}" if whom.standing != "anyone" else "")
     )
     for label, places in (("zones", whom.zones), ("segments", whom.segments)):
         if places:

@@ -48,6 +48,7 @@ def rehearse(policy_key: str | None, config_path: Path) -> None:
 
 def _show(rehearsal: Rehearsal) -> None:
     from notifier.cli.plans import draw
+    from notifier.planning.words import readers_words
 
     plan = rehearsal.plan
     if plan.refusal:
@@ -62,7 +63,7 @@ def _show(rehearsal: Rehearsal) -> None:
         until = f" until {words.instant(ends_at)}" if ends_at else ""
         words.fact(
             notice.label,
-            f"{words.instant(notice.due_at)}{until}, {words.readers(notice)}",
+            f"{words.instant(notice.due_at)}{until}, {readers_words(notice)}",
         )
         zones = rehearsal.zones[notice.key]
         shown = [f"{zone or 'no zone'} {count:,}" for zone, count in zones[:_MOST_ZONES]]

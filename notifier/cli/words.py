@@ -22,7 +22,7 @@ from notifier.model.reading import (
 )
 
 if TYPE_CHECKING:
-    from notifier.model.plan import Plan, PlannedNotice
+    from notifier.model.plan import Plan
     from notifier.model.reading import EffectiveDate
 
 _MARKS = {
@@ -79,11 +79,6 @@ def people(count: int) -> str:
 def takes_effect(plan: Plan) -> str:
     """``2027-03-15``; ``2027-03-15, proposed`` where the date is not decided."""
     return f"{plan.effective_date.isoformat()}{', proposed' if plan.proposed else ''}"
-
-
-def readers(notice: PlannedNotice) -> str:
-    """Whom a notice is for: ``312 people``, or ``people who join``."""
-    return "people who join" if notice.addressees.joiners else people(notice.count)
 
 
 def printable(text: str) -> str:

@@ -7,6 +7,7 @@ long; one that broke off goes on where it stopped.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.ledger.schema import deliveries, notices, recipients, suppressions
 from notifier.ledger.tellings import conditions, people_of
-from notifier.model.plan import Channel
+from notifier.model.plan import Channel, NoticeKind, Standing
 
 _OFFER_BATCH = 20_000
 _EXPAND_BATCH = 200_000
@@ -87,8 +88,13 @@ class Readers(NamedTuple):
 
 
 def readers(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> dict[str, Readers]:
-    """Whom a notice can reach by what is known now, by locale, whether they were sent it or not."""
+    """Whom a notice can reach by what is known now, by locale, whether they were sent it or not.
+
+    A reminder, and the notice for whoever is still untold by then, may be for everybody.
+    """
     whom = stored.plan.notices[notice.position].addressees
+    if notice.kind is NoticeKind.REMINDER:
+        whom = replace(whom, standing=Standing.ANYONE)
     join_whole_sets(tx)
     rows = tx.execute(
         _as_deliveries(notice, now)

@@ -170,13 +170,19 @@ def _telling(row: Row[tuple[object, ...]]) -> Telling:
 def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement[bool]]:
     """Whom a plan's notice is for, as conditions on recipients.
 
-    A standing is the one before the plan: what the plan itself tells changes nobody's place in it.
+    A standing is the one before the plan: what the plan itself tells changes nobody's place in it,
+    but for its reminders, whose words are true only for those whom it has reached.
     """
     yield from _in_place(whom)
-    if whom.standing is Standing.UNACKNOWLEDGED:
+    if whom.standing in {Standing.UNACKNOWLEDGED, Standing.MISSED}:
         stored = load_plan(tx, plan_id)
         with_it = [*plans_of_series(tx, stored.change_id, before_plan=plan_id), plan_id]
-        yield ~Record(tx, with_it).acknowledged(tellings_of(stored))
+        record, tells = Record(tx, with_it), tellings_of(stored)
+        if whom.standing is Standing.MISSED:
+            yield ~record.last_told(tells)
+        else:
+            yield record.last_told(tells)
+            yield ~record.acknowledged(tells)
     if whom.standing in {Standing.UNTOLD, Standing.TOLD}:
         change_id = tx.execute(select(plans.c.change_id).where(plans.c.id == plan_id)).scalar_one()
         earlier = Record(tx, plans_of_series(tx, change_id, before_plan=plan_id))

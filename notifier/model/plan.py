@@ -66,7 +66,9 @@ class Standing(StrEnum):
     TOLD = "told"
     """Last told exactly what ``Addressees.told`` says."""
     UNACKNOWLEDGED = "unacknowledged"
-    """Has not acknowledged what they were last told of this change."""
+    """Was told what the plan tells, by it or before, and has not acknowledged it."""
+    MISSED = "missed"
+    """Was not told what the plan tells, neither by it nor before: who that is, time will show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ class PlannedNotice:
     def label(self) -> str:
         """What it is, in two words: ``initial email``; ``joiners in-app``."""
         what = "joiners" if self.addressees.joiners else self.kind.value
+        what = "untold" if self.addressees.standing is Standing.MISSED else what
         return f"{what} {self.channel.replace('_', '-')}"
 
 

@@ -10,7 +10,7 @@ from babel import Locale
 
 import notifier.rendering.redline as views
 from notifier.ledger import Tx, texts
-from notifier.model.plan import Channel, Group, NoticeKind, Plan, PlannedNotice, Wording
+from notifier.model.plan import Channel, Group, NoticeKind, Plan, PlannedNotice, Standing, Wording
 from notifier.model.reading import Finding, Severity
 from notifier.model.redline import Redline
 from notifier.pipeline.pages import Showing, pages
@@ -171,9 +171,10 @@ def _facts(
     """What a notice tells everybody."""
     policy = matter.policy
     clause = matter.old.reading.promise.clause
-    told = notice.addressees.told
+    whom = notice.addressees
+    told = whom.told
     return Facts(
-        kind=notice.kind,
+        kind=NoticeKind.INITIAL if whom.standing is Standing.MISSED else notice.kind,
         company=pipeline.config.company.name,
         contact=pipeline.config.company.contact,
         titles={"": policy.title, **policy.titles},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notifier.model.plan import PUNCTUAL, Channel, NoticeKind, PlannedNotice, Window
+from notifier.model.plan import PUNCTUAL, Channel, NoticeKind, PlannedNotice, Standing, Window
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
 from notifier.planning.courses import Course
@@ -40,18 +40,29 @@ def forecast(
             notice.windows or (Window(notice.due_at, now + HORIZON),),
         )
         for notice in placed
-        if notice.channel is Channel.EMAIL and not notice.addressees.joiners
+        if notice.channel is Channel.EMAIL and not _is_open_ended(notice)
     ]
     finishes = run(loads, rules.rate, rules.daily_quota)
     findings, notices = [], []
+    left_out: set[str] = set()
     for notice in placed:
-        ends_at = finishes[notice.key].ends_at if notice.key in finishes else notice.finish_at
+        if notice.key.replace("untold-", "reminder-", 1) in left_out:
+            continue
+        known = finishes.get(notice.key)
+        ends_at = known.ends_at if known else max(notice.finish_at, notice.due_at)
         reminder = notice.kind is NoticeKind.REMINDER
         if reminder and (ends_at is None or ends_at >= notice.before):
+            left_out.add(notice.key)
             findings.append(no_reminder(notice.key, "it would not be finished in time"))
         else:
             notices.append(replace(notice, finish_at=ends_at or now + HORIZON))
     return notices, tuple(findings)
+
+
+def _is_open_ended(notice: PlannedNotice) -> bool:
+    """Whom it is for is not known yet; a forecast counts them elsewhere or not at all."""
+    whom = notice.addressees
+    return whom.joiners or whom.standing is Standing.MISSED
 
 
 def _in_hours(draft: NoticeDraft, rules: Rules, now: datetime) -> PlannedNotice:

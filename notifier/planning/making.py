@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.model.plan import Plan, PlannedNotice
+from notifier.model.plan import Plan, PlannedNotice, Standing
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import PlanRequest, RulingSubject
 from notifier.planning.courses import Cohort, Course, Splitter
@@ -146,7 +146,10 @@ def _notices(
     if missed(notices, rules):
         notices, about_forecast = forecast([*drafts, *joiners], rules, now)
         about_reminders = (no_reminders(),)
-    wanted = [n for n in notices if n.count or n.addressees.joiners]
+    untold = Standing.MISSED
+    wanted = [
+        n for n in notices if n.count or n.addressees.joiners or n.addressees.standing is untold
+    ]
     return wanted, about_reminders + about_forecast
 
 

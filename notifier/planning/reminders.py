@@ -23,7 +23,10 @@ from notifier.planning.words import people_words, span_words
 def reminding(
     courses: Sequence[Course], told: Sequence[PlannedNotice], rules: Rules, *, version: str
 ) -> tuple[list[NoticeDraft], tuple[Finding, ...]]:
-    """Reminders by the further lead times, to those who have not acknowledged.
+    """Reminders by the further lead times, to those who were told and have not acknowledged.
+
+    Who is still untold by then gets the words of a first notice at the same time: a reminder would
+    speak of what never reached them.
 
     Args:
         courses: everybody, told or untold.
@@ -39,6 +42,8 @@ def reminding(
                 notice = replace(notice, tells=course.telling(version))
                 if due_at > max(ends, default=due_at) and due_at < course.effective_at:
                     drafts.append(NoticeDraft(notice, course))
+                    if casting.count:
+                        drafts.append(NoticeDraft(_for_the_untold(notice), course))
                 else:
                     findings.append(
                         no_reminder(notice.key, "people are told only shortly before it, or later")
@@ -63,6 +68,17 @@ def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) ->
             course.addressees, standing=Standing.UNACKNOWLEDGED, without=casting.without
         ),
         promised_before=course.deadline_at,
+    )
+
+
+def _for_the_untold(reminder: PlannedNotice) -> PlannedNotice:
+    return replace(
+        reminder,
+        count=0,
+        why="To whoever has not been told by then, because a mail came back or nobody looked: the "
+        "words of a first notice, in place of the reminder.",
+        key=reminder.key.replace("reminder-", "untold-", 1),
+        addressees=replace(reminder.addressees, standing=Standing.MISSED),
     )
 
 

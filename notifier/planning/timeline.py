@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from notifier.model.forecast import TimelineKind, TimelinePoint
 from notifier.model.plan import DutyKind, Plan, PlannedNotice
-from notifier.planning.words import people_words
+from notifier.planning.words import readers_words
 
 _MAY = {
     DutyKind.POST: "the new text may be posted from now on",
@@ -51,7 +51,7 @@ def _points(plan: Plan) -> Iterator[TimelinePoint]:
 
 def _of_notice(notice: PlannedNotice) -> Iterator[TimelinePoint]:
     joins = notice.addressees.joiners
-    whom = "begins" if joins else f"to {people_words(notice.count)}"
+    whom = "begins" if joins else f"to {readers_words(notice)}"
     yield TimelinePoint(notice.due_at, f"{notice.label} {whom}", TimelineKind.DUE, notice.key)
     if notice.finish_at > notice.due_at and not joins:
         yield TimelinePoint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from notifier.model.plan import Plan
+from notifier.model.plan import Plan, PlannedNotice, Standing
 from notifier.model.reading import NoticePeriod, PeriodUnit, PromisedChannel
 from notifier.model.request import Ruling
 
@@ -27,6 +27,15 @@ def instant_words(at: datetime) -> str:
 def people_words(count: int) -> str:
     """``1 person``, ``12,400 people``."""
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def readers_words(notice: PlannedNotice) -> str:
+    """Whom a notice is for: ``312 people``, or who they will be."""
+    if notice.addressees.joiners:
+        return "people who join"
+    if notice.addressees.standing is Standing.MISSED:
+        return "people not told by then"
+    return people_words(notice.count)
 
 
 def span_words(span: timedelta) -> str:

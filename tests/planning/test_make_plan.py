@@ -54,9 +54,14 @@ def test_every_promised_act_is_a_duty_and_posting_waits_for_the_effective_instan
     assert "plan.told_first" in codes(plan)
 
 
-def test_reminders_go_to_those_who_have_not_acknowledged():
+def test_reminders_go_to_those_who_were_told_and_first_words_to_the_others():
     reminders = [n for n in make_plan(request(), now=NOW).notices if n.kind is NoticeKind.REMINDER]
-    assert {n.addressees.standing for n in reminders} == {Standing.UNACKNOWLEDGED}
+    assert {(n.addressees.standing, n.channel) for n in reminders} == {
+        (standing, channel)
+        for standing in (Standing.UNACKNOWLEDGED, Standing.MISSED)
+        for channel in Channel
+    }
+    assert {n.count for n in reminders if n.addressees.standing is Standing.MISSED} == {0}
     assert {n.due_at for n in reminders} == {datetime(2025, 11, 23, 10, tzinfo=UTC)}
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from notifier.model.forecast import TimelinePoint
 from notifier.model.people import UnmailedKind
 from notifier.model.plan import Plan
-from notifier.planning.words import PROPOSED, instead_of_mail, people_words
+from notifier.planning.words import PROPOSED, instead_of_mail, people_words, readers_words
 from notifier.rendering.environment import Templates
 from notifier.rendering.timeline.scale import Scale, scale_of
 
@@ -94,7 +94,7 @@ def _bars(plan: Plan, scale: Scale) -> Iterator[Bar]:
         joins = notice.addressees.joiners
         yield Bar(
             label=notice.label,
-            people="people who join" if joins else people_words(notice.count),
+            people=readers_words(notice),
             x=_LEFT + first,
             width=max(last - first, 6),
             y=_TOP + row * _ROW,
