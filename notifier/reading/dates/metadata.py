@@ -10,6 +10,7 @@ from dataclasses import replace
 from notifier.model.reading import DateKind
 from notifier.model.text import Document, Quote
 from notifier.reading.dates.line import fold
+from notifier.reading.dates.sentences import labels_in
 from notifier.reading.dates.statements import Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary
 from notifier.reading.dates.written import Form, written_dates
@@ -21,13 +22,25 @@ def in_metadata(document: Document, words: Vocabulary) -> tuple[Statement, ...]:
     """Return the dates of the front matter, whose keys say what they are."""
     found = []
     for key, value in document.metadata.items():
-        kind = _METADATA.get(re.sub(r"[^a-z]", "", key.lower()))
+        folded = fold(value)
+        plain = re.sub(r"[^a-z]", "", key.lower())
+        kind = _METADATA.get(plain) or (_opening_kind(folded, words) if plain == _UNDER else None)
         if kind is None:
             continue
-        for date in written_dates(fold(value), words)[:1]:
+        for date in written_dates(folded, words)[:1]:
             quote = Quote(f"{key}: {value}")
             found.append(Statement(kind, date, quote, Standing.METADATA, label=key))
     return tuple(found)
+
+
+_UNDER = "subtitle"
+"""What stands under the title is read by people, and says by itself what its date is."""
+
+
+def _opening_kind(folded: str, words: Vocabulary) -> DateKind | None:
+    """What the words that open a line say of its date."""
+    opening = next(iter(labels_in(folded, words.labels, words)), None)
+    return opening.kind if opening is not None and opening.start == 0 else None
 
 
 _METADATA = {

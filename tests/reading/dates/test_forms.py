@@ -7,6 +7,11 @@ from tests.reading.dates.documents import document, said
 
 CASES = {
     "en": [
+        ("Date of most recent update: July 7, 2015", "2015-07-07 last_updated"),
+        (
+            "The last substantive update to this document was on 2019-03-20.",
+            "2019-03-20 last_updated",
+        ),
         ("Effective date: March 3, 2020", "2020-03-03 effective"),
         ("Effective Date: December, 2022", "2022-12 effective"),
         ("EFFECTIVE MAY 25, 2018", "2018-05-25 effective"),
