@@ -61,9 +61,14 @@ def test_rows_are_streamed_and_not_held(ledger_url):
     assert peak < 20_000_000
 
 
-@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.db", "nonsense", "what://x"])
-def test_a_database_that_is_not_there(url):
+def test_a_database_that_is_not_there():
     with pytest.raises(AudienceError, match="query failed"):
+        list(SqlAudience("sqlite:////nowhere/at/all.db", "SELECT 1 AS email").rows())
+
+
+@pytest.mark.parametrize("url", ["nonsense", "what://x"])
+def test_what_is_no_address_of_a_database(url):
+    with pytest.raises(AudienceError, match="cannot be understood"):
         list(SqlAudience(url, "SELECT 1 AS email").rows())
 
 
