@@ -28,6 +28,9 @@ _BEFORE_FIRST = 50
 _NEXT_WORDS = 12
 """Characters between a verb and its place: "published | on our | blog"."""
 
+_NOTICES = frozenset({PromisedChannel.IN_APP, PromisedChannel.EMAIL})
+"""Ways beside which "or on our website" means a notice there as well."""
+
 _BESIDE = 2
 """Characters between two names of one list."""
 
@@ -74,7 +77,12 @@ def force(look: Look) -> tuple[Obligation | None, Span | None]:
         for span in look.all(name)
         if not overlapping(span, free)
     ]
-    dates = look.all("update_date") + look.all("told_by_date")
+    posted = look.all("posting")
+    dates = [
+        date
+        for date in look.all("update_date") + look.all("told_by_date")
+        if not any(span[0] == date[0] and span[1] < date[1] for span in posted)
+    ]
     acts = [
         span
         for name, others in (("notify", not_telling), ("tell", not_telling + dates))
@@ -182,7 +190,7 @@ def _on_the_site_too(
         (PromisedChannel.PROMINENT_NOTICE, too)
         for too in look.all("site_too")
         for channel, span in found
-        if channel is PromisedChannel.IN_APP and 0 <= too[0] - span[1] <= _BESIDE
+        if channel in _NOTICES and 0 <= too[0] - span[1] <= _BESIDE
     ][:1]
 
 
