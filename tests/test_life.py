@@ -13,6 +13,7 @@ from notifier.errors import PlanningError, TooLate
 from notifier.model.plan import Channel, DutyKind, NoticeKind
 from notifier.model.request import RulingSubject
 from notifier.pipeline import approving
+from notifier.rendering import in_words_of
 from tests.company import CLAUSE, PEOPLE
 from tests.life import FIRST_DAY, Life, begin, text_of
 from tests.test_tampering import tell
@@ -457,3 +458,18 @@ def test_who_was_never_told_gets_no_reminder_but_the_first_words(
     (told,), (never,) = life.shown_to("u1"), life.shown_to("u3")
     assert '"kind": "reminder"' in told
     assert '"kind": "initial"' in never
+
+
+def test_the_product_never_says_that_a_change_is_to_come_once_it_has(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    plan = life.announce().plan
+    (content,) = life.shown_to("u2")
+    before = in_words_of(content.encode(), plan.effective_at - timedelta(seconds=1))
+    after = in_words_of(content.encode(), plan.effective_at)
+    assert before["heading"] == "We are changing our Privacy Policy on March 1, 2027"
+    assert "Until then" in str(before["text"])
+    assert after["heading"] == "Our Privacy Policy changed on March 1, 2027"
+    assert "in force since March 1, 2027" in str(after["text"])
+    assert before.keys() == after.keys()

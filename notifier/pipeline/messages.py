@@ -185,6 +185,7 @@ def _facts(
         promise=clause.text if clause else "",
         summary=showing.redline.summary if showing and _is_of_text(notice) else (),
         policy_language=matter.new.reading.document.language or "",
+        true_until=notice.true_until,
     )
 
 

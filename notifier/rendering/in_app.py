@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from notifier.rendering.environment import Templates
 from notifier.rendering.redline.telling import told
@@ -30,6 +31,7 @@ def compose_in_app(templates: Templates, facts: Facts, locale: str) -> bytes:
         "direction": text_direction(locale),
         "heading": words["heading"],
         "text": words["opening"],
+        "once_in_force": _once_in_force(words, facts),
         "summary": _lines(templates, facts, locale),
         "link": _link(words, "comparison", facts.links.comparison)
         if facts.links
@@ -43,6 +45,26 @@ def compose_in_app(templates: Templates, facts: Facts, locale: str) -> bytes:
         "contact": facts.contact,
     }
     return json.dumps(notice, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def _once_in_force(words: Mapping[str, str], facts: Facts) -> dict[str, str] | None:
+    """What the notice says instead to whoever opens the product after the change took effect."""
+    if facts.true_until is None or facts.effective_date is None:
+        return None
+    return {
+        "from": facts.true_until.isoformat(),
+        "heading": words["heading_in_force"],
+        "text": words["opening_in_force"],
+    }
+
+
+def in_words_of(content: bytes, now: datetime) -> dict[str, object]:
+    """A notice for the product, in the words that are true now."""
+    notice: dict[str, object] = json.loads(content)
+    then = notice.pop("once_in_force", None)
+    if isinstance(then, dict) and now >= datetime.fromisoformat(then.pop("from")):
+        notice |= then
+    return notice
 
 
 def _link(words: Mapping[str, str], name: str, url: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Facts:
         summary: what changed, by section, the most telling sections first.
         policy_language: BCP 47 tag of the policy's own words, or empty.
         links: where the whole comparison and both texts are; None when they stand nowhere.
+        true_until: the instant from which on the words "we are changing" are no longer true; None
+            where the notice says nothing of the kind.
     """
 
     kind: NoticeKind
@@ -51,6 +53,7 @@ class Facts:
     summary: tuple[SectionSummary, ...] = ()
     policy_language: str = ""
     links: Links | None = None
+    true_until: datetime | None = None
 
     def title(self, locale: str) -> str:
         """The policy's title for readers of a locale."""

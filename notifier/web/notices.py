@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import re
 
 from starlette.requests import Request
@@ -12,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from notifier.delivery import EventKind
 from notifier.ledger import feed
 from notifier.pipeline.pipeline import Pipeline
+from notifier.rendering import in_words_of
 
 _MARKS = {"shown": EventKind.SHOWN, "acknowledged": EventKind.ACKNOWLEDGED}
 _IS_ID = re.compile(r"[0-9]{1,18}")
@@ -33,6 +33,7 @@ class Notices:
         """Notices not yet acknowledged, newest first, in the person's language."""
         if not self._allowed(request):
             return _refused()
+        now = self._pipeline.clock()
         with self._pipeline.ledger.begin() as tx:
             items = feed.feed(tx, request.path_params["in_app_id"])
         notices = [
@@ -40,7 +41,7 @@ class Notices:
                 "id": item.delivery,
                 "state": item.state,
                 "changed_at": item.changed_at.isoformat(),
-                **json.loads(item.content),
+                **in_words_of(item.content, now),
             }
             for item in items
         ]

@@ -67,9 +67,11 @@ def facts(kind: NoticeKind = NoticeKind.INITIAL) -> Facts:
         policy_language="en",
         links=None if kind is NoticeKind.WITHDRAWAL else LINKS,
         wording=(Wording.SHORT_NOTICE,) if kind is NoticeKind.LATE else (),
+        true_until=None if kind is NoticeKind.WITHDRAWAL else IN_FORCE_AT,
     )
 
 
+IN_FORCE_AT = datetime(2027, 3, 14, 10, tzinfo=UTC)
 LINKS = Links(
     *(f"https://acme.example/changes/privacy/{page}.html" for page in ("v1-v2/en", "v1", "v2"))
 )
