@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.config import PolicyConfig
 from notifier.errors import Undecided
 from notifier.ledger import Tx, audiences, changes, journal, plans, tellings, texts
-from notifier.ledger.audiences import AudienceReport, FrozenAudience, UnknownValue
+from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
-from notifier.model.plan import PUNCTUAL, Group, Plan
-from notifier.model.reading import Finding, Severity
+from notifier.model.plan import PUNCTUAL, Plan
 from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, Rules
 from notifier.model.stamp import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
+from notifier.pipeline.remarks import about_audience, about_rulings
 from notifier.pipeline.requesting import (
     Matter,
     classified,
@@ -30,8 +30,6 @@ from notifier.pipeline.requesting import (
     rules_of,
 )
 from notifier.planning import make_plan, pause, revise, withdraw
-
-_SEGMENTS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,94 +152,16 @@ def draft_plan(
     asked = request(tx, pipeline, matter, audience, groups)
     planned = _decide(tx, matter, audience, asked, now)
     rendered = render(tx, pipeline, matter, planned, groups)
-    default = pipeline.config.audience.default_locale
-    more: tuple[Finding, ...] = ()
-    if not planned.stops:
-        more = (
-            *_unknown_values(audience.report, default),
-            *_empty_segments(asked.rules, groups),
-            *_rulings_left_behind(tx, matter),
+    said = (
+        ()
+        if planned.stops
+        else (
+            *about_audience(audience.report, groups, asked.rules, pipeline.config),
+            *about_rulings(tx, matter),
         )
-    planned = replace(planned, findings=(*planned.findings, *more, *rendered.findings))
-    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
-
-
-def _rulings_left_behind(tx: Tx, matter: Matter) -> Iterator[Finding]:
-    """What legal ruled on the texts before this one: a ruling is on a text, and this is another."""
-    ruled = {ruling.subject for ruling in changes.rulings_on(tx, matter.change.id)}
-    for change_id in changes.series(tx, matter.change):
-        if change_id == matter.change.id:
-            continue
-        before = texts.load_version(tx, changes.load_change(tx, change_id).to_version)
-        last = {ruling.subject: ruling for ruling in changes.rulings_on(tx, change_id)}
-        for ruling in last.values():
-            if ruling.subject not in ruled:
-                subject = ruling.subject.replace("_", " ")
-                yield Finding(
-                    "ruling.other_text",
-                    Severity.WARNING,
-                    f"{ruling.who} ruled on {before.name} that {subject} is {ruling.value}: "
-                    f"{ruling.why}. {matter.new.name} is another text, and nothing is ruled on it.",
-                    remedy=f"if it still holds: `notifier ruling add {ruling.subject} "
-                    f"{ruling.value}`, then plan again",
-                )
-
-
-def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Finding]:
-    """That rows of an audience give a locale or time zone that nobody knows, and which."""
-    for field, name, instead in (
-        ("locale", "locale", f"These people are told in {default_locale}."),
-        ("zone", "time zone", "The policy's is used for these people."),
-    ):
-        values = [value for value in report.unknown if value.field == field]
-        rows = sum(value.rows for value in values)
-        if rows:
-            yield Finding(
-                f"audience.unknown_{field}",
-                Severity.WARNING,
-                f"{rows:,} {'row gives' if rows == 1 else 'rows give'} a {name} that is not known: "
-                f"{', '.join(map(_value_words, values))}. {instead}",
-                remedy="Correct it where the people are read from, then plan again. Rows are "
-                "counted without the header.",
-            )
-
-
-def _empty_segments(rules: Rules, groups: Iterable[Group]) -> Iterator[Finding]:
-    """That segments with rules of their own have nobody in them: a name is written otherwise."""
-    ruled = {dated.segment for dated in rules.segment_dates}
-    ruled.update(name for floor in rules.floors for name in floor.segments)
-    seen = {group.segment for group in groups if group.segment}
-    if empty := sorted(ruled - seen):
-        yield Finding(
-            "audience.empty_segment",
-            Severity.WARNING,
-            f"The configuration has a date or a floor for {_segment_words(empty)}, and nobody in "
-            f"the audience is of {'it' if len(empty) == 1 else 'these'}: it holds for nobody. "
-            + (
-                f"The audience names {_segment_words(sorted(seen))}."
-                if seen
-                else "The audience names no segment at all."
-            ),
-            remedy="Write a segment as the audience does, and see that the column it is read from "
-            "is there ([audience.columns] segment); then plan again.",
-        )
-
-
-def _segment_words(names: Sequence[str]) -> str:
-    """``the segment “eu”``; ``the segments “a”, “b” and 12 more``."""
-    shown = ", ".join(f"“{name}”" for name in names[:_SEGMENTS_SHOWN])
-    more = len(names) - _SEGMENTS_SHOWN
-    return f"the segment{'s' * (len(names) > 1)} {shown}" + (f" and {more:,} more" * (more > 0))
-
-
-def _value_words(value: UnknownValue) -> str:
-    """``“Berlin” (row 3)``; ``other values (rows 5, 6, 7, 8, 9 and 12 more)``."""
-    numbers = ", ".join(f"{number:,}" for number in value.first)
-    more = value.rows - len(value.first)
-    rows = f"{'row' if value.rows == 1 else 'rows'} {numbers}" + (
-        f" and {more:,} more" * bool(more)
     )
-    return f"{f'“{value.value}”' if value.value else 'other values'} ({rows})"
+    planned = replace(planned, findings=(*planned.findings, *said, *rendered.findings))
+    return Draft(planned, manifest(pipeline, matter, asked, planned, audience, rendered), rendered)
 
 
 def _refuse_two_dates(policy: PolicyConfig, rules: Rules, audience: FrozenAudience) -> None:

@@ -1,0 +1,101 @@
+"""What legal should know beside a plan: rows nobody understands, names that fit nobody, rulings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from notifier.config import Config
+from notifier.ledger import Tx, changes, texts
+from notifier.ledger.audiences import AudienceReport, UnknownValue
+from notifier.model.plan import Group
+from notifier.model.reading import Finding, Severity
+from notifier.model.request import Rules
+from notifier.pipeline.requesting import Matter
+
+_SEGMENTS_SHOWN = 10
+
+
+def about_audience(
+    report: AudienceReport, groups: Sequence[Group], rules: Rules, config: Config
+) -> Iterator[Finding]:
+    """What is odd about the people a plan is for."""
+    yield from _unknown_values(report, config.audience.default_locale)
+    yield from _empty_segments(rules, groups)
+
+
+def about_rulings(tx: Tx, matter: Matter) -> Iterator[Finding]:
+    """What legal ruled on the texts before this one: a ruling is on a text, and this is another."""
+    ruled = {ruling.subject for ruling in changes.rulings_on(tx, matter.change.id)}
+    for change_id in changes.series(tx, matter.change):
+        if change_id == matter.change.id:
+            continue
+        before = texts.load_version(tx, changes.load_change(tx, change_id).to_version)
+        last = {ruling.subject: ruling for ruling in changes.rulings_on(tx, change_id)}
+        for ruling in last.values():
+            if ruling.subject not in ruled:
+                subject = ruling.subject.replace("_", " ")
+                yield Finding(
+                    "ruling.other_text",
+                    Severity.WARNING,
+                    f"{ruling.who} ruled on {before.name} that {subject} is {ruling.value}: "
+                    f"{ruling.why}. {matter.new.name} is another text, and nothing is ruled on it.",
+                    remedy=f"if it still holds: `notifier ruling add {ruling.subject} "
+                    f"{ruling.value}`, then plan again",
+                )
+
+
+def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Finding]:
+    """That rows of an audience give a locale or time zone that nobody knows, and which."""
+    for field, name, instead in (
+        ("locale", "locale", f"These people are told in {default_locale}."),
+        ("zone", "time zone", "The policy's is used for these people."),
+    ):
+        values = [value for value in report.unknown if value.field == field]
+        rows = sum(value.rows for value in values)
+        if rows:
+            yield Finding(
+                f"audience.unknown_{field}",
+                Severity.WARNING,
+                f"{rows:,} {'row gives' if rows == 1 else 'rows give'} a {name} that is not known: "
+                f"{', '.join(map(_value_words, values))}. {instead}",
+                remedy="Correct it where the people are read from, then plan again. Rows are "
+                "counted without the header.",
+            )
+
+
+def _empty_segments(rules: Rules, groups: Iterable[Group]) -> Iterator[Finding]:
+    """That segments with rules of their own have nobody in them: a name is written otherwise."""
+    ruled = {dated.segment for dated in rules.segment_dates}
+    ruled.update(name for floor in rules.floors for name in floor.segments)
+    seen = {group.segment for group in groups if group.segment}
+    if empty := sorted(ruled - seen):
+        yield Finding(
+            "audience.empty_segment",
+            Severity.WARNING,
+            f"The configuration has a date or a floor for {_segment_words(empty)}, and nobody in "
+            f"the audience is of {'it' if len(empty) == 1 else 'these'}: it holds for nobody. "
+            + (
+                f"The audience names {_segment_words(sorted(seen))}."
+                if seen
+                else "The audience names no segment at all."
+            ),
+            remedy="Write a segment as the audience does, and see that the column it is read from "
+            "is there ([audience.columns] segment); then plan again.",
+        )
+
+
+def _segment_words(names: Sequence[str]) -> str:
+    """``the segment “eu”``; ``the segments “a”, “b” and 12 more``."""
+    shown = ", ".join(f"“{name}”" for name in names[:_SEGMENTS_SHOWN])
+    more = len(names) - _SEGMENTS_SHOWN
+    return f"the segment{'s' * (len(names) > 1)} {shown}" + (f" and {more:,} more" * (more > 0))
+
+
+def _value_words(value: UnknownValue) -> str:
+    """``“Berlin” (row 3)``; ``other values (rows 5, 6, 7, 8, 9 and 12 more)``."""
+    numbers = ", ".join(f"{number:,}" for number in value.first)
+    more = value.rows - len(value.first)
+    rows = f"{'row' if value.rows == 1 else 'rows'} {numbers}" + (
+        f" and {more:,} more" * bool(more)
+    )
+    return f"{f'“{value.value}”' if value.value else 'other values'} ({rows})"
