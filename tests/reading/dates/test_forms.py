@@ -9,7 +9,7 @@ CASES = {
     "en": [
         ("Date of most recent update: July 7, 2015", "2015-07-07 last_updated"),
         (
-            "The last substantive update to this document was on 2019-03-20.",
+            "Last substantive update: 2019-03-20",
             "2019-03-20 last_updated",
         ),
         ("Effective date: March 3, 2020", "2020-03-03 effective"),
