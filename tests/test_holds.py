@@ -54,3 +54,29 @@ def test_what_tells_that_a_change_stops_waits_for_no_hold(tmp_path: Path, ledger
     life.approve()
     life.send()
     assert len(life.mails()) == 4
+
+
+def test_resuming_held_messages_of_a_withdrawal_lets_them_go_and_nothing_else(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    life.mails()
+    life.withdraw()
+    life.approve()
+    life.company.ok("hold", "--by", "Ana Lima", "--why", "a wrong word")
+    life.send()
+    assert not life.mails()
+    assert "goes on" in life.resume()
+    life.send()
+    assert len(life.mails()) == 4
+    assert life.status().stopped == "withdrawn"
+
+
+def test_nobody_decides_in_the_name_of_the_program(tmp_path: Path, ledger_url: str) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.check()
+    life.plan()
+    refused = life.company.run("approve", "--by", "notifier", "--why", "x")
+    assert refused.returncode == 2
+    assert "say who you are" in refused.stderr

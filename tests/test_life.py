@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select, update
 
-from notifier.delivery import EventKind
+from notifier.delivery import EventKind, State
 from notifier.errors import PlanningError, TooLate
+from notifier.ledger.schema import deliveries, recipients
 from notifier.model.plan import Channel, DutyKind, NoticeKind
 from notifier.model.request import RulingSubject
 from notifier.pipeline import approving
@@ -473,3 +475,27 @@ def test_the_product_never_says_that_a_change_is_to_come_once_it_has(
     assert after["heading"] == "Our Privacy Policy changed on March 1, 2027"
     assert "in force since March 1, 2027" in str(after["text"])
     assert before.keys() == after.keys()
+
+
+def test_who_has_a_first_notice_under_way_is_not_sent_another_beside_it(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    plan = life.announce().plan
+    life.mails()
+    with life._open() as (pipeline, _), pipeline.ledger.begin() as tx:
+        bob = select(recipients.c.id).where(recipients.c.address == "bob@mail.example")
+        first = tx.execute(
+            select(func.min(deliveries.c.id)).where(deliveries.c.recipient_id.in_(bob))
+        ).scalar_one()
+        tx.execute(
+            update(deliveries)
+            .where(deliveries.c.id == first)
+            .values(state=State.PENDING, due_at=life.now + timedelta(days=9))
+        )
+    reminder = next(n for n in plan.notices if n.kind is NoticeKind.REMINDER)
+    life.now = reminder.due_at + timedelta(hours=1)
+    life.send()
+    mails = life.mails()
+    assert mails["bob@mail.example"]["Subject"].startswith("We are changing")
+    assert mails["zoe@mail.example"]["Subject"].startswith("Rappel")

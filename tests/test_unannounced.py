@@ -131,3 +131,47 @@ def test_a_ruling_on_the_text_before_is_named_and_not_taken_for_one_on_this(
     assert "Ana ruled on privacy v2 that materiality is material" in found.message
     life.rule(RulingSubject.MATERIALITY, "material")
     assert "ruling.other_text" not in {f.code for f in life.plan().plan.findings}
+
+
+def test_what_legal_stopped_stays_stopped_though_the_page_shows_it(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = announced(tmp_path, ledger_url)
+    life.publish()
+    life.check()
+    assert life.withdraw().told == 4
+    found = life.check()
+    assert [finding.code for finding in found.findings] == ["change.withdrawn"]
+    life.approve()
+    life.send()
+    assert len(life.mails()) == 4
+    assert life.status().stopped == ChangeState.WITHDRAWN
+    assert "change.withdrawn" in {finding.code for finding in life.status().trouble}
+
+
+def test_another_text_after_a_withdrawal_is_a_new_change(tmp_path: Path, ledger_url: str) -> None:
+    life = announced(tmp_path, ledger_url)
+    life.withdraw()
+    life.approve()
+    life.send()
+    life.mails()
+    life.later(days=300)
+    life.stage(date(2028, 3, 1), days=365)
+    found = life.check()
+    assert found.change is not None
+    assert found.change.state is ChangeState.OPEN
+    life.plan()
+    life.approve()
+    life.send()
+    assert len(life.mails()) == 4
+
+
+def test_a_staged_source_that_shows_no_policy_for_once_voids_nothing(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = announced(tmp_path, ledger_url)
+    life.company.commit("main", MENDED)
+    life.check()
+    life.company.stage("<html><title>503</title>Service unavailable</html>\n")
+    assert "plan.void" not in codes(life)
+    assert life.status().plan.state == "approved"  # type: ignore[union-attr]

@@ -46,7 +46,7 @@ def by_option(function: _F) -> _F:
         "who",
         default=getpass.getuser,
         show_default="your login name",
-        callback=_said,
+        callback=_person,
         help="Who does this; it goes on the record.",
     )(function)
 
@@ -66,6 +66,15 @@ def plan_option(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="NUMBER",
         help="A plan of the change that is meant; the latest one without it.",
     )(function)
+
+
+def _person(context: click.Context, option: click.Parameter, value: str) -> str:
+    """A person: what the program does by itself is on the record under its own name."""
+    from notifier.ledger.journal import DAEMON
+
+    if (name := _said(context, option, value)) == DAEMON:
+        raise click.BadParameter(f'"{DAEMON}" is the program itself; say who you are with --by.')
+    return name
 
 
 def _said(_context: click.Context, _option: click.Parameter, value: str) -> str:

@@ -70,6 +70,9 @@ def _ways(
     yield Channel.EMAIL, (~mail, product)
 
 
+_UNDER_WAY = (State.PENDING, State.SENDING, State.UNKNOWN, State.UNRESOLVED)
+
+
 class Record:
     """What some plans have told whom, as conditions on recipients.
 
@@ -122,6 +125,13 @@ class Record:
         """Whether a channel told a person one of these."""
         mine = [notice for notice in self.notices_of(tellings) if self._by[notice] is channel]
         return self._has(mine, TOLD)
+
+    def under_way(self, tellings: Iterable[Telling]) -> ColumnElement[bool]:
+        """Whether a mail to a person that tells one of these may yet arrive, or has, unknown to us.
+
+        Who has one coming is not told a second time beside it (sending rule: never a third copy).
+        """
+        return self._has(self.notices_of(tellings), _UNDER_WAY)
 
     def acknowledged(self, tellings: Iterable[Telling]) -> ColumnElement[bool]:
         """Whether a person acknowledged a notice that tells one of these."""
@@ -180,6 +190,7 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
         record, tells = Record(tx, with_it), tellings_of(stored)
         if whom.standing is Standing.MISSED:
             yield ~record.last_told(tells)
+            yield ~record.under_way(tells)
         else:
             yield record.last_told(tells)
             yield ~record.acknowledged(tells)

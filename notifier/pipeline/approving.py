@@ -310,7 +310,9 @@ def hold_plan(tx: Tx, stored: StoredPlan, by: Stamp) -> None:
 
 
 def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> str:
-    """Go on: take up a paused or withdrawn change, else lift every hold on the policy's plan.
+    """Go on: take up a paused or withdrawn change, else lift every hold on the policy's plans.
+
+    Where the very messages that tell people of a stop are held, they are what goes on.
 
     Returns:
         What goes on, in words.
@@ -321,10 +323,10 @@ def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> s
     by = Stamp(who, pipeline.clock(), why)
     with pipeline.ledger.begin() as tx:
         change = changes.latest_change(tx, policy.key)
-        if change is not None and change.stopped:
+        lifted = approvals.held_plans(tx, policy.key)
+        if change is not None and change.stopped and not _tells_of_stop(tx, lifted):
             resume_change(tx, policy, change, by)
             return f"The change of {policy.key} is open again; plan it: notifier plan {policy.key}."
-        lifted = approvals.held_plans(tx, policy.key)
         if not lifted:
             raise ApprovalError(
                 f"Nobody holds a plan of {policy.key}.",
@@ -341,6 +343,12 @@ def resume(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> s
             f"Nobody holds the notices of {policy.key} any more; the next plan that is approved "
             "goes out."
         )
+
+
+def _tells_of_stop(tx: Tx, held: list[int]) -> bool:
+    """Whether an approved plan that tells people of a stop is among those held."""
+    plans_held = (plans.load_plan(tx, plan_id) for plan_id in held)
+    return any(one.plan.stops and one.state is PlanState.APPROVED for one in plans_held)
 
 
 def rule(pipeline: Pipeline, policy: PolicyConfig, ruling: Ruling) -> None:

@@ -201,14 +201,18 @@ def _follow(
     """
     _take_effect(tx, policy, live, now)
     base = changes.in_force(tx, policy.key) or live
-    wanted, findings = _wanted(tx, policy, base, live, staged)
     current = changes.current_change(tx, policy.key)
+    unseen = staged is None and policy.staged is not None
+    if unseen and current is not None and current.to_version != live.id:
+        odd = () if live.id == base.id else (first_seen_live(base, live),)
+        return base, current, odd
+    wanted, findings = _wanted(tx, policy, base, live, staged)
     if wanted is None:
         settled = live.id == base.id and (staged is not None or policy.staged is None)
         if current is not None and settled:
             return base, None, (*findings, _take_back(tx, current, now))
         return base, current, findings
-    if wanted.id != live.id and (stopped := _stopped(tx, policy, base, wanted)):
+    if stopped := _stopped(tx, policy, base, wanted, on_page=wanted.id == live.id):
         return base, None, (*findings, *stopped)
     if wanted.id == live.id and current is not None and current.to_version == live.id:
         return base, current, (*findings, *published_unplanned(tx, current, live))
@@ -277,21 +281,29 @@ def _lagging(policy: PolicyConfig, base: Version, staged: Version) -> Finding:
     )
 
 
-def _stopped(tx: Tx, policy: PolicyConfig, base: Version, staged: Version) -> tuple[Finding, ...]:
-    """Legal has paused or withdrawn the change: whatever is staged, it stays stopped."""
+def _stopped(
+    tx: Tx, policy: PolicyConfig, base: Version, wanted: Version, *, on_page: bool
+) -> tuple[Finding, ...]:
+    """Legal has stopped the change: it stays stopped until legal takes it up again.
+
+    A pause holds whatever is staged meanwhile. A withdrawal is of one text; another one is a new
+    change, to people who were told that the last one does not happen.
+    """
     latest = changes.latest_change(tx, policy.key)
     if latest is None or not latest.stopped or latest.from_version != base.id:
         return ()
-    stopped_at = texts.load_version(tx, latest.to_version)
-    other = "" if stopped_at.id == staged.id else f" to {stopped_at.name}, another text"
+    same = latest.to_version == wanted.id
+    if latest.state is ChangeState.WITHDRAWN and not same:
+        return ()
+    where = "on the live page" if on_page else "staged"
+    of = "that change" if same else "the change to another text"
+    remedy = f"to take it up again: `notifier resume {policy.key}`, then check and plan"
     return (
         Finding(
             code=f"change.{latest.state}",
-            severity=Severity.WARNING if other else Severity.NOTE,
-            message=f"{staged.name} is staged, and legal has {latest.state} the change{other}."
-            if other
-            else f"{staged.name} is staged, and legal has {latest.state} that change.",
-            remedy=f"to take it up again: `notifier resume {policy.key}`, then check and plan",
+            severity=Severity.NOTE if same and not on_page else Severity.WARNING,
+            message=f"{wanted.name} is {where}, and legal has {latest.state} {of}.",
+            remedy=f"put {base.name} back on the page; {remedy}" if on_page else remedy,
         ),
     )
 

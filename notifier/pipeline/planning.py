@@ -258,7 +258,7 @@ def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan |
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         known = plans.latest_plan(tx, matter.change.id)
-        if known is None or known.state is not PlanState.APPROVED:
+        if known is None or known.state is not PlanState.APPROVED or known.plan.stops:
             return None
         notices = plans.notices_of(tx, known.id)
         if any(n.withheld_at and n.kind not in PUNCTUAL for n in notices):

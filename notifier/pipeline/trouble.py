@@ -58,6 +58,13 @@ def _wrong(
             "The change was taken back, and people have been told of it.",
             f"tell them: `notifier withdraw {policy.key}`",
         )
+    live = texts.shown_last(tx, policy.key)
+    if change.stopped and live is not None and live.id == change.to_version:
+        yield _finding(
+            f"change.{change.state}",
+            f"The change is {change.state}, and the live page shows its text, {live.name}.",
+            "put the version in force back on the page",
+        )
     if change.stopped and stored is not None and stored.state in _UNAPPROVED:
         yield _finding(
             "plan.none",
@@ -68,7 +75,7 @@ def _wrong(
     for approved in plans.approved_plans(tx):
         if changes.load_change(tx, approved.change_id).policy == policy.key:
             yield from _not_going_out(tx, pipeline, approved, now)
-    base, live = changes.in_force(tx, policy.key), texts.shown_last(tx, policy.key)
+    base = changes.in_force(tx, policy.key)
     if base and live and live.id not in {base.id, change.from_version, change.to_version}:
         yield first_seen_live(base, live)
     binding = binding_plan(tx, change)

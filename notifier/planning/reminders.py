@@ -68,6 +68,7 @@ def _reminder(course: Course, casting: Casting, number: int, lead: timedelta) ->
             course.addressees, standing=Standing.UNACKNOWLEDGED, without=casting.without
         ),
         promised_before=course.deadline_at,
+        true_until=course.effective_at,
     )
 
 
@@ -103,6 +104,7 @@ def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[N
                     course.addressees, zones=(), joiners=True, without=casting.without
                 ),
                 tells=course.telling(version),
+                true_until=course.effective_at,
             )
             if now < course.effective_at:
                 drafts.setdefault(key, NoticeDraft(notice, course))
