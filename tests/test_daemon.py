@@ -24,7 +24,7 @@ from tests.smtp_sink import Moment, SmtpSink
 from tests.test_story import until
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_in_good_order_with_mails_under_way(
     tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -17,11 +17,12 @@ from notifier.errors import NotifierError
 
 @contextmanager
 def _stoppable() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set: what is under way ends in good order."""
+    """An event that Ctrl-C, SIGTERM and a lost terminal set: all ends in good order."""
     stop = threading.Event()
+    hangup = {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
     earlier = {
         number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in {signal.SIGINT, signal.SIGTERM, *hangup}
     }
     try:
         yield stop

@@ -344,7 +344,8 @@ def compare_versions(policy: PolicyConfig, old: Version, new: Version) -> tuple[
 def _take_back(tx: Tx, change: Change, now: datetime) -> Finding:
     changes.close_change(tx, change.id, ChangeState.TAKEN_BACK)
     voided = _void_plans(tx, change, now, "the staged text was taken back")
-    told = tellings.last_told_by(tx, change.id) is not None
+    told_by = tellings.last_told_by(tx, change.id)
+    told = told_by is not None and not told_by.plan.stops
     return Finding(
         code="change.taken_back",
         severity=Severity.WARNING if voided or told else Severity.NOTE,

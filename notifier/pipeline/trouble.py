@@ -52,7 +52,8 @@ def _wrong(
     stored = plans.latest_plan(tx, change.id)
     if change.state is ChangeState.OPEN and binding_plan(tx, change) is None:
         yield from _unplanned(tx, pipeline, policy, change, now)
-    if change.state is ChangeState.TAKEN_BACK and tellings.last_told_by(tx, change.id):
+    told_by = tellings.last_told_by(tx, change.id)
+    if change.state is ChangeState.TAKEN_BACK and told_by and not told_by.plan.stops:
         yield _finding(
             "change.taken_back",
             "The change was taken back, and people have been told of it.",
