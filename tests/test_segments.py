@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from notifier.errors import NotifierError
-from tests.life import Life, begin
+from tests.life import Life, begin, text_of
 
 
 @pytest.fixture
@@ -52,5 +52,16 @@ def test_who_joins_a_later_segment_is_told_in_time(between_the_dates: Life) -> N
     assert life.mails().keys() == {"eve@mail.example"}
 
 
-def test_it_can_still_be_withdrawn_from_everybody_told(between_the_dates: Life) -> None:
-    assert between_the_dates.withdraw().told == 2
+def test_it_can_still_be_withdrawn_each_in_the_words_of_their_own_date(
+    between_the_dates: Life,
+) -> None:
+    life = between_the_dates
+    life.company.git("reset", "-q", "--hard", "HEAD~1")
+    life.check()
+    assert life.withdraw().told == 2
+    life.approve()
+    life.send()
+    mails = life.mails()
+    assert "after that day" in text_of(mails["bob@mail.example"])
+    assert "after that day" not in text_of(mails["ana@mail.example"])
+    assert (life.account().told, life.account().late) == (1, 1)

@@ -194,7 +194,7 @@ def _follow(
 
     Returns the version in force, the open change from it, and what legal should know. The version
     in force changes only when a change takes effect that people were told of; whatever else the
-    live source shows was published before anybody could be told.
+    live source shows was published unannounced, or before its day.
 
     Args:
         staged: None where nothing is staged, or nothing that could be read.

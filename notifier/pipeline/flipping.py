@@ -108,8 +108,8 @@ def first_seen_live(base: texts.Version, live: texts.Version) -> Finding:
     return Finding(
         code="change.first_seen_live",
         severity=Severity.WARNING,
-        message=f"The live page shows {live.name}, which was published before anybody could be "
-        f"told of it. {base.name} is in force, and its promise binds.",
+        message=f"The live page shows {live.name}, which was published without an announcement or "
+        f"before its day. {base.name} is in force, and its promise binds.",
         remedy="put the text in force back on the page, or plan the change at once; to be told in "
         "time, stage the next one before publishing it",
     )

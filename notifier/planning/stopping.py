@@ -116,7 +116,7 @@ def _cohorts(told: Sequence[Told], wording: Wording) -> Iterator[Cohort]:
 
 def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> PlannedNotice:
     cohort = course.cohort
-    begun = now >= plan.effective_at
+    begun = now >= course.effective_at
     told = cohort.addressees.told
     date = told.effective_date if told else None
     paused = Wording.PAUSED in cohort.wording
@@ -126,7 +126,7 @@ def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> Plan
         kind=NoticeKind.WITHDRAWAL,
         channel=casting.channel,
         due_at=now,
-        before=plan.effective_at,
+        before=course.effective_at,
         finish_at=now,
         count=casting.count,
         why=f"{people_words(casting.count)} {believed} and must learn that {outcome}. It starts at "
