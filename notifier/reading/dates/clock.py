@@ -15,6 +15,7 @@ _TIME = re.compile(
     r"(?<![\d./\-])(?P<hour>\d{1,2})(?:\s?(?:[:.h時]|uhr)\s?(?P<minute>[0-5]\d)(?::[0-5]\d(?:\.\d+)?)?)?\s?"
     r"(?P<mark>a\.?m\.?|p\.?m\.?|uhr|heures?|h(?![^\W\d_])|hrs|hours|時|klo)?(?!\d|/)"
 )
+_GAP = re.compile(r"[\s,(]{1,3}")
 _BESIDE = re.compile(rf"[\s,(]{{1,3}}({_ZONE.pattern})(?!\w)")
 """A zone directly behind a date without an hour: "March 1, 2027 (UTC)"."""
 _REACH = 48
@@ -33,8 +34,19 @@ def time_of_day(
         at, rest = _time(part, words)
         if at is not None:
             return at, _zone(shown[low + rest : low + rest + _REACH], words, folded[low + rest :])
-    beside = _BESIDE.match(shown, end)
-    return None, beside[1].replace(" ", "") if beside else None
+    return None, _beside(shown, folded, end, words)
+
+
+def _beside(shown: str, folded: str, end: int, words: Vocabulary) -> str | None:
+    """The zone directly behind a date without an hour, as written or by its name."""
+    if written := _BESIDE.match(shown, end):
+        return written[1].replace(" ", "")
+    if not words.zones or not _GAP.match(folded, end):
+        return None
+    named = phrases_pattern(words.zones).search(folded, end, end + _REACH)
+    if named is None or not _GAP.fullmatch(folded, end, named.start()):
+        return None
+    return words.zones[re.sub(r"\s+", " ", named[0])]
 
 
 def _first_clause(part: str) -> str:

@@ -457,6 +457,7 @@ def test_only_the_text_makes_a_date_the_effective_one(text: str, governs: bool) 
     ("text", "language", "at", "zone"),
     [
         ("Effective March 1, 2027 (UTC).", "en", None, "UTC"),
+        ("Effective March 1, 2027 (Pacific Time).", "en", None, "America/Los_Angeles"),
         ("Effective March 1, 2027 PST.", "en", None, "PST"),
         ("Effective March 1, 2027. UTC is what our logs use.", "en", None, None),
         ("Effective June 1, 2024 at 5 pm PT", "en", "17:00", "PT"),
