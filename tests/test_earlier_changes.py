@@ -1,5 +1,6 @@
 """The proof of a change stays within reach when the next one has been found, planned, approved."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def test_a_change_that_is_only_found_hides_no_proof(after_the_next: Life) -> Non
     company = after_the_next.company
     company.ok("evidence", "--by", "A", "-o", "all")
     assert "Takes effect  2027-03-01" in (company.folder / "all" / "README.txt").read_text()
+    (plan,) = json.loads((company.folder / "all" / "summary.json").read_text())["plans"]
+    assert "plan.lead_missed" in {finding["code"] for finding in plan["findings"]}
     assert "Told           yes, by email" in certificate(company, "bob")
 
 

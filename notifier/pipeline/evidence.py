@@ -192,5 +192,7 @@ def _of_plan(tx: Tx, plan: StoredPlan, now: datetime) -> dict[str, object]:
             for signed in approvals.approvals_of(tx, plan.id)
         ],
         "effective_date": plan.plan.effective_date.isoformat(),
+        "decided_by": plan.plan.strictest,
+        "findings": [asdict(finding) for finding in plan.plan.findings],
         "notices": [asdict(notice) for notice in account.notices],
     }
