@@ -16,7 +16,6 @@ from sqlalchemy import func, insert, select, update
 from notifier.ledger import journal, seals
 from notifier.ledger.audiences import (
     SAME_ADDRESS,
-    AudienceReport,
     FrozenAudience,
     people_digest,
     write_people,
@@ -24,6 +23,7 @@ from notifier.ledger.audiences import (
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredPlan
+from notifier.ledger.rows import AudienceReport
 from notifier.ledger.schema import audiences, recipients
 from notifier.model.people import Recipient
 from notifier.model.stamp import Stamp

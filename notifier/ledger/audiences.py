@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -30,6 +29,7 @@ from notifier.ledger.bulk import know_sizes, load_rows, read_rows
 from notifier.ledger.codec import canonical, restore
 from notifier.ledger.database import Ledger, Tx
 from notifier.ledger.gathering import Gathered
+from notifier.ledger.rows import AudienceReport, Counts
 from notifier.ledger.schema import audiences, recipients
 from notifier.model.people import KEPT, Recipient
 from notifier.model.plan import Group
@@ -38,48 +38,6 @@ _BATCH = 5_000
 _LISTED = [column for column in recipients.columns if column is not recipients.c.audience_id]
 
 SAME_ADDRESS = "another account has the same address and gets the mail"
-
-
-_VALUES, _ROWS = 10, 5
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownValue:
-    """A locale or zone that rows give and nobody knows; they are read as if they gave none.
-
-    Attributes:
-        field: ``locale`` or ``zone``.
-        value: as given; empty for all that came after the first few others.
-        rows: how many rows give it.
-        first: the first of them, counted from 1 without the header.
-    """
-
-    field: str
-    value: str
-    rows: int
-    first: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceReport:
-    """What became of the rows.
-
-    Attributes:
-        rows: rows read; people: recipients kept.
-        merged: rows left out because an earlier row has the same address and nothing else to
-            tell a second person by.
-        problems: why people cannot be mailed, with their number.
-        across_segments: of the later rows with an address, how many stand in another segment than
-            the first.
-        unknown: what rows give as locale or zone that nobody knows.
-    """
-
-    rows: int
-    people: int
-    merged: int
-    problems: dict[str, int]
-    across_segments: int = 0
-    unknown: tuple[UnknownValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,43 +119,11 @@ def freeze(
     return FrozenAudience(audience_id, digest, definition, report.people, report)
 
 
-@dataclass(slots=True)
-class _Counts:
-    """What the rows of an audience say, as they are read.
-
-    Attributes:
-        problems: why some cannot be mailed.
-        unknown: which rows give what nobody knows: how many, and the first of them.
-    """
-
-    rows: int = 0
-    problems: Counter[str] = field(default_factory=Counter)
-    unknown: dict[tuple[str, str], tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-
-    def add(self, people: Sequence[Recipient]) -> None:
-        """Count the next rows."""
-        self.problems.update(p.problem.partition(":")[0] for p in people if p.problem)
-        for number, person in enumerate(people, start=self.rows + 1):
-            for what in person.unknown:
-                self._add_unknown(what, number)
-        self.rows += len(people)
-
-    def _add_unknown(self, what: tuple[str, str], row: int) -> None:
-        if what not in self.unknown and sum(what[0] == f for f, _ in self.unknown) >= _VALUES:
-            what = what[0], ""
-        count, first = self.unknown.get(what, (0, ()))
-        self.unknown[what] = count + 1, (*first, row)[:_ROWS]
-
-    def unknown_values(self) -> tuple[UnknownValue, ...]:
-        """In the order in which they were met."""
-        return tuple(UnknownValue(*what, *found) for what, found in self.unknown.items())
-
-
 def _gather(
     tx: Tx, people: Iterable[Recipient], progress: Callable[[int], None]
-) -> tuple[Gathered, _Counts]:
+) -> tuple[Gathered, Counts]:
     """Everybody, and what their rows say."""
-    gathered, counts = Gathered(tx, recipients, _GIVEN), _Counts()
+    gathered, counts = Gathered(tx, recipients, _GIVEN), Counts()
     source = iter(people)
     while batch := list(islice(source, _BATCH)):
         gathered.add(_given(batch))

@@ -78,8 +78,8 @@ def named_plan(tx: Tx, policy: PolicyConfig, number: int | None) -> StoredPlan:
     known = plans.plans_of_policy(tx, policy.key)
     if number is None:
         change = changes.latest_change(tx, policy.key)
-        current = plans.latest_plan(tx, change.id) if change else None
-        return current or (known[0] if known else current_plan(tx, policy))
+        is_new = bool(known) and change is not None and plans.latest_plan(tx, change.id) is None
+        return known[0] if is_new else current_plan(tx, policy)
     for stored in known:
         if stored.id == number:
             return stored
@@ -202,7 +202,8 @@ def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> 
 def _hold_on(tx: Tx, policy: PolicyConfig, approved: StoredPlan) -> None:
     """A person's hold outlasts the plan it was put on; only ``resume`` lifts it.
 
-    What tells people that a change stops waits for nobody: resuming would take the change up.
+    What tells people that a change stops is no part of what the hold was put on: whoever approves
+    it after the hold means it to go out, and it can be held by itself.
     """
     held = approvals.held_by_person(tx, policy.key)
     if held is not None and not approved.plan.stops:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from notifier.config import Config
 from notifier.ledger import Tx, changes, texts
-from notifier.ledger.audiences import AudienceReport, UnknownValue
+from notifier.ledger.rows import AudienceReport, UnknownValue
 from notifier.model.plan import Group
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
