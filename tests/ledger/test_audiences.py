@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, func, inspect, select
 from notifier.errors import AudienceError
 from notifier.ledger import audiences, journal
 from notifier.ledger.codec import sha256
+from notifier.ledger.rows import UnknownValue
 from notifier.ledger.schema import recipients
 from notifier.model.people import Recipient
 from notifier.model.plan import Group
@@ -71,9 +72,9 @@ def test_what_nobody_knows_is_reported_by_value_and_row(ledger):
     rows = [person(n, unknown=(("zone", f"Mars/{n}"),)) for n in range(1, 13)]
     rows += [person(13, unknown=(("locale", "klingon"), ("zone", "Mars/1")))]
     unknown = freeze(ledger, rows).report.unknown
-    assert unknown[0] == rows.UnknownValue("zone", "Mars/1", 2, (1, 13))
-    assert unknown[10] == rows.UnknownValue("zone", "", 2, (11, 12))
-    assert unknown[11] == rows.UnknownValue("locale", "klingon", 1, (13,))
+    assert unknown[0] == UnknownValue("zone", "Mars/1", 2, (1, 13))
+    assert unknown[10] == UnknownValue("zone", "", 2, (11, 12))
+    assert unknown[11] == UnknownValue("locale", "klingon", 1, (13,))
 
 
 def test_people_without_an_address_are_not_one_person(ledger):
