@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from notifier.model.plan import CHANNEL_OF, Channel
-from notifier.model.reading import (
-    ChannelsMode,
-    Finding,
-    NoticePeriod,
-    Promise,
-    PromisedChannel,
-    Severity,
-)
+from notifier.model.reading import Finding, NoticePeriod, Promise, Severity
 from notifier.model.request import PlanRequest, RulingSubject
 from notifier.model.text import Quote
 from notifier.planning.owed import to_people
 from notifier.planning.periods import promised_period
 from notifier.planning.rulings import as_channels, as_days, latest, ruled
-from notifier.planning.weakening import FIRMNESS, SCOPE
+from notifier.planning.shortfall import lacking, shortfalls
 from notifier.planning.words import channel_words, period_words, ruling_words
-
-_Less = tuple[str, str]
-"""What is less, and the part of the promise whose words show it."""
 
 
 def decided(request: PlanRequest) -> tuple[Finding, ...]:
@@ -74,56 +63,38 @@ def _ruled(request: PlanRequest) -> Iterator[Finding]:
 
 def _warned(what: str, text: Promise, decision: Promise) -> Iterator[Finding]:
     """The warning that a decision gives people less than the text, with the text's words."""
-    less = list(_less(text, decision))
+    less = list(shortfalls(text, decision))
     if less:
-        quotes: list[Quote | None] = [text.quotes.get(part) or text.clause for _, part in less]
+        quotes: list[Quote | None] = [text.quotes.get(part) or text.clause for part in less]
         yield Finding(
             "plan.promises_less",
             Severity.WARNING,
             f"{what} gives people less than the text in force promises: "
-            f"{'; '.join(words for words, _ in less)}.",
+            f"{'; '.join(_SAID[part](text, decision) for part in less)}.",
             tuple(dict.fromkeys(quote for quote in quotes if quote)),
             "Make sure that the text can be read so, or decide anew.",
         )
 
 
-def _less(text: Promise, decision: Promise) -> Iterator[_Less]:
-    if FIRMNESS.index(decision.obligation) < FIRMNESS.index(text.obligation):
-        yield (
-            f"“{decision.obligation.value}” where the text says “{text.obligation.value}”",
-            "obligation",
-        )
-    if SCOPE.index(decision.trigger) < SCOPE.index(text.trigger):
-        yield (
-            f"{decision.trigger.value} changes where the text says {text.trigger.value}",
-            "trigger",
-        )
-    period, promised = promised_period(decision), promised_period(text)
-    if promised and (period is None or period.days < promised.days):
-        yield f"{period_words(period)} where the text says {period_words(promised)}", "period"
-    elif text.prior and not decision.prior and period is None:
-        yield "no notice before a change takes effect", "prior"
-    missing = _missing(text, decision)
-    if missing:
-        yield f"not by {channel_words(missing)}", "channels"
-    if text.promises_to_update_date and not decision.promises_to_update_date:
-        yield "the date need not be updated", "promises_to_update_date"
-
-
-def _missing(text: Promise, decision: Promise) -> tuple[PromisedChannel, ...]:
-    """The text's ways to a person that a decision leaves out, where those left are not enough."""
-    promised = to_people(text.channels)
-    named = {_way(channel) for channel in decision.channels}
-    missing = tuple(channel for channel in promised if _way(channel) not in named)
-    left = len(promised) - len(missing)
-    needed = len(promised) if text.mode is ChannelsMode.ALL else max(text.at_least, 1)
-    alone = PromisedChannel.DIRECT_UNSPECIFIED in promised and to_people(decision.channels)
-    return () if alone or left >= min(needed, len(promised)) else missing
-
-
-def _way(channel: PromisedChannel) -> Channel | PromisedChannel:
-    """A notice in the product is a prominent one; a mail is a durable medium."""
-    return CHANNEL_OF.get(channel, channel)
+_SAID: dict[str, Callable[[Promise, Promise], str]] = {
+    "obligation": lambda text, decision: (
+        f"“{decision.obligation.value}” where the text says “{text.obligation.value}”"
+    ),
+    "trigger": lambda text, decision: (
+        f"{decision.trigger.value} changes where the text says {text.trigger.value}"
+    ),
+    "period": lambda text, decision: (
+        f"{period_words(promised_period(decision))} where the text says "
+        f"{period_words(promised_period(text))}"
+    ),
+    "prior": lambda *_: "no notice before a change takes effect",
+    "objection_days": lambda *_: "less time to object",
+    "effective_when_posted": lambda *_: "changes become effective when posted",
+    "channels": lambda text, decision: f"not by {channel_words(lacking(text, decision))}",
+    "mode": lambda *_: "fewer of the channels are enough than in the text",
+    "promises_to_update_date": lambda *_: "the date need not be updated",
+}
+"""How it is said what a decision gives less of."""
 
 
 def _capital(words: str) -> str:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from notifier.model.reading import (
-    ChannelsMode,
-    Finding,
-    Obligation,
-    Promise,
-    PromisedChannel,
-    Severity,
-    Trigger,
-)
+from notifier.model.reading import Finding, Obligation, Promise, Severity
 from notifier.model.text import Quote
-from notifier.planning.words import period_words
-
-FIRMNESS = (Obligation.NONE, Obligation.MAY, Obligation.ENDEAVOUR, Obligation.WILL)
-SCOPE = (Trigger.MATERIAL, Trigger.MIXED, Trigger.ANY)
-PERSONAL = frozenset(
-    {
-        PromisedChannel.EMAIL,
-        PromisedChannel.IN_APP,
-        PromisedChannel.PROMINENT_NOTICE,
-        PromisedChannel.DURABLE_MEDIUM,
-        PromisedChannel.DIRECT_UNSPECIFIED,
-    }
-)
-
-_Loss = tuple[str, str]
-"""What is lost, and the part of the promise whose words show it."""
+from notifier.planning.periods import promised_period
+from notifier.planning.shortfall import lacking, shortfalls
+from notifier.planning.words import channel_words, period_words
 
 
 def weakened(old: Promise, new: Promise) -> tuple[Finding, ...]:
@@ -39,70 +18,54 @@ def weakened(old: Promise, new: Promise) -> tuple[Finding, ...]:
     people are promised less, which is a material change by itself (WP260 rev.01 no. 29-31: how
     readers are told of changes is part of what they must be told).
     """
-    losses = list(_losses(old, new))
-    if not losses:
+    removed = old.clause is not None and new.clause is None
+    lost = ["clause"] if removed else list(shortfalls(old, new))
+    if not lost:
         return ()
-    quotes = (_words(promise, part) for _, part in losses for promise in (old, new))
+    said = "; ".join(_SAID[part](old, new) for part in lost)
+    quotes = (_words(promise, part) for part in lost for promise in (old, new))
     return (
         Finding(
             "promise.weakened",
             Severity.WARNING,
-            "The new version promises less than the one in force: "
-            f"{'; '.join(what for what, _ in losses)}. This is a material change by itself, and "
-            "the promise in force governs how it is announced.",
+            f"The new version promises less than the one in force: {said}. This is a material "
+            "change by itself, and the promise in force governs how it is announced.",
             tuple(dict.fromkeys(quote for quote in quotes if quote)),
             "tell people of the weaker promise too, or keep the old one",
         ),
     )
 
 
-def _losses(old: Promise, new: Promise) -> Iterator[_Loss]:
-    if new.clause is None and old.clause is not None:
-        yield "the clause about changes has been removed", "clause"
-        return
-    if new.obligation is Obligation.NONE and old.obligation is not Obligation.NONE:
-        yield "it no longer promises to tell anybody", "obligation"
-        return
-    if FIRMNESS.index(new.obligation) < FIRMNESS.index(old.obligation):
-        yield f"“{old.obligation.value}” became “{new.obligation.value}”", "obligation"
-    if SCOPE.index(new.trigger) < SCOPE.index(old.trigger):
-        yield (
-            f"it speaks of {new.trigger.value} changes where it spoke of {old.trigger.value}",
-            "trigger",
-        )
-    yield from _shorter(old, new)
-    yield from _fewer(old, new)
-    if new.effective_when_posted and not old.effective_when_posted:
-        yield "changes become effective when posted", "effective_when_posted"
-    if old.promises_to_update_date and not new.promises_to_update_date:
-        yield "it no longer promises to update the date", "promises_to_update_date"
-
-
-def _shorter(old: Promise, new: Promise) -> Iterator[_Loss]:
-    if old.period and (not new.period or new.period.days < old.period.days):
-        now = period_words(new.period) if new.period else "not stated"
-        yield f"the notice period was {period_words(old.period)} and is now {now}", "period"
-    if old.prior and not new.prior and not new.period:
-        yield "notice before a change takes effect is gone", "prior"
-    if old.objection_days and (new.objection_days or 0) < old.objection_days:
-        yield "the time to object has become shorter", "objection_days"
-
-
-def _fewer(old: Promise, new: Promise) -> Iterator[_Loss]:
-    gone = [channel for channel in old.channels if channel not in new.channels]
-    if PromisedChannel.DIRECT_UNSPECIFIED in new.channels:
-        gone = [channel for channel in gone if channel not in PERSONAL]
-    if gone:
-        yield "no longer by " + ", ".join(c.value.replace("_", " ") for c in gone), "channels"
-    one_is_enough = new.mode is ChannelsMode.ANY_OF and len(new.channels) > 1
-    if old.mode is ChannelsMode.ALL and one_is_enough:
-        yield "any one channel is enough where all were promised", "mode"
-    elif new.at_least < old.at_least and not gone:
-        yield (
-            f"{new.at_least} of the channels are enough where {old.at_least} were promised",
-            "mode",
-        )
-
-
 def _words(promise: Promise, part: str) -> Quote | None:
     return promise.quotes.get(part) or promise.clause
+
+
+def _firmness(old: Promise, new: Promise) -> str:
+    if new.obligation is Obligation.NONE:
+        return "it no longer promises to tell anybody"
+    return f"“{old.obligation.value}” became “{new.obligation.value}”"
+
+
+def _scope(old: Promise, new: Promise) -> str:
+    return f"it speaks of {new.trigger.value} changes where it spoke of {old.trigger.value}"
+
+
+def _period(old: Promise, new: Promise) -> str:
+    left = promised_period(new)
+    now = period_words(left) if left else "not stated"
+    return f"the notice period was {period_words(promised_period(old))} and is now {now}"
+
+
+_SAID: dict[str, Callable[[Promise, Promise], str]] = {
+    "clause": lambda *_: "the clause about changes has been removed",
+    "obligation": _firmness,
+    "trigger": _scope,
+    "period": _period,
+    "prior": lambda *_: "notice before a change takes effect is gone",
+    "objection_days": lambda *_: "the time to object has become shorter",
+    "effective_when_posted": lambda *_: "changes become effective when posted",
+    "channels": lambda old, new: f"no longer by {channel_words(lacking(old, new))}",
+    "mode": lambda *_: "fewer of the channels are enough than were promised",
+    "promises_to_update_date": lambda *_: "it no longer promises to update the date",
+}
+"""How the loss of a part is said."""

@@ -145,7 +145,7 @@ def test_the_ruling_recorded_last_counts_even_if_a_clock_was_set_back():
         ({"period": None}, "the notice period was 30 days and is now not stated"),
         ({"period": NoticePeriod(14)}, "the notice period was 30 days and is now 14 days"),
         ({"promises_to_update_date": False}, "update the date"),
-        ({"mode": ChannelsMode.ANY_OF, "at_least": 1}, "any one channel"),
+        ({"mode": ChannelsMode.ANY_OF, "at_least": 1}, "fewer of the channels are enough"),
     ],
 )
 def test_a_weaker_promise_is_reported(weaker, words):

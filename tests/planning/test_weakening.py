@@ -21,6 +21,8 @@ STRONG = "We will email you and post a notice on our website 30 days before any 
 WEAKER = [
     ("fewer channels", "We will email you 30 days before any change to this policy takes effect, and update the effective date above.", "prominent notice"),
     ("all to any", "We will email you or post a notice on our website 30 days before any change to this policy takes effect, and update the effective date above.", "enough"),
+    ("a page is enough", "We will email you or publish changes of this policy on our website 30 days before they take effect, and update the effective date above.", "enough"),
+    ("the way left open", "We will notify you and post a notice on our website 30 days before any change to this policy takes effect, and update the effective date above.", "no longer by email"),
     ("will to may", "We may email you and post a notice on our website 30 days before any change to this policy takes effect, and update the effective date above.", "may"),
     ("shorter", "We will email you and post a notice on our website 14 days before any change to this policy takes effect, and update the effective date above.", "14 days"),
     ("no number", "We will email you and post a notice on our website before any change to this policy takes effect, and update the effective date above.", "not stated"),
