@@ -68,12 +68,15 @@ class Line:
 
 
 def lines_of(document: Document) -> tuple[Line, ...]:
-    """Return the document's lines, without those that show nothing, only a rule, or sample code."""
+    """Return the document's lines, without those that show nothing, only a rule, or sample code.
+
+    A line set in by itself ("    Last edited: 3 May 2024") is code to Markdown and none to people.
+    """
     code = sum(block.kind is BlockKind.CODE for block in document.blocks)
     sample = 2 * code < len(document.blocks)  # a text set wholly in code is no sample
     found: list[Line] = []
     for block in document.blocks:
-        if sample and block.kind is BlockKind.CODE:
+        if sample and block.kind is BlockKind.CODE and len(block.lines) > 1:
             continue
         for text in block.lines:
             shown = visible(text)

@@ -35,6 +35,8 @@ class _TOML(BaseHandler):
 
 
 _HANDLERS = (_PlainYAML(), _TOML(), JSONHandler())
+_PAIR = re.compile(r"([\w.-]+)\s*:\s+(\S.*?)\s*")
+"""What can be read of YAML with a slip in it: ``title: Terms: what you agree to``."""
 _YAML_LINE = re.compile(r"\s*(?:[\w.-]+\s*:(?:\s|$)|-(?:\s|$)|#|$)|\s+\S|[\]\[{}]")
 
 
@@ -66,8 +68,11 @@ def _values(handler: BaseHandler, head: str) -> Mapping[object, object] | None:
     try:
         values: object = handler.load(head)
     except (yaml.YAMLError, ValueError, RecursionError):
+        lines = head.splitlines()
         broken = isinstance(handler, _PlainYAML) and head.strip()
-        return {} if broken and all(map(_YAML_LINE.match, head.splitlines())) else None
+        if not broken or not all(map(_YAML_LINE.match, lines)):
+            return None
+        return dict(pair.groups() for pair in map(_PAIR.fullmatch, lines) if pair)
     if values is None and not head.strip():
         return {}
     return values if isinstance(values, Mapping) else None

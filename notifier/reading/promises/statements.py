@@ -121,6 +121,13 @@ def _read(
     firmness, act = force(look)
     if headed and firmness is None and (answer := _answer(look)):
         firmness, act = Obligation.WILL, answer
+    on_posting = _on_posting(look)
+    if (
+        firmness is None
+        and on_posting
+        and (posted := overlapping(on_posting, look.all("is_posted")))
+    ):
+        firmness, act = Obligation.WILL, posted
     own = [d for d in durations if piece[0] <= d.start < piece[1]]
     timed = times(look, own)
     describes = look.first("that_notice") is not None
@@ -156,7 +163,7 @@ def _read(
         delay=timed.delay,
         before=before or look.first("designates"),
         same_day=same_day,
-        on_posting=None if timed.delay else _on_posting(look),
+        on_posting=None if timed.delay else on_posting,
         date=_date(look),
         refusal=refusals[0] if refusals else None,
         objection=timed.objection,

@@ -31,6 +31,9 @@ _NEXT_WORDS = 12
 _NOTICES = frozenset({PromisedChannel.IN_APP, PromisedChannel.EMAIL})
 """Ways beside which "or on our website" means a notice there as well."""
 
+_ONE_WORD = 4
+"""Characters of a short word and the spaces around it: "know | by | posting"."""
+
 _BESIDE = 2
 """Characters between two names of one list."""
 
@@ -171,7 +174,8 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
         found.append((PromisedChannel.CHANGE_LOG, log))
     found = [pair for pair in found if not _elsewhere(pair, found)]
     if found and all(channel in PASSIVE for channel, _ in found):
-        found += [(PromisedChannel.DIRECT_UNSPECIFIED, span) for span in look.all("direct_notice")]
+        beside = [span for span in look.all("direct_notice") if not _says_how(span, found)]
+        found += [(PromisedChannel.DIRECT_UNSPECIFIED, span) for span in beside]
     unnamed = look.first("unnamed_means") if promised else None
     if unnamed and len({channel for channel, _ in found}) == 1 and found[0][0] in _REACHING:
         found.append((PromisedChannel.DIRECT_UNSPECIFIED, unnamed))
@@ -180,6 +184,11 @@ def channels(look: Look, *, promised: bool) -> tuple[tuple[PromisedChannel, Span
     for channel, span in found:
         seen.setdefault(channel, span)
     return tuple(seen.items())
+
+
+def _says_how(notice: Span, found: list[tuple[PromisedChannel, Span]]) -> bool:
+    """Whether a way follows at once: "let you know by posting" is one way and not two."""
+    return any(0 <= start - notice[1] <= _ONE_WORD for _, (start, _) in found)
 
 
 def _on_the_site_too(

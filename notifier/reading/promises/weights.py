@@ -127,7 +127,7 @@ def _weigh(words: Vocabulary, plain: str, *, headed: bool) -> int:
 
 def _speaks_of_notice(words: Vocabulary, plain: str) -> bool:
     if words.says("not_notify", plain):
-        return False
+        return words.says("posting", plain) and words.says("change_noun", plain)
     if any(words.says(name, plain) for name in _SECTION_SIGNS):
         return True
     return words.says("effective", plain) and words.says("change_noun", plain)

@@ -1,8 +1,12 @@
 """Lines as policies write them, in every supported language, and the reading each must get."""
 
+from datetime import date
+
 import pytest
 
+from notifier.model.text import Snapshot
 from notifier.reading.dates import read_effective_date
+from notifier.reading.formats import parse
 from tests.reading.dates.documents import document, said
 
 LONG = "word " * 300
@@ -387,3 +391,16 @@ def test_a_date_of_something_else_is_not_taken(language: str, text: str, place: 
 def test_how_sure_a_date_is_is_said(text, confidence):
     effective, _ = read_effective_date(document(text, "en"))
     assert effective.confidence == confidence
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("    Last edited: January 23, 2018\n", date(2018, 1, 23)),
+        ("    {\n    Last edited: January 23, 2018\n    }\n", None),
+    ],
+)
+def test_a_line_set_in_by_itself_is_text_and_a_sample_of_code_is_not(code, expected):
+    source = f"# Privacy\n\nWe keep what you give us.\n\n{code}"
+    effective, _ = read_effective_date(parse(Snapshot(source.encode(), "privacy.md", "")))
+    assert effective.date == expected

@@ -44,6 +44,12 @@ def test_front_matter_is_metadata_and_not_text(head: str):
     assert document.blocks[0].line == head.count("\n") + 2
 
 
+def test_front_matter_with_a_slip_in_it_is_read_line_by_line():
+    document = md("---\ntitle: Terms: what you agree to\nupdated: 19 August 2026\n---\n\nText.\n")
+    assert document.metadata["updated"] == "19 August 2026"
+    assert texts(document) == ["Text."]
+
+
 def test_a_rule_at_the_top_is_not_front_matter():
     assert texts(md("---\nWe may: change.\n\nNo.\n\n---\nEnd.\n")) == [
         "We may: change.",
