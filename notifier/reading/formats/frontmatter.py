@@ -72,7 +72,7 @@ def _values(handler: BaseHandler, head: str) -> Mapping[object, object] | None:
         broken = isinstance(handler, _PlainYAML) and head.strip()
         if not broken or not all(map(_YAML_LINE.match, lines)):
             return None
-        return dict(pair.groups() for pair in map(_PAIR.fullmatch, lines) if pair)
+        return {pair[1]: pair[2] for pair in map(_PAIR.fullmatch, lines) if pair}
     if values is None and not head.strip():
         return {}
     return values if isinstance(values, Mapping) else None
