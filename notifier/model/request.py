@@ -11,6 +11,7 @@ from notifier.model.plan import Group
 from notifier.model.reading import (
     ChannelsMode,
     EffectiveDate,
+    Finding,
     NoticePeriod,
     Promise,
     PromisedChannel,
@@ -171,6 +172,7 @@ class PlanRequest:
         groups: the frozen audience, counted.
         version: content hash of the new text.
         posted_at: when the new text was first seen on the live page, None when it is not live.
+        questions: what reading left open about the promise that binds, and the new text's date.
     """
 
     title: str
@@ -185,6 +187,7 @@ class PlanRequest:
     version: str = ""
     posted_at: datetime | None = None
     stated: Stated | None = None
+    questions: tuple[Finding, ...] = ()
 
     @property
     def may_need_both(self) -> bool:

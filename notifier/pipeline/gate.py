@@ -11,7 +11,13 @@ from notifier.model.plan import Group, Plan
 from notifier.model.reading import Finding, PageState, Reading, Severity
 from notifier.model.request import PlanRequest, Ruling
 from notifier.pipeline.pipeline import Pipeline
-from notifier.pipeline.requesting import classified, governing_promise, rules_of, stated_promise
+from notifier.pipeline.requesting import (
+    classified,
+    governing_promise,
+    open_questions,
+    rules_of,
+    stated_promise,
+)
 from notifier.planning import make_plan
 from notifier.planning.words import day_words, instant_words
 from notifier.reading import read
@@ -81,6 +87,7 @@ def nominal_request(
         rules=rules_of(config, policy),
         version=new.document.content_hash,
         stated=stated_promise(policy, old.promise),
+        questions=open_questions(old, new),
     )
 
 

@@ -11,7 +11,14 @@ from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.texts import Version
 from notifier.model.plan import Group
-from notifier.model.reading import EffectiveDate, NoticePeriod, Promise, Reading
+from notifier.model.reading import (
+    EffectiveDate,
+    Finding,
+    NoticePeriod,
+    Promise,
+    Reading,
+    Severity,
+)
 from notifier.model.redline import Materiality, Redline
 from notifier.model.request import (
     Floor,
@@ -90,6 +97,7 @@ def request(
         version=matter.new.reading.document.content_hash,
         posted_at=matter.new.live_at,
         stated=stated_promise(policy, matter.old.reading.promise),
+        questions=open_questions(matter.old.reading, matter.new.reading),
     )
 
 
@@ -113,6 +121,15 @@ def classified(old: Reading, new: Reading) -> Materiality | None:
         if entry.is_change
     )
     return redline.suggestion if proven or redline.suggestion is Materiality.MATERIAL else None
+
+
+def open_questions(old: Reading, new: Reading) -> tuple[Finding, ...]:
+    """What reading could not settle of the promise that binds a change, and of its date."""
+    asked = [
+        *(finding for finding in old.findings if finding.code.startswith("promise.")),
+        *(finding for finding in new.findings if finding.code.startswith("date.")),
+    ]
+    return tuple(finding for finding in asked if finding.severity is Severity.QUESTION)
 
 
 def _is_line_of(effective: EffectiveDate, text: str) -> bool:

@@ -25,6 +25,7 @@ from notifier.planning.instants import utc
 from notifier.planning.merging import merged, share_people
 from notifier.planning.notices import telling
 from notifier.planning.owed import is_material, owed_for
+from notifier.planning.questions import unanswered
 from notifier.planning.reminders import joining, no_reminders, reminding
 from notifier.planning.rulings import as_materiality, as_yes, ruled
 from notifier.planning.schedule import Slot, earliest_honest_date, slots_for
@@ -76,7 +77,8 @@ def compose(
     slots = slots_for(acting, request.rules, now)
     amends = [course for course in acting if course.makes_amends]
     duties, about_duties = duties_for(request, splitter.start, courses, amends)
-    findings = about_start + about_material + decided(request) + about_owed + about_late
+    findings = about_start + unanswered(request, about_start) + about_material
+    findings += decided(request) + about_owed + about_late
     findings += about_duties + overdue(duties, now) + coverage_findings(courses)
     findings += relaxed(courses, request) + unmet_leads(slots, request, now)
     refusal = refusal_of(findings, slots, now=now, late=bool(late))

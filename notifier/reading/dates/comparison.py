@@ -39,10 +39,10 @@ def _alarms(
     if not text_changed and not same:
         yield Finding(
             "date.moved",
-            Severity.QUESTION,
+            Severity.WARNING,
             f"The date changed {_from_to(old, new)} and the text did not.",
             both,
-            "Rule whether the effective date was moved; people already told must be corrected.",
+            "Make sure that the date was meant to move: whoever was told another one is set right.",
         )
     if new.date is None:
         return

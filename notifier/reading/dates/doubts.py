@@ -166,8 +166,8 @@ def _others(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             "The text gives another date for some readers, places or sections.",
             _quotes(*parts),
-            "Rule whether these people get their own notice and deadline; the earlier date is "
-            "planned for until then.",
+            "Record a ruling on the date from which the text applies to everybody, or give the "
+            "groups dates of their own (segment_dates).",
         )
     ends = [one for one in evidence.statements if one.scope is Scope.ENDS]
     if ends:

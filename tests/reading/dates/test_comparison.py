@@ -36,6 +36,7 @@ def test_two_versions(old: str, new: str, text_changed: bool, codes: set[str]) -
     findings = compare_dates(read(old), read(new), text_changed=text_changed, today=TODAY)
     assert {finding.code for finding in findings} == codes
     for finding in findings:
-        assert finding.severity is Severity.QUESTION
+        moved = finding.code == "date.moved"
+        assert finding.severity is (Severity.WARNING if moved else Severity.QUESTION)
         assert finding.quotes
         assert finding.remedy
