@@ -51,7 +51,6 @@ class DayLoad:
 class TimelineKind(StrEnum):
     """What happens at a point of a time line."""
 
-    NOW = "now"
     DUE = "due"
     FINISH = "finish"
     TARGET = "target"

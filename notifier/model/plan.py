@@ -288,6 +288,8 @@ class Plan:
     last_effective_at: datetime | None = None
     unreachable: int = 0
     """People no promised channel reaches: exceptions, listed in the findings."""
+    stops: bool = False
+    """It tells that the change is paused or withdrawn, and nothing else."""
 
     @property
     def people(self) -> int:
@@ -312,13 +314,6 @@ class Plan:
     def joint_duties(self) -> tuple[Duty, ...]:
         """The duties to tell that one channel alone does not keep."""
         return tuple(d for d in self.duties if d.kind is DutyKind.TELL and d.every_channel)
-
-    @property
-    def stops(self) -> bool:
-        """Its notices tell that the change is paused or withdrawn, and nothing else."""
-        return bool(self.notices) and all(
-            notice.kind is NoticeKind.WITHDRAWAL for notice in self.notices
-        )
 
     @property
     def questions(self) -> tuple[Finding, ...]:

@@ -186,9 +186,9 @@ def _decide(
         return make_plan(asked, now=now)
     told = tellings.told(tx, matter.change.id, audience.id, by_channel=asked.may_need_both)
     if matter.change.state is ChangeState.PAUSED:
-        return pause(told_by.plan, told=told, rules=asked.rules, now=now)
+        return pause(told_by.plan, told=told, request=asked, now=now)
     if matter.change.state is ChangeState.WITHDRAWN:
-        return withdraw(told_by.plan, told=told, rules=asked.rules, now=now)
+        return withdraw(told_by.plan, told=told, request=asked, now=now)
     alike = _alike(tx, matter, {fact.telling.version for fact in told})
     return revise(told_by.plan, asked, told=told, now=now, alike=alike)
 

@@ -40,13 +40,19 @@ class Start:
 def start_of(request: PlanRequest) -> tuple[Start | None, tuple[Finding, ...]]:
     """When the change takes effect, or the question that has to be answered first."""
     day, findings = _day(request)
-    zone, about_zone = _zone(request)
+    _, about_zone = _zone(request)
     findings += about_zone
     if day is None:
         return None, findings
-    at = request.effective.at if day == request.effective.date else None
     posted_at, about_posting = _posted(request)
-    return Start(day, zone, at, posted_at), findings + about_posting
+    start = replace(start_on(request, day), posted_at=posted_at)
+    return start, findings + about_posting
+
+
+def start_on(request: PlanRequest, day: date) -> Start:
+    """When it takes effect on this day: in the zone, and at the hour, that are given for it."""
+    zone, _ = _zone(request)
+    return Start(day, zone, request.effective.at if day == request.effective.date else None)
 
 
 def _day(request: PlanRequest) -> tuple[date | None, tuple[Finding, ...]]:

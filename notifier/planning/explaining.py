@@ -8,6 +8,7 @@ from datetime import datetime
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import PlanRequest
 from notifier.planning.courses import Course
+from notifier.planning.instants import zone_named
 from notifier.planning.schedule import Slot, lead_at
 from notifier.planning.words import instant_words, people_words, period_words, span_words
 
@@ -35,9 +36,14 @@ def refusal_of(
 
 def relaxed(courses: Sequence[Course], request: PlanRequest) -> tuple[Finding, ...]:
     """Where the date begins in each recipient's own zone, that is said."""
-    if not request.rules.recipient_zones:
+    people = sum(
+        group.count
+        for course in courses
+        for group in course.groups
+        if course.start.at is None and zone_named(group.zone)
+    )
+    if not request.rules.recipient_zones or not people:
         return ()
-    people = sum(course.people for course in courses if course.zone)
     words = (
         f"For {people_words(people)} the day begins in their own time zone, as the configuration "
         "says; for all others in the policy's."

@@ -45,7 +45,8 @@ def _start(slot: Slot, rules: Rules, now: datetime) -> tuple[datetime, str]:
     mailed = any(c.channel is Channel.EMAIL and c.count for c in slot.castings)
     if mailed and rules.sending_hours and slot.honest:
         windows = mail_windows(slot.course, rules, start_at, slot.course.deadline_at)
-        return windows[0].opens_at, f"{reason}, within the sending hours"
+        if windows:
+            return windows[0].opens_at, f"{reason}, within the sending hours"
     return start_at, reason
 
 

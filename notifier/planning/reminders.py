@@ -84,9 +84,12 @@ def _for_the_untold(reminder: PlannedNotice) -> PlannedNotice:
 
 
 def joining(courses: Sequence[Course], *, version: str, now: datetime) -> list[NoticeDraft]:
-    """The notices for people who join during the notice window, once per segment and channel."""
+    """The notices for people who join during the notice window, once per segment and channel.
+
+    They may be of any time zone: the window lasts until it has taken effect in the last.
+    """
     drafts: dict[str, NoticeDraft] = {}
-    for course in courses:
+    for course in sorted(courses, key=lambda course: course.effective_at, reverse=True):
         segment = course.place.split("@")[0]
         for casting in castings_for(course):
             key = f"joiners-{casting.channel.value}{segment}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from notifier.model.plan import Channel, Window
 from notifier.model.request import Rules
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.forecast import SPARE, Load, run
-from notifier.planning.instants import first_instant
+from notifier.planning.instants import EARLIEST, first_instant
 from notifier.planning.windows import HORIZON, windows_between
 
 FARTHEST = 4500
@@ -80,8 +80,9 @@ def castings_for(course: Course) -> tuple[Casting, ...]:
 def mail_windows(
     course: Course, rules: Rules, start: datetime, end: datetime
 ) -> tuple[Window, ...]:
-    """When mail may be handed over to a course: in its own zone, else the policy's."""
-    zone = course.zone or course.start.zone
+    """When mail may be handed over to a course: in its own zone, else the policy's, else UTC."""
+    policy_zone = UTC if course.start.zone is EARLIEST else course.start.zone
+    zone = course.zone or policy_zone
     return windows_between(rules.sending_hours, zone, rules.holidays, start, end)
 
 

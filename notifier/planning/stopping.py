@@ -21,10 +21,11 @@ from notifier.model.plan import (
     Wording,
 )
 from notifier.model.reading import ChannelsMode, Finding, Severity
-from notifier.model.request import Rules
+from notifier.model.request import PlanRequest
 from notifier.planning.courses import Cohort, Course, Splitter
+from notifier.planning.coverage import coverage_findings, unreachable
 from notifier.planning.drafts import NoticeDraft, forecast
-from notifier.planning.effective import Start
+from notifier.planning.effective import start_on, starting
 from notifier.planning.instants import utc
 from notifier.planning.owed import Owed
 from notifier.planning.schedule import Casting, castings_for
@@ -33,39 +34,42 @@ from notifier.planning.words import day_words, instant_words, people_words
 _OWED = "Who was told a date must learn that it no longer holds, before that day begins."
 
 
-def pause(plan: Plan, *, told: Sequence[Told], rules: Rules, now: datetime) -> Plan:
+def pause(plan: Plan, *, told: Sequence[Told], request: PlanRequest, now: datetime) -> Plan:
     """Tell everybody who was told a date that it no longer holds and another will follow.
 
     Args:
         plan: the plan they were told by; it is void from here on. ``revise`` resumes it.
         told: how many people of which group were last told what.
-        rules: for the sending rate and hours.
+        request: what the change was planned on: where its day begins, the sending rate and hours.
         now: aware instant.
     """
     dated = [fact for fact in told if fact.telling.effective_date is not None]
-    return _stop(plan, dated, rules, now, Wording.PAUSED)
+    return _stop(plan, dated, request, now, Wording.PAUSED)
 
 
-def withdraw(plan: Plan, *, told: Sequence[Told], rules: Rules, now: datetime) -> Plan:
+def withdraw(plan: Plan, *, told: Sequence[Told], request: PlanRequest, now: datetime) -> Plan:
     """Tell everybody who was told of the change, or of its pause, that it will not happen.
 
     Args: as for ``pause``.
     """
     aware = [fact for fact in told if not fact.telling.withdrawn]
-    return _stop(plan, aware, rules, now, Wording.WITHDRAWN)
+    return _stop(plan, aware, request, now, Wording.WITHDRAWN)
 
 
-def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording: Wording) -> Plan:
-    now = utc(now)
+def _stop(
+    plan: Plan, told: Sequence[Told], request: PlanRequest, now: datetime, wording: Wording
+) -> Plan:
+    now, rules = utc(now), replace(request.rules, recipient_zones=False)
     owed = tuple(
         Owed("the promise", duty.because, channels=duty.channels)
         for duty in plan.duties
         if duty.kind is DutyKind.TELL
     )
-    splitter = Splitter(Start(plan.effective_date), owed, replace(rules, recipient_zones=False))
+    splitter = Splitter(start_on(request, plan.effective_date), owed, rules)
+    courses = splitter.courses(_cohorts(told, wording))
     drafts = [
         NoticeDraft(_notice(plan, course, casting, now), course)
-        for course in splitter.courses(_cohorts(told, wording))
+        for course in courses
         for casting in castings_for(course)
         if casting.count
     ]
@@ -76,16 +80,15 @@ def _stop(plan: Plan, told: Sequence[Told], rules: Rules, now: datetime, wording
         target_at=now,
         strictest=_OWED,
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
-        findings=_findings(plan, notices, told, now),
+        findings=_findings(notices, courses),
         groups=tuple(fact.group for fact in told),
         duties=_duties(plan),
         late=False,
         refusal="",
         earliest_honest_date=None,
         proposed=False,
-        unreachable=sum(
-            f.group.count for f in told if not (f.group.can_email or f.group.can_in_app)
-        ),
+        unreachable=unreachable(courses),
+        stops=True,
     )
 
 
@@ -116,9 +119,9 @@ def _cohorts(told: Sequence[Told], wording: Wording) -> Iterator[Cohort]:
 
 def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> PlannedNotice:
     cohort = course.cohort
-    begun = now >= course.effective_at
     told = cohort.addressees.told
     date = told.effective_date if told else None
+    begins_at = starting(course.start, date).effective_at if date else course.effective_at
     paused = Wording.PAUSED in cohort.wording
     believed = f"had been told {day_words(date)}" if date else "had been told that it is paused"
     outcome = "the change is paused" if paused else "the change is withdrawn"
@@ -126,30 +129,33 @@ def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> Plan
         kind=NoticeKind.WITHDRAWAL,
         channel=casting.channel,
         due_at=now,
-        before=course.effective_at,
+        before=begins_at,
         finish_at=now,
         count=casting.count,
         why=f"{people_words(casting.count)} {believed} and must learn that {outcome}. It starts at "
         "once; nobody else is told.",
         key=f"withdrawal{cohort.label}-{casting.channel.value}{course.place}",
         addressees=replace(course.addressees, without=casting.without),
-        wording=(*cohort.wording, *((Wording.ALREADY_IN_FORCE,) if begun else ())),
+        wording=(*cohort.wording, *((Wording.ALREADY_IN_FORCE,) if now >= begins_at else ())),
         tells=Telling(None, told.version if told else plan.version, withdrawn=not paused),
     )
 
 
-def _findings(
-    plan: Plan, notices: Sequence[PlannedNotice], told: Sequence[Told], now: datetime
-) -> tuple[Finding, ...]:
-    if not told:
+def _findings(notices: Sequence[PlannedNotice], courses: Sequence[Course]) -> tuple[Finding, ...]:
+    if not courses:
         nobody = "Nobody has been told of this change, so nobody is told that it stops."
         return (Finding("plan.nobody_told", Severity.NOTE, nobody),)
-    latest = max((notice.finish_at for notice in notices), default=now)
-    if latest < plan.effective_at:
-        return ()
-    words = (
-        f"Not everybody can learn of it before {instant_words(plan.effective_at)}, when the day "
-        f"they were told begins: sending ends about {instant_words(latest)}."
-    )
-    remedy = "keep the old text on the page, and say there that the change is off"
-    return (Finding("plan.learns_late", Severity.WARNING, words, remedy=remedy),)
+    return (*coverage_findings(courses), *_learning_late(notices))
+
+
+def _learning_late(notices: Sequence[PlannedNotice]) -> Iterator[Finding]:
+    late = [notice for notice in notices if notice.finish_at >= notice.before]
+    if late:
+        begins, ends = min(n.before for n in late), max(n.finish_at for n in late)
+        yield Finding(
+            "plan.learns_late",
+            Severity.WARNING,
+            f"Not everybody can learn of it before {instant_words(begins)}, when the day they were "
+            f"told begins: sending ends about {instant_words(ends)}.",
+            remedy="keep the old text on the page, and say there that the change is off",
+        )

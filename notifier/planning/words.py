@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from notifier.model.plan import Plan, PlannedNotice, Standing
-from notifier.model.reading import NoticePeriod, PeriodUnit, PromisedChannel
+from notifier.model.reading import NoticePeriod, PromisedChannel
 from notifier.model.request import Ruling
 
 MINUTE = 60
@@ -57,8 +57,6 @@ def period_words(period: NoticePeriod | None) -> str:
     unit = period.unit.value.replace("_", " ")
     if period.number == 1:
         unit = unit.removesuffix("s")
-    if period.unit is PeriodUnit.BUSINESS_DAYS and period.number == 1:
-        unit = "business day"
     return f"{period.number} {unit}"
 
 

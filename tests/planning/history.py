@@ -191,13 +191,13 @@ class History(RuleBasedStateMachine):
     def change_is_paused(self):
         self.stopped = self.stopped or "paused"
         if self.stopped == "paused":
-            self.plan = pause(self.plan, told=self.facts(), rules=RULES, now=self.now)
+            self.plan = pause(self.plan, told=self.facts(), request=self.request(), now=self.now)
             self.open_plan()
 
     @rule()
     def change_is_withdrawn(self):
         self.stopped = "withdrawn"
-        self.plan = withdraw(self.plan, told=self.facts(), rules=RULES, now=self.now)
+        self.plan = withdraw(self.plan, told=self.facts(), request=self.request(), now=self.now)
         self.open_plan()
 
     @rule(kind=st.tuples(st.booleans(), st.booleans(), st.booleans()))

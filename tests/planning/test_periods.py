@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -144,6 +144,20 @@ def test_recipients_in_their_own_zones_have_their_own_deadlines():
     assert mails["America/Los_Angeles",].before == datetime(2025, 12, 1, 8, tzinfo=UTC)
     assert plan.deadline_at == mails["Asia/Tokyo",].before
     assert "plan.recipient_zones" in {f.code for f in plan.findings}
+
+
+def test_who_joins_is_told_until_the_day_has_begun_in_the_last_zone():
+    groups = (Group("ja", 5, zone="Asia/Tokyo"), Group("en", 7, zone="America/Los_Angeles"))
+    plan = make_plan(request(groups=groups, rules=Rules(recipient_zones=True)), now=NOW)
+    assert plan.joiners_until == plan.in_force_at == datetime(2025, 12, 1, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hour", "own"), [(None, ["For 5 people"]), (time(9), [])])
+def test_only_people_with_a_zone_are_said_to_have_a_day_of_their_own(hour, own):
+    groups = (Group("ja", 5, zone="Asia/Tokyo"), Group("en", 7), Group("de", 3, zone="Nowhere"))
+    asked = request(groups=groups, rules=Rules(recipient_zones=True), effective=stated(at=hour))
+    said = [f for f in make_plan(asked, now=NOW).findings if f.code == "plan.recipient_zones"]
+    assert [finding.message[:12] for finding in said] == own
 
 
 def test_zones_that_keep_the_same_time_share_their_notices():

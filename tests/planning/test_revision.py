@@ -10,7 +10,6 @@ import pytest
 from notifier.model.plan import Channel, Group, NoticeKind, Standing, Telling, Told, Wording
 from notifier.model.reading import ChannelsMode, Trigger
 from notifier.model.redline import Materiality
-from notifier.model.request import Rules
 from notifier.planning import make_plan, pause, revise, withdraw
 from tests.planning.requests import CUSTOMER, DAY, NOW, request
 
@@ -96,7 +95,7 @@ def test_moving_a_date_that_has_begun_warns(first):
 
 def test_a_pause_reaches_exactly_the_told_and_a_resumption_too(first):
     facts = (told(), told(700, group=PRODUCT))
-    paused = pause(first, told=facts, rules=Rules(), now=NOVEMBER)
+    paused = pause(first, told=facts, request=request(), now=NOVEMBER)
     assert counts(paused.notices) == {
         (NoticeKind.WITHDRAWAL, "email", FIRST): 6_000,
         (NoticeKind.WITHDRAWAL, "in_app", FIRST): 6_700,
@@ -105,19 +104,19 @@ def test_a_pause_reaches_exactly_the_told_and_a_resumption_too(first):
     again = tuple(replace(f, telling=Telling(None, "v2")) for f in facts)
     resumed = revise(paused, request(LATER), told=again, now=NOVEMBER)
     assert {n.wording for n in of_kind(resumed, NoticeKind.CORRECTION)} == {(Wording.RESUMED,)}
-    assert pause(paused, told=again, rules=Rules(), now=NOVEMBER).notices == ()
+    assert pause(paused, told=again, request=request(), now=NOVEMBER).notices == ()
 
 
 def test_a_withdrawal_reaches_those_told_of_the_pause_too(first):
     facts = (told(10), told(5, Telling(None, "v2")), told(2, Telling(None, "v2", withdrawn=True)))
-    stopped = withdraw(first, told=facts, rules=Rules(), now=NOVEMBER)
+    stopped = withdraw(first, told=facts, request=request(), now=NOVEMBER)
     assert sum(n.count for n in stopped.notices if n.channel == "email") == 15
     assert {n.tells for n in stopped.notices} == {Telling(None, "v2", withdrawn=True)}
     assert {n.wording for n in stopped.notices} == {(Wording.WITHDRAWN,)}
 
 
 def test_stopping_before_anybody_was_told_tells_nobody(first):
-    assert withdraw(first, told=(), rules=Rules(), now=NOVEMBER).notices == ()
+    assert withdraw(first, told=(), request=request(), now=NOVEMBER).notices == ()
 
 
 def test_who_was_told_otherwise_is_set_right_though_the_new_text_owes_nobody_a_notice():
