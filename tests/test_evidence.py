@@ -262,7 +262,7 @@ def test_a_reminder_after_the_deadline_is_late_for_who_learns_of_it_there(
 
 
 def told_of(life: Life, person: str) -> str:
-    folder = f"certificate-{life.now:%Y%m%d%H%M}"
+    folder = f"certificate-{person}-{life.now:%Y%m%d%H%M}"
     life.company.ok("evidence", "--person", person, "-o", folder, "--by", "Ana")
     head, _, _ = (life.company.folder / folder / "certificate.txt").read_text().partition("Plan 1,")
     return " ".join(head.split())
@@ -289,6 +289,39 @@ def test_a_certificate_says_whether_what_was_told_still_holds(
     assert "Takes effect 2027-04-01 as planned; that plan is draft" in told
     assert "Told not of this: last told by email, 2027-01-05" in told
     assert "that the change is withdrawn" in told
+
+
+def test_who_is_owed_two_ways_together_is_told_by_both(tmp_path: Path, ledger_url: str) -> None:
+    both = (
+        "We will notify you both by email and by a notice in our app at least 10 days before a "
+        "change to this policy takes effect."
+    )
+    life = begin(tmp_path, ledger_url, clause=both)
+    life.announce()
+    life.shown_to("u1", see=True)
+    life.later(hours=1)
+    assert life.account().told == 1
+    assert "Told yes, by email and a notice in the product, 2027-01-04" in told_of(life, "1")
+    lacking = told_of(life, "4")
+    assert "Told in part: by email, 2027-01-04" in lacking
+    assert "the promise asks for a notice in the product as well" in lacking
+
+
+def test_proof_of_a_change_that_was_withdrawn_says_so_at_once(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.announce()
+    life.later(days=1)
+    life.withdraw()
+    life.approve()
+    life.send()
+    folder = life.evidence()
+    said = " ".join((folder / "README.txt").read_text().split())
+    assert "Takes effect not: the change is withdrawn To be told before" in said
+    assert "People 4 had been told of it" in said
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["takes_effect"] == "not: the change is withdrawn"
 
 
 def test_a_key_is_looked_for_before_another_persons_id(tmp_path: Path, sqlite_url: str) -> None:

@@ -237,6 +237,18 @@ def in_place(whom: Addressees) -> ColumnElement[bool]:
     return and_(recipients.c.id.is_not(None), *_in_place(whom))
 
 
+def owed_together(tx: Tx, stored: StoredPlan, recipient: int) -> frozenset[Channel]:
+    """The channels that a plan's promise asks for together for one recipient; often none."""
+    return frozenset(
+        channel
+        for duty in stored.plan.joint_duties
+        if tx.execute(
+            select(recipients.c.id).where(recipients.c.id == recipient, in_place(duty.addressees))
+        ).first()
+        for channel in duty.every_channel
+    )
+
+
 def tellings_of(stored: StoredPlan) -> tuple[Telling, ...]:
     """Everything a plan's readers may have been told once it is carried out."""
     plan = stored.plan

@@ -9,7 +9,7 @@ from pathlib import Path
 from notifier.channels.addresses import header_form
 from notifier.config import PolicyConfig
 from notifier.errors import NotifierError
-from notifier.ledger import Tx, journal, plans, proofs, verifying
+from notifier.ledger import Tx, journal, plans, proofs, tellings, verifying
 from notifier.ledger.codec import sha256
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
@@ -67,7 +67,7 @@ def certificate(
         for message in messages:
             (folder / message.name).write_bytes(message.content)
         write_people(tx, among, folder / PEOPLE, silent, key=key)
-        told = _certified(pipeline, policy, among, theirs, messages)
+        told = _certified(tx, pipeline, policy, among, theirs, messages)
         told += _of_other_changes(tx, policy, among, key)
         intact = not verifying.wrong(tx)
         told += ["", *explaining.ending(who, now, journal.head(tx), intact=intact)]
@@ -116,6 +116,7 @@ def _messages(tx: Tx, among: list[StoredPlan], theirs: list[Proof]) -> Iterator[
 
 
 def _certified(
+    tx: Tx,
     pipeline: Pipeline,
     policy: PolicyConfig,
     among: list[StoredPlan],
@@ -133,7 +134,7 @@ def _certified(
         f"In the product {person.in_app_id or '-'}",
         f"Takes effect   {takes_effect(among[-1])}",
         "",
-        f"Told           {verdict(theirs, among)}",
+        f"Told           {_verdict(tx, theirs, among)}",
     ]
     for proof in theirs:
         lines += ["", *_told(proof, files.get((proof.delivery, proof.attempt)))]
@@ -153,8 +154,13 @@ def _of_other_changes(
         if theirs := list(proofs.proofs(tx, of_change, key=key)):
             yield ""
             yield f"Another change  {takes_effect(of_change[-1])}"
-            yield f"  told           {verdict(theirs, of_change)}"
+            yield f"  told           {_verdict(tx, theirs, of_change)}"
             yield f"  its proof      notifier evidence {policy.key} --plan {of_change[-1].id}"
+
+
+def _verdict(tx: Tx, theirs: list[Proof], among: list[StoredPlan]) -> str:
+    joint = tellings.owed_together(tx, among[-1], theirs[-1].recipient)
+    return verdict(theirs, among, joint)
 
 
 def _told(proof: Proof, message: _Message | None) -> list[str]:

@@ -37,6 +37,7 @@ from notifier.pipeline.flipping import flip_of
 from notifier.pipeline.folders import HANDOVERS, JOURNAL, PEOPLE, cells, close, refuse_full
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
+from notifier.pipeline.verdict import takes_effect
 
 
 def evidence(
@@ -75,6 +76,7 @@ def evidence(
             f"{pipeline.config.company.name}: {about}",
             [(plan, approvals.approvals_of(tx, plan.id)) for plan in among],
             account,
+            takes_effect(stored),
             explaining.ending(who, now, head, intact=intact),
         )
         (folder / "README.txt").write_text(explained, encoding="utf-8")
@@ -160,6 +162,7 @@ def _summary(
         "exported_at": now.isoformat(),
         "plan": stored.id,
         "effective_date": stored.plan.effective_date.isoformat(),
+        "takes_effect": takes_effect(stored),
         "deadline_at": stored.plan.deadline_at.isoformat(),
         "duties": [asdict(duty) for duty in stored.plan.duties],
         "duties_done": {kind: at.isoformat() for kind, at in flip_of(tx, stored.id).done.items()},

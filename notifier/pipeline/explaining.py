@@ -31,6 +31,7 @@ void          an approval or plan that no longer counts; what it had sent still 
 
 A person counts as told if a mail was accepted, delivered or complained of, or if a notice in the
 product was shown or acknowledged; in time if that was before the instant that stands beside it.
+Where the promise asks for several ways together, only who was told by each of them counts.
 """
 
 _FILES = """\
@@ -87,6 +88,7 @@ def readme(
     title: str,
     among: Sequence[tuple[StoredPlan, Sequence[Approval]]],
     account: PlanStanding,
+    effect: str,
     ending: Sequence[str],
 ) -> str:
     """README.txt of an export: the account in short, what the files are, how to check them.
@@ -94,6 +96,7 @@ def readme(
     Args:
         title: whose change of what it was.
         among: the plans of the change with their approvals, the current one last.
+        effect: when the change takes effect, or that it does not.
         ending: by whom it was exported, and how the ledger stood.
     """
     plan = among[-1][0].plan
@@ -101,14 +104,14 @@ def readme(
     lines = [
         title,
         "",
-        f"Takes effect  {plan.effective_date.isoformat()}",
+        f"Takes effect  {effect}",
         f"To be told    before {written(plan.deadline_at)}",
         *(line for stored, approvals in among for line in _approved(stored, approvals)),
         "",
-        f"People        {account.people:>11,}",
+        f"People        {account.people:>11,}{' had been told of it' * plan.stops}",
         f"  in time     {account.told:>11,} told: {by_email} by email, {by_product} in the product",
         f"  late        {account.late:>11,} told, but only later",
-        f"  waiting     {account.waiting:>11,} not told yet, with a notice still under way",
+        f"  waiting     {account.waiting:>11,} not told yet, with a notice under way or to come",
         f"  not told    {account.untold:>11,} the reasons are in people.csv",
         f"Joined later  {account.joined.people:>11,}",
         "",

@@ -23,12 +23,15 @@ def takes_effect(stored: StoredPlan) -> str:
     return day if stored.state in _STANDS else f"{day} as planned; that plan is {stored.state}"
 
 
-def verdict(theirs: Sequence[Proof], among: Sequence[StoredPlan]) -> str:
+def verdict(
+    theirs: Sequence[Proof], among: Sequence[StoredPlan], joint: frozenset[Channel] = frozenset()
+) -> str:
     """How a person was told what holds now, in time if there was any such telling; or why not.
 
     Args:
         theirs: their deliveries and attempts, at least one.
         among: the plans these belong to; the last one says what holds.
+        joint: the channels that are owed to them together; empty where any one will do.
     """
     tellings = {
         (stored.id, number): notice.tells
@@ -48,14 +51,33 @@ def verdict(theirs: Sequence[Proof], among: Sequence[StoredPlan]) -> str:
         last = told[-1]
         of = _of(tellings.get((last.plan, last.notice or 0)), among[-1].plan)
         return f"not of this: last told by {way(last)}, {written(last.told_at)}, {of}"
-    first = min(same, key=lambda proof: (proof.late, proof.told_at or _LONG_AGO))
-    in_time = "LATE, not before" if first.late else "in time, before"
-    return f"yes, by {way(first)}, {written(first.told_at)}: {in_time} {written(first.before)}"
+    firsts: dict[Channel, Proof] = {}
+    for proof in sorted(same, key=_promptness):
+        firsts.setdefault(Channel(proof.channel), proof)
+    first, *_ = firsts.values()
+    if lacking := sorted(joint - firsts.keys()):
+        return (
+            f"in part: by {way(first)}, {written(first.told_at)}; the promise asks for "
+            f"{' and '.join(map(_way, lacking))} as well"
+        )
+    needed = [proof for channel, proof in firsts.items() if channel in joint] or [first]
+    last = max(needed, key=_promptness)
+    by = " and ".join(map(way, needed))
+    in_time = "LATE, not before" if last.late else "in time, before"
+    return f"yes, by {by}, {written(last.told_at)}: {in_time} {written(last.before)}"
+
+
+def _promptness(proof: Proof) -> tuple[bool, datetime]:
+    return proof.late, proof.told_at or _LONG_AGO
 
 
 def way(proof: Proof) -> str:
     """By what a notice reaches the person."""
-    return "email" if proof.channel == Channel.EMAIL else "a notice in the product"
+    return _way(Channel(proof.channel))
+
+
+def _way(channel: Channel) -> str:
+    return "email" if channel is Channel.EMAIL else "a notice in the product"
 
 
 def _what_holds(plan: Plan) -> set[Telling]:
