@@ -24,7 +24,7 @@ from notifier.pipeline.check import check
 from notifier.pipeline.feedback import record_feedback
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.sending import send_due
-from notifier.pipeline.trouble import trouble
+from notifier.pipeline.trouble import trouble, unconfigured
 from notifier.planning.words import instant_words
 
 _LOOK_SECONDS = 10.0
@@ -178,6 +178,8 @@ class Daemon:
         """What the ledger says is wrong stands in health until it is settled."""
         found: dict[str, str] = {}
         try:
+            for gone in unconfigured(self._pipeline):
+                found[gone.code] = f"{found.get(gone.code, '')} {gone.message}".strip()
             for policy in self._pipeline.config.policy:
                 for wrong in trouble(self._pipeline, policy):
                     name = f"{policy.key}: {wrong.code}"

@@ -17,6 +17,9 @@ from notifier.app import open_pipeline
 from notifier.cli.proof import show_status
 from notifier.daemon import Daemon
 from notifier.errors import SourceError
+from notifier.pipeline.pipeline import silent
+from notifier.pipeline.sending import send_due
+from notifier.pipeline.trouble import unconfigured
 from notifier.sources import FileSource, GitSource
 from tests.company import Company, policy
 from tests.life import FIRST_DAY, Life, begin
@@ -146,6 +149,27 @@ def test_people_told_of_a_change_that_went_are_trouble_until_they_are_told_so(li
     assert "is not approved" in troubled(life)["privacy: plan.none"]
     life.approve()
     assert troubled(life) == {}
+
+
+def test_the_plan_of_a_policy_that_was_renamed_is_held_and_is_trouble(life: Life) -> None:
+    life.check()
+    life.plan()
+    life.approve()
+    path = life.company.folder / "notifier.toml"
+    named = path.read_text()
+    path.write_text(named.replace('key = "privacy"', 'key = "privacy-notice"', 1))
+    with open_pipeline(path, clock=lambda: life.now) as pipeline:
+        report = send_due(pipeline, stop=threading.Event(), progress=silent)
+        (said,) = (f.message for f in unconfigured(pipeline))
+    assert "its policy, privacy, is not in the configuration any more" in report.alarms[0]
+    assert life.mails() == {}
+    assert said.startswith("Plan 1 is approved, and its policy, privacy, is not in the config")
+    assert "put the policy back" in life.company.ok("status")
+
+    path.write_text(named)
+    life.resume()
+    life.send()
+    assert len(life.mails()) == 4
 
 
 TERMS = """

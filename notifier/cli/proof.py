@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from notifier.ledger.plans import StoredPlan
     from notifier.ledger.standing import NoticeStanding, PlanStanding
     from notifier.model.plan import Plan, PlannedNotice
+    from notifier.model.reading import Finding
     from notifier.pipeline.reporting import PolicyStatus
 
 
@@ -42,11 +43,14 @@ def status(policy_key: str | None, config_path: Path) -> None:
       notifier status privacy
     """
     from notifier.pipeline.reporting import status as run
+    from notifier.pipeline.trouble import unconfigured
 
     with opened(config_path) as pipeline:
         policies = [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy
         for policy in policies:
             show_status(run(pipeline, policy))
+        for gone in unconfigured(pipeline):
+            _show_wrong(gone)
 
 
 def show_status(now: PolicyStatus) -> None:
@@ -79,9 +83,13 @@ def _show_trouble(now: PolicyStatus) -> None:
     """What a person has to settle; a hold is told with the plan it holds."""
     for wrong in now.trouble:
         if now.hold is None or wrong.code != "plan.held":
-            words.fact("trouble", wrong.message)
-            if wrong.remedy:
-                words.fact("", f"→ {wrong.remedy}")
+            _show_wrong(wrong)
+
+
+def _show_wrong(wrong: Finding) -> None:
+    words.fact("trouble", wrong.message)
+    if wrong.remedy:
+        words.fact("", f"→ {wrong.remedy}")
 
 
 def _show_plan(now: PolicyStatus, stored: StoredPlan, account: PlanStanding) -> None:

@@ -2,21 +2,25 @@
 
 What goes over the wire is made of the approved bytes, the sender and the address for bounces in
 the manifest, the recipient as frozen, and the attempt's number and time. Nothing else is asked of
-the configuration then; where it says something else by now, a person has to decide.
+the configuration then; where it says something else by now, or does not know the policy any more,
+a person has to decide.
 """
 
 from __future__ import annotations
 
-from notifier.config import EmailConfig
-from notifier.ledger import Tx, deliveries, plans
+from notifier.config import Config
+from notifier.ledger import Tx, changes, deliveries, plans
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.planning.words import people_words
 
 
-def what_differs(tx: Tx, email: EmailConfig, stored: StoredPlan, notice: StoredNotice) -> str:
+def what_differs(tx: Tx, config: Config, stored: StoredPlan, notice: StoredNotice) -> str:
     """Why a notice of an approved plan may not go out as things are, or empty."""
-    approved = stored.manifest
+    approved, email = stored.manifest, config.email
+    policy = changes.load_change(tx, stored.change_id).policy
+    if policy not in {configured.key for configured in config.policy}:
+        return f"its policy, {policy}, is not in the configuration any more; put it back and resume"
     if email.sender != approved.sender:
         return _changed("sender", approved.sender, email.sender)
     if (email.bounces_to or "") != approved.bounces_to:

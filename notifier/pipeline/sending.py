@@ -180,7 +180,7 @@ def _expand(
                 more = expansion.expand(tx, stored, notice, now)
                 due = deliveries.due(tx, notice.id, now)
                 if due and not more:
-                    brakes.because = what_differs(tx, pipeline.config.email, stored, notice)
+                    brakes.because = what_differs(tx, pipeline.config, stored, notice)
     goes_on = not more and due > 0 and not brakes.because
     report.alarms += brakes.apply(pipeline.ledger, pipeline.clock())
     return goes_on

@@ -46,6 +46,32 @@ def trouble(pipeline: Pipeline, policy: PolicyConfig) -> tuple[Finding, ...]:
     return tuple(replace(finding, message=without_addresses(finding.message)) for finding in found)
 
 
+def unconfigured(pipeline: Pipeline) -> tuple[Finding, ...]:
+    """The approved plans of policies that the configuration does not name any more.
+
+    No verb speaks of such a policy, and people may have been told a date.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    known = {policy.key for policy in pipeline.config.policy}
+    with pipeline.ledger.reading() as tx:
+        approved = [
+            (stored.id, changes.load_change(tx, stored.change_id).policy)
+            for stored in plans.approved_plans(tx)
+        ]
+    return tuple(
+        _finding(
+            "policy.gone",
+            f"Plan {number} is approved, and its policy, {policy}, is not in the configuration any "
+            "more: nothing more of it is sent, and whoever was told believes its date.",
+            f'put the policy back (key = "{policy}"), then resume its plan or withdraw the change',
+        )
+        for number, policy in approved
+        if policy not in known
+    )
+
+
 def _wrong(
     tx: Tx, pipeline: Pipeline, policy: PolicyConfig, change: Change, now: datetime
 ) -> Iterator[Finding]:
