@@ -68,8 +68,9 @@ class Notices:
         token = self._pipeline.config.web.token
         if token is None:
             return True
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return hmac.compare_digest(given.encode(), token.get_secret_value().encode())
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        bears = scheme.lower() == "bearer"
+        return bears and hmac.compare_digest(given.encode(), token.get_secret_value().encode())
 
 
 def _refused() -> Response:

@@ -108,7 +108,12 @@ def test_without_the_token_nothing_is_told(
     monkeypatch.setenv("NOTIFIER_WEB__TOKEN", TOKEN)
     with open_pipeline(company.folder / "notifier.toml") as pipeline:
         client = TestClient(build(pipeline, health=lambda: {"trouble": {}}))
-        for given in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Basic {TOKEN}"}):
+        for given in (
+            {},
+            {"Authorization": "Bearer x"},
+            {"Authorization": f"Basic {TOKEN}"},
+            {"Authorization": TOKEN},
+        ):
             answer = client.get("/notices/u1", headers=given)
             assert answer.status_code == 401
             assert "heading" not in answer.text
