@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,11 +159,43 @@ def test_too_many_at_once_are_another_list_and_need_a_new_approval(
     life.send()
     assert life.mails() == {}
     assert life.account().joined == Joined()
+    assert [wrong.code for wrong in life.status().trouble] == ["audience.another"]
     again = life.plan()
     assert (again.id > plan.id, again.plan.people) == (True, 56)
     life.approve()
     life.send()
     assert len(life.mails()) == 51
+    assert life.status().trouble == ()
+
+
+def test_a_list_that_was_not_believed_is_trouble_until_it_is_mended(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    crowd = [(f"p{n}@mail.example", f"c{n}", "", "en", "", "") for n in range(51)]
+    life.join(*crowd)
+    life.check()
+    assert [wrong.code for wrong in life.status().trouble] == ["audience.another"]
+    life.company.write_audience([*PEOPLE, NIA])
+    assert "audience.joined" in codes(life.check())
+    assert life.status().trouble == ()
+    assert life.verify() == []
+
+
+def test_a_plan_with_a_list_that_was_not_believed_does_not_end_as_complete(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.company.write_audience([PEOPLE[1]])
+    life.announce()
+    life.join(*[(f"p{n}@mail.example", f"c{n}", "", "en", "", "") for n in range(51)])
+    life.check()
+    life.publish()
+    life.now = datetime(2027, 3, 2, tzinfo=UTC)
+    life.check()
+    assert life.account().told == 1
+    assert life.close().state == "complete_with_exceptions"
 
 
 def test_a_language_nobody_had_before(tmp_path: Path, sqlite_url: str) -> None:

@@ -15,16 +15,7 @@ from notifier.cli.options import (
     policy_argument,
     why_option,
 )
-
-_SUBJECTS = (
-    "effective_date",
-    "materiality",
-    "channels",
-    "notice_period",
-    "effective_when_posted",
-    "send_late",
-    "time_zone",
-)
+from notifier.model.request import Ruling, RulingSubject
 
 
 @click.group()
@@ -40,7 +31,7 @@ def ruling() -> None:
 
 
 @ruling.command()
-@click.argument("subject", type=click.Choice(_SUBJECTS), metavar="SUBJECT")
+@click.argument("subject", type=click.Choice([*map(str, RulingSubject)]), metavar="SUBJECT")
 @click.argument("value")
 @click.option("--policy", "policy_key", help="Which policy, where there are several.")
 @config_option
@@ -54,14 +45,13 @@ def add(
     \b
     SUBJECT                VALUE
     effective_date         an ISO date: 2027-03-01
-    materiality            material, editorial or date_only
+    materiality            material or editorial
     channels               by which to tell: email,prominent_notice
     notice_period          days from telling to the effective date: 30
     effective_when_posted  yes or no: is a change in force once it is posted?
     send_late              yes or no: tell people although it is too late?
     time_zone              where the effective date begins: Europe/Berlin
     """
-    from notifier.model.request import Ruling, RulingSubject
     from notifier.pipeline.approving import rule
 
     with opened(config_path) as pipeline:

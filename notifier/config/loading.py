@@ -151,7 +151,7 @@ def _anchor(model: _M, folder: Path) -> _M:
     for name in type(model).model_fields:
         value = getattr(model, name)
         if isinstance(value, Path):
-            changes[name] = folder / value.expanduser()
+            changes[name] = folder / _at_home(value)
         elif isinstance(value, SecretStr):
             changes[name] = SecretStr(_anchor_database(value.get_secret_value(), folder))
         elif isinstance(value, BaseModel):
@@ -159,6 +159,21 @@ def _anchor(model: _M, folder: Path) -> _M:
         elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             changes[name] = tuple(_anchor(item, folder) for item in value)
     return model.model_copy(update=changes)
+
+
+def _at_home(path: Path) -> Path:
+    """A path below somebody's home directory in full.
+
+    Raises:
+        ConfigError: nobody of that name has one.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ConfigError(
+            f"{path} names the home directory of a user who is not known here.",
+            remedy="write the path in full",
+        ) from error
 
 
 def _anchor_database(url: str, folder: Path) -> str:

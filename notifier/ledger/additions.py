@@ -6,9 +6,10 @@ touched: a plan's account stays over the frozen audience, and its additions are 
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -29,6 +30,7 @@ from notifier.model.people import Recipient
 from notifier.model.stamp import Stamp
 
 _VERB = "join"
+_DOUBT = "doubt"
 _AT_A_TIME = 2_000
 
 
@@ -54,6 +56,14 @@ class Difference:
 
     joined: tuple[Recipient, ...]
     moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A list that is not believed: its digest, and more than how many strangers it holds."""
+
+    source: str = ""
+    strangers: int = 0
 
 
 def additions(tx: Tx, plan: StoredPlan) -> tuple[Addition, ...]:
@@ -147,6 +157,31 @@ def add(
     if joined:
         _freeze(tx, base, joined, by)
     return len(joined)
+
+
+def doubt(tx: Tx, base: FrozenAudience, strangers: int, *, source: str, by: Stamp) -> None:
+    """Record that a list holds more strangers than can have joined, so that none is added.
+
+    It stands until a list is believed again, which is recorded with no strangers.
+
+    Args:
+        source: the list's digest; one list is doubted once.
+    """
+    if doubted(tx, base.id) != (Doubt(source, strangers) if strangers else Doubt()):
+        facts = asdict(Doubt(source, strangers) if strangers else Doubt())
+        journal.append(
+            tx, at=by.at, who=by.who, verb=_DOUBT, subject=_audience(base.id), facts=facts
+        )
+
+
+def doubted(tx: Tx, audience_id: int) -> Doubt:
+    """What stands in doubt beside a frozen audience."""
+    said = journal.last(tx, verb=_DOUBT, subject=_audience(audience_id))
+    return Doubt(**json.loads(said.facts)) if said else Doubt()
+
+
+def _audience(audience_id: int) -> str:
+    return f"audience {audience_id}"
 
 
 def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp) -> None:

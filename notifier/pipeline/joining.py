@@ -26,7 +26,8 @@ def admit_joiners(pipeline: Pipeline, policy: PolicyConfig, *, who: str) -> tupl
 
     The approval covers them: it names who joins until the effective instant, and they get the
     approved bytes. A source that was compared before is not compared again. More newcomers at once
-    than :func:`_most` are no people who join but another list, and are left to a person.
+    than :func:`_most` are no people who join but another list, and are left to a person: that
+    stands as trouble, and keeps the plan from ending as complete, until the list is believed.
 
     Returns:
         What a person should know of who joined, moved, or does not fit.
@@ -42,16 +43,19 @@ def admit_joiners(pipeline: Pipeline, policy: PolicyConfig, *, who: str) -> tupl
         base = audiences.load_frozen(tx, stored.audience_id)
         known = {base.digest, additions.last_compared(tx, base.id)}
         languages = _languages(tx, stored)
-    digest = pipeline.audience.digest()
+    digest, by = pipeline.audience.digest(), Stamp(who, now)
+    joined, moved = ([], 0) if digest in known else _compare(pipeline, base)
+    strangers = _most(base) if len(joined) > _most(base) else 0
+    with pipeline.ledger.begin() as tx:
+        additions.doubt(tx, base, strangers, source=digest, by=by)
+    if strangers:
+        return (_another_list(pipeline, base),)
     if digest in known:
         return ()
-    joined, moved = _compare(pipeline, base)
-    if len(joined) > _most(base):
-        return (_another_list(pipeline, base),)
     default = pipeline.config.audience.default_locale
     told = [_in_a_language(person, languages, default) for person in joined]
     with pipeline.ledger.begin() as tx:
-        number = additions.add(tx, base, told, compared=digest, by=Stamp(who, now))
+        number = additions.add(tx, base, told, compared=digest, by=by)
     unknown = [value for person in joined for _, value in person.unknown]
     return tuple(_findings(number, moved, unknown))
 

@@ -11,6 +11,7 @@ from notifier.delivery import OPEN, State
 from notifier.errors import NotifierError
 from notifier.ledger import (
     Tx,
+    additions,
     approvals,
     calling_off,
     changes,
@@ -112,6 +113,7 @@ def close(
 ) -> StoredPlan:
     """End a plan: complete when nobody is untold, else complete with exceptions, signed.
 
+    People of a list that was not believed are exceptions: nobody has told them.
     What is still open once the change has taken effect is called off.
 
     Args:
@@ -135,7 +137,8 @@ def close(
         account = standing.standing(tx, stored, now)
         _refuse_unfinished(stored, account, now)
         untold = account.people - account.told
-        exceptions = untold + account.joined.people - account.joined.told
+        strangers = additions.doubted(tx, stored.audience_id).strangers
+        exceptions = untold + account.joined.people - account.joined.told + strangers
         state = PlanState.COMPLETE_WITH_EXCEPTIONS if exceptions else PlanState.COMPLETE
         plans.set_state(tx, stored.id, state)
         journal.append(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from notifier.channels.addresses import without_addresses
 from notifier.config import PolicyConfig
-from notifier.ledger import Tx, approvals, changes, plans, tellings, texts
+from notifier.ledger import Tx, additions, approvals, changes, plans, tellings, texts
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.plan import Plan
@@ -158,6 +158,15 @@ def _planned(
 def _not_going_out(
     tx: Tx, pipeline: Pipeline, stored: StoredPlan, now: datetime
 ) -> Iterator[Finding]:
+    strangers = additions.doubted(tx, stored.audience_id).strangers
+    if strangers and stored.plan.joiners_until and now < stored.plan.joiners_until:
+        yield _finding(
+            "audience.another",
+            f"Plan {stored.id}: more than {strangers:,} people in the list are not among those "
+            "approved, too many at once to have joined. None of them is told, nor whoever joins "
+            "after them.",
+            "mend the list; or, if it is right, plan and approve again",
+        )
     held = approvals.hold_on(tx, stored.id)
     if held is not None:
         yield _finding(

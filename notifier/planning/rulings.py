@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -79,17 +79,17 @@ def as_channels(value: str) -> tuple[PromisedChannel, ...]:
 
 
 def as_materiality(value: str) -> Materiality:
-    """How much the change matters."""
-    return _one_of(Materiality, value)
+    """Whether the change matters; that only a date changed is seen and needs no ruling."""
+    return _one_of((Materiality.MATERIAL, Materiality.EDITORIAL), value)
 
 
-def _one_of(kind: type[_E], value: str) -> _E:
-    """A member of an enum by its value."""
+def _one_of(members: Iterable[_E], value: str) -> _E:
+    """One of some members of an enum, by its value."""
+    known = {member.value: member for member in members}
     try:
-        return kind(value.strip())
-    except ValueError as error:
-        known = ", ".join(member.value for member in kind)
-        raise ValueError(f"it must be one of {known}") from error
+        return known[value.strip()]
+    except KeyError as error:
+        raise ValueError(f"it must be one of {', '.join(known)}") from error
 
 
 def as_zone(value: str) -> str:
