@@ -14,8 +14,15 @@ _ANY_DATE = re.compile(rf"{_NUMERIC_DATE}|{DATE}|{_MONTH_OF_YEAR}|\d{{4}}年\d+�
 _DATE_LABEL = re.compile(
     r"(?i)effective|updated?\b|revis|modified|version|as of|in force|valid from|dated"
     r"|stand\b|gültig|in kraft|aktualisiert|fassung|vigueur|mise? à jour|en date du|actuali[sz]"
-    r"|vigor|fecha|publi"
+    r"|vigor|fecha|publi|vigência|atualiz|aggiorn|efficac|entrata in"
+    r"|ingangsdatum|van kracht|bijgewerkt|gewijzigd|herzien|geldig|met ingang|in werking"
+    r"|gäller|gällande|i ?kraft|uppdater|ändrad"
+    r"|gælder|gjelder|opdater|oppdater|ændret|endret"
+    r"|voimassa|voimaan|päivite|muutettu|julkaistu"
+    r"|w życie|obowiązuj|aktualizac|zmian|wersj|účinn|platn|aktualiz|změn|verze"
+    r"|施行|改[定訂正]|制定|更新|発効"
 )
+"""What stands beside the date of a text, in every language that dates are read in."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _REFERENCE = re.compile(
     r"(?i)(?:section|article|clause|paragraph|§|art\.|abschnitt|ziffer|cláusula|©|copyright|version)\s*$"

@@ -8,6 +8,7 @@ import pytest
 
 from notifier.model.redline import Materiality, Redline
 from notifier.model.text import Block, BlockKind, Document, Link
+from notifier.reading.dates.vocabulary import supported
 from notifier.redline import compare
 from tests.redline.texts import document
 
@@ -293,3 +294,43 @@ def test_nothing_changed_has_nothing_to_tell() -> None:
     redline = changed("The same words.", "The same words.")
 
     assert (redline.is_empty, redline.signals, redline.summary) == (True, (), ())
+
+
+DATE_LINES = {
+    "cs": ("Datum účinnosti: 1. ledna 2026", "Datum účinnosti: 5. dubna 2027"),
+    "da": ("Gælder fra 1. januar 2026", "Gælder fra 5. maj 2027"),
+    "de": ("Gültig ab 1. Januar 2026", "Gültig ab 5. März 2027"),
+    "en": ("Effective date: 1 January 2026", "Effective date: 5 April 2027"),
+    "es": ("Fecha de entrada en vigor: 1 de enero de 2026", "Fecha de entrada en vigor: 5 de abril de 2027"),
+    "fi": ("Voimassa alkaen 1. tammikuuta 2026", "Voimassa alkaen 5. huhtikuuta 2027"),
+    "fr": ("Date d'entrée en vigueur : 1er janvier 2026", "Date d'entrée en vigueur : 5 avril 2027"),
+    "it": ("Data di entrata in vigore: 1 gennaio 2026", "Data di entrata in vigore: 5 aprile 2027"),
+    "ja": ("施行日：2026年1月1日", "施行日：2027年4月5日"),
+    "nb": ("Gjelder fra 1. januar 2026", "Gjelder fra 5. mai 2027"),
+    "nl": ("Ingangsdatum: 1 januari 2026", "Ingangsdatum: 5 mei 2027"),
+    "pl": ("Data wejścia w życie: 1 stycznia 2026", "Data wejścia w życie: 5 kwietnia 2027"),
+    "pt": ("Data de vigência: 1 de janeiro de 2026", "Data de vigência: 5 de abril de 2027"),
+    "sv": ("Gäller från och med 1 januari 2026", "Gäller från och med 5 maj 2027"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", supported())
+def test_a_date_that_moved_is_no_change_of_the_text_in_any_language(language: str):
+    redline = changed(*DATE_LINES[language], heading="# Privacy", language=language)
+    assert redline.suggestion is Materiality.DATE_ONLY
+    assert redline.signals == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new"),
+    [
+        ("en", "We delete it on 1 January 2026.", "We delete it on 1 April 2027."),
+        (
+            "sv",
+            "Vi raderar det senast den 1 januari 2026.",
+            "Vi raderar det senast den 1 april 2027.",
+        ),
+    ],
+)
+def test_a_date_of_something_else_is_a_change_of_the_text(language: str, old: str, new: str):
+    assert changed(old, new, language=language).suggestion is not Materiality.DATE_ONLY
