@@ -2,6 +2,8 @@
 
 import os
 
+from hypothesis import settings
+
 from tests.databases import (
     ledger,
     ledger_url,
@@ -25,3 +27,6 @@ for name in [name for name in os.environ if name.startswith("NOTIFIER_")]:
         del os.environ[name]
 
 os.environ["COLUMNS"] = "92"  # whatever terminal the tests run in, what is printed is the same
+
+settings.register_profile("untimed", settings.default, deadline=None)  # the benches measure speed
+settings.load_profile("untimed")

@@ -1,7 +1,7 @@
 """What pages that are not the policy say of themselves.
 
 Phrases in lower case with straight apostrophes, parted by bars; under each state one row per
-language: en, de, fr, es, it, pt, nl, sv, da, pl, cs, ja.
+language: en, de, fr, es, it, pt, nl, sv, da, nb, fi, pl, cs, ja.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "voorbeeldtekst|tekst volgt",
         "exempeltext|text kommer",
         "eksempeltekst|tekst følger",
+        "eksempeltekst|tekst kommer",
+        "esimerkkiteksti|teksti tulee tähän",
         "przykładowy tekst|tu wpisz",
         "ukázkový text|text bude doplněn",
         "ダミーテキスト|ここにテキスト",
@@ -44,6 +46,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "geen robot",
         "inte är en robot",
         "ikke er en robot",
+        "ikke er en robot|sikkerhetskontroll",
+        "et ole robotti|turvatarkistus",
         "nie jesteś robotem",
         "nejste robot",
         "ロボットではありません",
@@ -71,6 +75,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "in onderhoud|onderhoudswerkzaamheden|in aanbouw|tijdelijk niet beschikbaar",
         "underhållsarbete|under uppbyggnad|tillfälligt otillgänglig",
         "vedligeholdelse|under opbygning|midlertidigt utilgængelig",
+        "vedlikehold|under oppbygging|midlertidig utilgjengelig",
+        "huoltokatko|rakenteilla|tilapäisesti poissa käytöstä|tulossa pian",
         "przerwa techniczna|prace konserwacyjne|w budowie|chwilowo niedostępn",
         "probíhá údržba|ve výstavbě|dočasně nedostupn",
         "メンテナンス中|工事中|準備中",
@@ -120,6 +126,11 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         ),
         "siden blev ikke fundet|siden findes ikke|adgang nægtet|der opstod en fejl",
         (
+            "fant ikke siden|siden ble ikke funnet|siden finnes ikke|ingen tilgang|"
+            "det oppstod en feil|det oppsto en feil"
+        ),
+        "sivua ei löytynyt|sivua ei löydy|sivua ei ole olemassa|pääsy estetty|tapahtui virhe",
+        (
             "strona nie została znaleziona|nie znaleziono strony|strona nie istnieje|"
             "odmowa dostępu|wystąpił błąd"
         ),
@@ -143,6 +154,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "doorgestuurd|doorverwezen",
         "omdirigeras",
         "omdirigeres|viderestilles",
+        "videresendes|viderekobles|omdirigeres",
+        "uudelleenohjataan|siirrytään osoitteeseen",
         "przekierow",
         "přesměrov",
         "リダイレクト|転送されます",
@@ -170,6 +183,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "javascript inschakelen|schakel javascript|laden...|even geduld",
         "aktivera javascript|laddar|vänta",
         "aktiver javascript|slå javascript til|indlæser|vent venligst",
+        "aktiver javascript|slå på javascript|laster inn|vennligst vent",
+        "ota javascript käyttöön|ladataan|odota hetki",
         "włącz javascript|ładowanie|proszę czekać",
         "povolte javascript|zapněte javascript|načítání|čekejte prosím",
         "javascriptを有効|読み込み中|ロード中",
@@ -192,6 +207,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "wachtwoord vergeten|log in om",
         "glömt lösenord|glömt ditt lösenord|logga in för att",
         "glemt adgangskode|log ind for at",
+        "glemt passord|logg inn for å",
+        "unohditko salasanasi|unohtuiko salasana|kirjaudu sisään",
         "nie pamiętasz hasła|zapomniałeś hasła|zaloguj się, aby",
         "zapomenuté heslo|zapomněli jste heslo|přihlaste se",
         "パスワードをお忘れ|ログインしてください",
@@ -206,6 +223,8 @@ SIGNS: dict[PageState, tuple[str, ...]] = {
         "alles accepteren|alle cookies accepteren",
         "godkänn alla|acceptera alla",
         "accepter alle|tillad alle",
+        "godta alle|aksepter alle",
+        "hyväksy kaikki|salli kaikki",
         "akceptuj wszystkie|zaakceptuj wszystko",
         "přijmout vše|přijmout všechny",
         "すべて同意する|すべて許可",
@@ -222,6 +241,8 @@ NAMES = (
     "privacyverklaring|privacybeleid|voorwaarden",
     "integritetspolicy|villkor|personuppgifter",
     "privatlivspolitik|persondatapolitik|betingelser|vilkår",
+    "personvernerklæring|personvern|vilkår|betingelser|retningslinjer",
+    "tietosuoja|rekisteriseloste|käyttöehdot|ehdot",
     "prywatności|regulamin|warunki",
     "ochrany osobních|ochrana osobních|podmínky|zásady",
     "プライバシー|利用規約|約款",

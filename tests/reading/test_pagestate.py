@@ -4,7 +4,9 @@ import pytest
 
 from notifier.model.reading import PageState
 from notifier.model.text import Document, Snapshot
+from notifier.reading.dates.vocabulary import supported
 from notifier.reading.formats import parse
+from notifier.reading.pagesigns import NAMES, SIGNS
 from notifier.reading.pagestate import page_state
 
 
@@ -29,6 +31,8 @@ POLICY = "# Privacy Policy\n\nEffective 1 May 2024.\n\n" + "\n\n".join(CLAUSES)
         ("ページが見つかりません。", "error_page"),
         ("We are down for maintenance. Come back soon.", "under_construction"),
         ("Strona w budowie", "under_construction"),
+        ("Sivua ei löytynyt", "error_page"),
+        ("Fant ikke siden", "error_page"),
         ("Redirecting to https://example.org/terms", "redirect_stub"),
         ("Sie werden weitergeleitet …", "redirect_stub"),
         ("You need to enable JavaScript to run this app.", "loading_stub"),
@@ -133,3 +137,7 @@ def test_a_short_page_in_another_language_is_quarantined_and_a_translation_is_no
 def test_sections_taken_out_here_and_there_are_a_version():
     edited = read("# Privacy Policy\n\nEffective 1 May 2024.\n\n" + "\n\n".join(CLAUSES[::2][:17]))
     assert page_state(edited, previous=read(POLICY)) == (PageState.POLICY, "")
+
+
+def test_every_language_that_is_read_has_its_signs():
+    assert {len(rows) for rows in (*SIGNS.values(), NAMES)} == {len(supported())}

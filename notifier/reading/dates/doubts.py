@@ -13,6 +13,7 @@ from notifier.reading.dates.order import Order
 from notifier.reading.dates.statements import RANK, Scope, Standing, Statement
 from notifier.reading.dates.vocabulary import supported
 from notifier.reading.dates.written import Form
+from notifier.reading.tags import primary_language
 
 _RULE = "Record a ruling that names the effective date, or have the text state it."
 
@@ -124,7 +125,7 @@ def _kind(evidence: Evidence) -> Iterator[Finding]:
 
 def _language(evidence: Evidence) -> Iterator[Finding]:
     """Yield that the text's language has no table of date words."""
-    primary = evidence.language.split("-")[0].lower()
+    primary = primary_language(evidence.language)
     if primary and primary not in supported():
         yield Finding(
             "date.language_unsupported",

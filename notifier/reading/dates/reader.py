@@ -19,6 +19,7 @@ from notifier.reading.dates.order import order_of
 from notifier.reading.dates.statements import RANK, Standing, Statement
 from notifier.reading.dates.vocabulary import Vocabulary, supported, vocabulary
 from notifier.reading.dates.written import Form
+from notifier.reading.tags import primary_language
 
 _EDGE, _SHORT = 12, 100
 """Blocks from either end, and characters, within which a foreign label is looked for."""
@@ -34,7 +35,7 @@ def read_effective_date(document: Document) -> tuple[EffectiveDate, tuple[Findin
     results of their own, each with a finding that stops planning and says what to decide.
     """
     result = _read(document, vocabulary(*_languages(document)))
-    if result[0].status is DateStatus.NONE and _primary(document) in supported():
+    if result[0].status is DateStatus.NONE and primary_language(document.language) in supported():
         result = _read_foreign_label(document) or result
     if result[0].status is DateStatus.NONE:
         return _read_beside(document) or result
@@ -66,7 +67,11 @@ def _read_foreign_label(
     if not short:
         return None
     lines = replace(document, blocks=short, metadata={})
-    read = [_read(lines, vocabulary(other)) for other in supported() if other != _primary(document)]
+    read = [
+        _read(lines, vocabulary(other))
+        for other in supported()
+        if other != primary_language(document.language)
+    ]
     plain = [one for one in read if one[0].kind and RANK[one[0].kind] <= _PLAIN]
     return plain[0] if len({(one[0].date, one[0].month) for one in plain}) == 1 else None
 
@@ -76,20 +81,16 @@ def _languages(document: Document) -> tuple[str, ...]:
 
     A text too short to tell its language, or in one without a table, is read with all of them.
     """
-    primary = _primary(document)
+    primary = primary_language(document.language)
     if primary in supported():
         return tuple(dict.fromkeys((primary, "en")))
     return tuple(dict.fromkeys(("en", *supported())))
 
 
-def _primary(document: Document) -> str:
-    return (document.language or "").split("-")[0].lower()
-
-
 def _read(document: Document, words: Vocabulary) -> tuple[EffectiveDate, tuple[Finding, ...]]:
     gathered = gather(document, words)
     machine = machine_days(document)
-    primary = _primary(document)
+    primary = primary_language(document.language)
     order = order_of(
         gathered.dates,
         machine=machine,

@@ -11,9 +11,7 @@ from notifier.model.text import Document
 from notifier.reading.promises.phrases import SPACED, fold
 from notifier.reading.promises.sentences import plain
 from notifier.reading.promises.vocabulary import languages, vocabulary
-
-_WRITTEN_AS = {"no": "nb", "nn": "nb"}
-"""Tags of languages that are read with another's table."""
+from notifier.reading.tags import primary_language
 
 _SAMPLE_WORDS = 600
 _FEWEST = 2
@@ -28,8 +26,7 @@ def language_of(document: Document) -> str | None:
     As the document's reader told it; where it could not, by the function words of the languages.
     """
     if document.language:
-        declared = document.language.lower().partition("-")[0]
-        language = _WRITTEN_AS.get(declared, declared)
+        language = primary_language(document.language)
         return language if language in languages() else None
     words = _sample(document)
     letters = "".join(words)

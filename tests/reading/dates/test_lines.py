@@ -404,3 +404,10 @@ def test_a_line_set_in_by_itself_is_text_and_a_sample_of_code_is_not(code, expec
     source = f"# Privacy\n\nWe keep what you give us.\n\n{code}"
     effective, _ = read_effective_date(parse(Snapshot(source.encode(), "privacy.md", "")))
     assert effective.date == expected
+
+
+def test_norwegian_is_read_by_whatever_tag_it_is_declared():
+    for tag in ("no", "nb", "nn-NO"):
+        effective, findings = read_effective_date(document("Sist oppdatert: 3. mai 2024", tag))
+        assert said(effective).startswith("2024-05-03")
+        assert "date.language_unsupported" not in {finding.code for finding in findings}
