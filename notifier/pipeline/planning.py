@@ -13,6 +13,7 @@ from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.codec import canonical, sha256
 from notifier.ledger.plans import Manifest, PlanState, StoredPlan
+from notifier.ledger.uncovered import uncovered
 from notifier.model.plan import PUNCTUAL, Plan
 from notifier.model.redline import Materiality
 from notifier.model.request import PlanRequest, Rules
@@ -253,8 +254,10 @@ def _is_current(known: StoredPlan, draft: Draft) -> bool:
 def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan | None:
     """The approved plan, if it is still exactly what would go out, whoever was told meanwhile.
 
-    One with a notice withheld because its words were no longer true is not.
+    One with a notice withheld because its words were no longer true is not; nor is one, while
+    there is time, that does nothing for somebody whose earlier mail came back after it was made.
     """
+    now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
         matter = open_matter(tx, policy)
         known = plans.latest_plan(tx, matter.change.id)
@@ -262,6 +265,8 @@ def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan |
             return None
         notices = plans.notices_of(tx, known.id)
         if any(n.withheld_at and n.kind not in PUNCTUAL for n in notices):
+            return None
+        if now < known.plan.deadline_at and uncovered(tx, known, now):
             return None
         audience = audiences.load_frozen(tx, known.audience_id)
         groups = audiences.groups(tx, audience.id)

@@ -11,6 +11,7 @@ from notifier.config import PolicyConfig
 from notifier.ledger import Tx, additions, approvals, changes, plans, tellings, texts
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.plans import PlanState, StoredPlan
+from notifier.ledger.uncovered import uncovered
 from notifier.model.plan import Plan
 from notifier.model.reading import Finding, Severity
 from notifier.pipeline.flipping import (
@@ -23,7 +24,7 @@ from notifier.pipeline.gate import nominal_request
 from notifier.pipeline.keeping import behind, too_late
 from notifier.pipeline.pipeline import Pipeline
 from notifier.planning import make_plan
-from notifier.planning.words import day_words, instant_words
+from notifier.planning.words import day_words, instant_words, people_words
 
 _NEAR = timedelta(days=7)
 """How long before sending must begin a missing approval is trouble: legal has to read it first."""
@@ -102,6 +103,7 @@ def _wrong(
     for approved in plans.approved_plans(tx):
         if changes.load_change(tx, approved.change_id).policy == policy.key:
             yield from _not_going_out(tx, pipeline, approved, now)
+            yield from _for_nobody(tx, policy, approved, now)
     base = changes.in_force(tx, policy.key)
     if base and live and live.id not in {base.id, change.from_version, change.to_version}:
         yield first_seen_live(base, live)
@@ -179,6 +181,22 @@ def _not_going_out(
         yield _finding("notice.too_late", f"Plan {stored.id}: {words}")
     for words in behind(tx, pipeline.config.email, stored, now):
         yield _finding("plan.behind", f"Plan {stored.id}: {words}")
+
+
+def _for_nobody(
+    tx: Tx, policy: PolicyConfig, stored: StoredPlan, now: datetime
+) -> Iterator[Finding]:
+    """Mail of an earlier plan came back, and the approved one has nothing for these people."""
+    people = uncovered(tx, stored, now) if now < stored.plan.in_force_at else 0
+    if people:
+        in_time = f"`notifier plan {policy.key}`, review it, then approve it"
+        too_late = f"`notifier ruling add send_late yes`, then {in_time}"
+        yield _finding(
+            "people.uncovered",
+            f"Mail of an earlier plan to {people_words(people)} came back after plan {stored.id} "
+            "was made, and no notice of it is for them.",
+            in_time if now < stored.plan.deadline_at else too_late,
+        )
 
 
 def _finding(code: str, message: str, remedy: str = "") -> Finding:

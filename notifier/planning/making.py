@@ -142,7 +142,7 @@ def _notices(
         drafts = telling([slot.at_once(now) for slot in slots], rules, version=version, now=now)
         told, _ = forecast(drafts, rules, now)
     ahead = [course for course in courses if _is_ahead(course, slots)]
-    reminders, about_reminders = reminding(ahead, told, rules, version=version)
+    reminders, about_reminders = reminding(ahead, told, rules, version=version, now=now)
     joiners = joining(courses, version=version, now=now)
     notices, about_forecast = forecast([*drafts, *reminders, *joiners], rules, now)
     if missed(notices, rules):

@@ -21,16 +21,22 @@ from notifier.planning.words import people_words, span_words
 
 
 def reminding(
-    courses: Sequence[Course], told: Sequence[PlannedNotice], rules: Rules, *, version: str
+    courses: Sequence[Course],
+    told: Sequence[PlannedNotice],
+    rules: Rules,
+    *,
+    version: str,
+    now: datetime,
 ) -> tuple[list[NoticeDraft], tuple[Finding, ...]]:
     """Reminders by the further lead times, to those who were told and have not acknowledged.
 
     Who is still untold by then gets the words of a first notice at the same time: a reminder would
-    speak of what never reached them.
+    speak of what never reached them. Where this plan tells nobody of a course, an earlier one has.
 
     Args:
         courses: everybody, told or untold.
         told: the notices that tell them, with their forecast.
+        now: aware instant; what was due before it is left out.
     """
     drafts, findings = [], []
     for course in courses:
@@ -40,7 +46,7 @@ def reminding(
             for casting in castings_for(course):
                 notice = _reminder(course, casting, number, lead)
                 notice = replace(notice, tells=course.telling(version))
-                if due_at > max(ends, default=due_at) and due_at < course.effective_at:
+                if due_at > max(ends, default=now) and due_at < course.effective_at:
                     drafts.append(NoticeDraft(notice, course))
                     if casting.count:
                         drafts.append(NoticeDraft(_for_the_untold(notice), course))
