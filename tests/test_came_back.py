@@ -67,9 +67,10 @@ def test_who_was_to_be_set_right_and_turns_out_untold_is_told_by_the_next_plan(
     assert _troubles(life) == ["people.uncovered"]
     life.plan()
     life.approve()
+    assert _troubles(life) == []
+    life.later(days=4)
     life.send()
     assert list(life.mails()) == [BOB]
-    assert _troubles(life) == []
 
 
 def test_a_notice_yet_to_come_before_the_deadline_covers_a_mail_that_came_back(
