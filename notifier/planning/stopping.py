@@ -20,7 +20,7 @@ from notifier.model.plan import (
     Told,
     Wording,
 )
-from notifier.model.reading import ChannelsMode, Finding, Severity
+from notifier.model.reading import ChannelsMode, Finding, PromisedChannel, Severity
 from notifier.model.request import PlanRequest
 from notifier.planning.courses import Cohort, Course, Splitter
 from notifier.planning.coverage import coverage_findings, unreachable
@@ -29,6 +29,7 @@ from notifier.planning.effective import start_on, starting
 from notifier.planning.instants import utc
 from notifier.planning.owed import Owed
 from notifier.planning.schedule import Casting, castings_for
+from notifier.planning.windows import HORIZON
 from notifier.planning.words import day_words, instant_words, people_words
 
 _OWED = "Who was told a date must learn that it no longer holds, before that day begins."
@@ -59,12 +60,8 @@ def withdraw(plan: Plan, *, told: Sequence[Told], request: PlanRequest, now: dat
 def _stop(
     plan: Plan, told: Sequence[Told], request: PlanRequest, now: datetime, wording: Wording
 ) -> Plan:
-    now, rules = utc(now), replace(request.rules, recipient_zones=False)
-    owed = tuple(
-        Owed("the promise", duty.because, channels=duty.channels)
-        for duty in plan.duties
-        if duty.kind is DutyKind.TELL
-    )
+    now, rules, channels = utc(now), request.rules, _channels(plan)
+    owed = (Owed("what they were told", _OWED, channels=channels),) if channels else ()
     splitter = Splitter(start_on(request, plan.effective_date), owed, rules)
     courses = splitter.courses(_cohorts(told, wording))
     drafts = [
@@ -73,16 +70,19 @@ def _stop(
         for casting in castings_for(course)
         if casting.count
     ]
-    notices, _ = forecast(drafts, rules, now)
+    forecasted, _ = forecast(drafts, rules, now)
+    notices = [_apologising(notice) for notice in forecasted]
+    days = [day for course in courses if (day := _believed_day(course)) is not None]
+    deadline_at = min(days, default=plan.effective_at)
     return replace(
         plan,
-        deadline_at=plan.effective_at,
+        deadline_at=deadline_at,
         target_at=now,
         strictest=_OWED,
         notices=tuple(sorted(notices, key=lambda notice: (notice.due_at, notice.key))),
         findings=_findings(notices, courses),
         groups=tuple(fact.group for fact in told),
-        duties=_duties(plan),
+        duties=_duties(channels, deadline_at),
         late=False,
         refusal="",
         earliest_honest_date=None,
@@ -92,13 +92,17 @@ def _stop(
     )
 
 
-def _duties(plan: Plan) -> tuple[Duty, ...]:
+def _channels(plan: Plan) -> tuple[PromisedChannel, ...]:
+    """Every channel that some rule of the plan told them by: any of these will do."""
+    duties = (duty for duty in plan.duties if duty.kind is DutyKind.TELL)
+    return tuple(dict.fromkeys(channel for duty in duties for channel in duty.channels))
+
+
+def _duties(channels: tuple[PromisedChannel, ...], before: datetime) -> tuple[Duty, ...]:
     """Telling is owed by whichever channel told them."""
-    channels = dict.fromkeys(c for d in plan.duties if d.kind is DutyKind.TELL for c in d.channels)
     if not channels:
         return ()
-    mode, named = ChannelsMode.ANY_OF, tuple(channels)
-    return (Duty(DutyKind.TELL, plan.effective_at, _OWED, named, mode, at_least=1),)
+    return (Duty(DutyKind.TELL, before, _OWED, channels, ChannelsMode.ANY_OF, at_least=1),)
 
 
 def _cohorts(told: Sequence[Told], wording: Wording) -> Iterator[Cohort]:
@@ -121,7 +125,6 @@ def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> Plan
     cohort = course.cohort
     told = cohort.addressees.told
     date = told.effective_date if told else None
-    begins_at = starting(course.start, date).effective_at if date else course.effective_at
     paused = Wording.PAUSED in cohort.wording
     believed = f"had been told {day_words(date)}" if date else "had been told that it is paused"
     outcome = "the change is paused" if paused else "the change is withdrawn"
@@ -129,16 +132,30 @@ def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> Plan
         kind=NoticeKind.WITHDRAWAL,
         channel=casting.channel,
         due_at=now,
-        before=begins_at,
+        before=_believed_day(course) or now + HORIZON,
         finish_at=now,
         count=casting.count,
         why=f"{people_words(casting.count)} {believed} and must learn that {outcome}. It starts at "
         "once; nobody else is told.",
         key=f"withdrawal{cohort.label}-{casting.channel.value}{course.place}",
         addressees=replace(course.addressees, without=casting.without),
-        wording=(*cohort.wording, *((Wording.ALREADY_IN_FORCE,) if now >= begins_at else ())),
+        wording=cohort.wording,
         tells=Telling(None, told.version if told else plan.version, withdrawn=not paused),
     )
+
+
+def _believed_day(course: Course) -> datetime | None:
+    """When the day begins that they were told; None where the last word was that it is paused."""
+    told = course.cohort.addressees.told
+    date = told.effective_date if told else None
+    return starting(course.start, date).effective_at if date else None
+
+
+def _apologising(notice: PlannedNotice) -> PlannedNotice:
+    """The same, with an apology where the first of them leaves only after that day has begun."""
+    if notice.due_at < notice.before:
+        return notice
+    return replace(notice, wording=(*notice.wording, Wording.ALREADY_IN_FORCE))
 
 
 def _findings(notices: Sequence[PlannedNotice], courses: Sequence[Course]) -> tuple[Finding, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from notifier.model.plan import Group, NoticeKind, Plan, Telling, Told, Wording
-from notifier.model.reading import ChannelsMode, PromisedChannel, Trigger
-from notifier.model.request import PlanRequest, Rules, RulingSubject, SendingHours
+from notifier.model.plan import Channel, Group, NoticeKind, Plan, Telling, Told, Wording
+from notifier.model.reading import ChannelsMode, NoticePeriod, PromisedChannel, Trigger
+from notifier.model.request import Floor, PlanRequest, Rules, RulingSubject, SendingHours
 from notifier.planning import make_plan, revise, withdraw
 from tests.planning.requests import CUSTOMER, request, ruling
 
@@ -62,6 +62,57 @@ def test_who_was_told_and_can_be_mailed_no_more_is_an_exception_that_is_named():
     assert plan.stops
     assert (plan.notices, plan.unreachable) == ((), 7)
     assert "plan.unreachable" in {finding.code for finding in plan.findings}
+
+
+def test_mail_that_the_hours_keep_back_until_the_day_has_begun_apologises():
+    evening = datetime(2027, 3, 1, 5, tzinfo=UTC)
+    plan = stopped(asked(), Told(Telling(MARCH, "v2"), TEN), now=evening)
+    (notice,) = plan.notices
+    assert notice.before < notice.due_at == datetime(2027, 3, 1, 16, tzinfo=UTC)
+    assert Wording.ALREADY_IN_FORCE in notice.wording
+
+
+def test_who_knows_only_of_a_pause_was_told_no_day_that_could_have_begun():
+    after = datetime(2027, 3, 10, 20, tzinfo=UTC)
+    plan = stopped(asked(), Told(Telling(None, "v2"), TEN), now=after)
+    (notice,) = plan.notices
+    assert notice.wording == (Wording.WITHDRAWN,)
+    assert notice.finish_at < notice.before
+    assert plan.findings == ()
+
+
+def test_the_deadline_of_a_stop_is_the_first_day_that_anybody_was_told():
+    told = Told(Telling(MARCH, "v2"), TEN)
+    plan = stopped(asked(date(2027, 5, 1)), told, now=datetime(2027, 2, 1, tzinfo=UTC))
+    begins = datetime(2027, 3, 1, 8, tzinfo=UTC)
+    assert (plan.deadline_at, plan.duties[0].before, plan.notices[0].before) == (begins,) * 3
+
+
+def test_a_day_that_began_in_the_readers_own_zone_has_begun_for_them():
+    first, last = (Group("en", 4, zone=z) for z in ("Pacific/Auckland", "America/Los_Angeles"))
+    rules = Rules(zone="Europe/Berlin", recipient_zones=True)
+    planned = request(MARCH, BY_MAIL, groups=(first, last), rules=rules)
+    begun = make_plan(planned, now=datetime(2027, 1, 1, 12, tzinfo=UTC))
+    told = tuple(Told(Telling(MARCH, "v2"), group) for group in (first, last))
+    noon = datetime(2027, 2, 28, 12, tzinfo=UTC)
+    plan = withdraw(begun, told=told, request=planned, now=noon)
+    sorry = {n.addressees.zones: Wording.ALREADY_IN_FORCE in n.wording for n in plan.notices}
+    assert sorry == {("Pacific/Auckland",): True, ("America/Los_Angeles",): False}
+    assert [f.code for f in plan.findings if f.code == "plan.learns_late"] == ["plan.learns_late"]
+
+
+def test_a_channel_owed_to_one_segment_only_makes_nobody_else_an_exception():
+    floor = Floor(
+        "p2b", NoticePeriod(15), "art. 3", channels=(PromisedChannel.EMAIL,), segments=("eu",)
+    )
+    shown = replace(CUSTOMER, channels=(PromisedChannel.IN_APP,))
+    groups = (Group("en", 6, can_email=False), Group("en", 4, segment="eu"))
+    planned = request(MARCH, shown, groups=groups, rules=Rules(floors=(floor,)))
+    begun = make_plan(planned, now=datetime(2027, 1, 1, 12, tzinfo=UTC))
+    told = tuple(Told(Telling(MARCH, "v2"), group) for group in groups)
+    plan = withdraw(begun, told=told, request=planned, now=datetime(2027, 2, 1, tzinfo=UTC))
+    assert plan.unreachable == 0
+    assert sum(n.count for n in plan.notices if n.channel is Channel.IN_APP) == 10
 
 
 def test_a_correction_is_planned_though_the_hours_stay_closed_until_the_day_begins():
