@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notifier.model.plan import PUNCTUAL, Channel, NoticeKind, PlannedNotice, Standing, Window
+from notifier.model.plan import (
+    PUNCTUAL,
+    Channel,
+    NoticeKind,
+    PlannedNotice,
+    Standing,
+    Window,
+    Wording,
+)
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
 from notifier.planning.courses import Course
@@ -74,7 +82,16 @@ def _in_hours(draft: NoticeDraft, rules: Rules, now: datetime) -> PlannedNotice:
     end = notice.before if notice.kind in PUNCTUAL else now + HORIZON
     windows = mail_windows(draft.course, rules, notice.due_at, end)
     due_at = windows[0].opens_at if windows else notice.due_at
-    return replace(notice, windows=windows, due_at=due_at)
+    return _still_true(replace(notice, windows=windows, due_at=due_at))
+
+
+def _still_true(notice: PlannedNotice) -> PlannedNotice:
+    """The notice in words that hold when it goes out: the hours may open after the change began."""
+    punctual = notice.kind in PUNCTUAL
+    if punctual or notice.true_until is None or notice.due_at < notice.true_until:
+        return notice
+    said = (word for word in notice.wording if word is not Wording.SHORT_NOTICE)
+    return replace(notice, wording=(*said, Wording.ALREADY_IN_FORCE), true_until=None)
 
 
 def missed(notices: Sequence[PlannedNotice], rules: Rules) -> bool:

@@ -39,7 +39,7 @@ def _start(slot: Slot, rules: Rules, now: datetime) -> tuple[datetime, str]:
 
     It is the first lead time, or the target where that is earlier; now, when both have passed.
     A correction never waits: until it arrives its readers believe what is no longer true. All
-    channels begin together, when the mail may.
+    channels begin together, when the mail may; at once, where it may only after the deadline.
     """
     start_at, reason = _moment(slot, rules, now)
     mailed = any(c.channel is Channel.EMAIL and c.count for c in slot.castings)
@@ -47,6 +47,7 @@ def _start(slot: Slot, rules: Rules, now: datetime) -> tuple[datetime, str]:
         windows = mail_windows(slot.course, rules, start_at, slot.course.deadline_at)
         if windows:
             return windows[0].opens_at, f"{reason}, within the sending hours"
+        return start_at, f"{reason}; mail waits for the sending hours"
     return start_at, reason
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import note
 from hypothesis import strategies as st
@@ -20,8 +20,8 @@ from notifier.model.plan import (
     Telling,
     Told,
 )
-from notifier.model.reading import NoticePeriod
-from notifier.model.request import Rules, RulingSubject
+from notifier.model.reading import NoticePeriod, Trigger
+from notifier.model.request import Rules, RulingSubject, SendingHours
 from notifier.planning import make_plan, pause, reforecast, revise, withdraw
 from tests.planning.requests import CUSTOMER, request, ruling
 
@@ -32,6 +32,7 @@ RULES = Rules(
     bounce_allowance=timedelta(hours=6),
     lead_times=(timedelta(days=6), timedelta(days=2)),
 )
+EDITORIAL = (ruling(RulingSubject.MATERIALITY, "editorial"),)
 PUNCTUAL = {NoticeKind.INITIAL, NoticeKind.REMINDER}
 SETS_RIGHT = {NoticeKind.CORRECTION, NoticeKind.WITHDRAWAL}
 
@@ -80,18 +81,22 @@ class History(RuleBasedStateMachine):
         kinds=st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), max_size=6),
         days=st.integers(-1, 25),
         period=st.none() | st.integers(1, 8),
+        hours=st.none() | st.just(SendingHours(time(12), time(18), weekdays=(0, 3))),
     )
-    def start(self, kinds, days, period):
+    def start(self, kinds, days, period, hours):
         self.people = [Person(*kind) for kind in kinds]
         self.now = BEGIN
         self.day = (BEGIN + timedelta(days=days)).date()
         self.number = 1
         self.days = period or 1
-        self.promise = replace(CUSTOMER, period=period and NoticePeriod(period))
+        self.rules = replace(RULES, sending_hours=hours)
+        period = period and NoticePeriod(period)
+        self.promise = replace(CUSTOMER, period=period, trigger=Trigger.MATERIAL)
         self.rulings = ()
+        self.editorial = False
         self.stopped = ""
         self.deliveries = []
-        self.plan = make_plan(self.request(), now=self.now)
+        self.plan = self.told_by = make_plan(self.request(), now=self.now)
         self.open_plan()
 
     # -- the change and its plan
@@ -103,9 +108,9 @@ class History(RuleBasedStateMachine):
             self.day,
             self.promise,
             groups=groups,
-            rules=RULES,
+            rules=self.rules,
             version=f"v{self.number}",
-            rulings=self.rulings,
+            rulings=(*self.rulings, *(EDITORIAL if self.editorial else ())),
         )
 
     def facts(self):
@@ -114,8 +119,11 @@ class History(RuleBasedStateMachine):
 
     def replan(self):
         self.stopped = ""
-        self.plan = revise(self.plan, self.request(), told=self.facts(), now=self.now)
+        self.plan = revise(self.told_by, self.request(), told=self.facts(), now=self.now)
         self.open_plan()
+
+    def stop(self, how):
+        return how(self.told_by, told=self.facts(), request=self.request(), now=self.now)
 
     def open_plan(self):
         """Freeze: one delivery for each notice and person; what was pending is void."""
@@ -166,6 +174,7 @@ class History(RuleBasedStateMachine):
     @rule()
     def text_changes(self):
         self.number += 1
+        self.editorial = False
         self.replan()
 
     @rule(days=st.integers(-10, 20))
@@ -188,16 +197,22 @@ class History(RuleBasedStateMachine):
         assert not self.plan.refusal
 
     @rule()
+    def legal_rules_it_editorial(self):
+        """Nobody is owed a notice; who was told otherwise is set right before it takes effect."""
+        self.editorial = True
+        self.replan()
+
+    @rule()
     def change_is_paused(self):
         self.stopped = self.stopped or "paused"
         if self.stopped == "paused":
-            self.plan = pause(self.plan, told=self.facts(), request=self.request(), now=self.now)
+            self.plan = self.stop(pause)
             self.open_plan()
 
     @rule()
     def change_is_withdrawn(self):
         self.stopped = "withdrawn"
-        self.plan = withdraw(self.plan, told=self.facts(), request=self.request(), now=self.now)
+        self.plan = self.stop(withdraw)
         self.open_plan()
 
     @rule(kind=st.tuples(st.booleans(), st.booleans(), st.booleans()))
@@ -240,9 +255,14 @@ class History(RuleBasedStateMachine):
                 delivery.state = "held"
             elif delivery.notice.channel is Channel.IN_APP:
                 self.tell(delivery)
-        mails = [d for d in pending if d.state == "pending" and d.notice.channel is Channel.EMAIL]
+        mails = [d for d in pending if d.state == "pending" and self.may_be_mailed(d.notice)]
         if mails:
             self.tell(min(mails, key=lambda d: (d.notice.before, d.notice.due_at, d.notice.key)))
+
+    def may_be_mailed(self, notice):
+        windows = notice.windows
+        open_now = not windows or any(w.opens_at <= self.now < w.closes_at for w in windows)
+        return notice.channel is Channel.EMAIL and open_now
 
     def tell(self, delivery):
         notice, person = delivery.notice, delivery.person
@@ -251,6 +271,7 @@ class History(RuleBasedStateMachine):
         if notice.channel is Channel.IN_APP and not person.looks:
             delivery.state = "offered"
             return
+        self.told_by = self.plan
         person.told[notice.channel] = person.last = notice.tells
         person.acknowledged = False
         if notice.kind is NoticeKind.LATE:
@@ -261,7 +282,7 @@ class History(RuleBasedStateMachine):
     def check_calendar(self, day: date):
         """The reference: on the easternmost clock it is still the promised number of days."""
         east = (self.now + timedelta(hours=14)).date()
-        assert (day - east).days >= self.days
+        assert (day - east).days >= (1 if self.editorial else self.days)
 
     # -- what must always hold
 
@@ -277,6 +298,8 @@ class History(RuleBasedStateMachine):
             return
         has = {delivery.person for delivery in self.deliveries}
         for person in self.people:
+            if self.editorial and person.last is None:
+                continue
             assert person.last == self.truth() or person in has or person in self.listed
 
     @invariant()
@@ -309,8 +332,12 @@ class History(RuleBasedStateMachine):
             if delivery.notice.kind in SETS_RIGHT:
                 assert told is not None
                 assert told != delivery.notice.tells
+                assert self.words_hold_when_it_goes(delivery.notice)
             else:
                 assert told is None
+
+    def words_hold_when_it_goes(self, notice):
+        return notice.true_until is None or notice.due_at < notice.true_until
 
     @invariant()
     def no_notice_is_planned_into_the_past_or_past_its_deadline(self):

@@ -127,3 +127,6 @@ def test_a_correction_is_planned_though_the_hours_stay_closed_until_the_day_begi
     plan = revise(begun, mended, told=told, now=evening)
     (correction,) = (n for n in plan.notices if n.kind is NoticeKind.CORRECTION)
     assert correction.windows[0].opens_at == datetime(2027, 3, 1, 7, tzinfo=UTC)
+    assert correction.wording == (Wording.TEXT_CHANGED, Wording.ALREADY_IN_FORCE)
+    assert correction.true_until is None
+    assert correction.why.endswith("mail waits for the sending hours.")
