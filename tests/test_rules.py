@@ -112,6 +112,26 @@ def test_the_day_begins_in_each_recipients_zone_where_that_is_configured(
     assert told(life, *midnight.values()) == midnight
 
 
+def test_where_the_hours_leave_no_time_the_alarm_advises_no_higher_rate(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    weekdays = (
+        'bounce_allowance = "1h"\n[policy.sending_hours]\nopens = "09:00"\ncloses = "17:00"\n'
+        "days = [0, 1, 2, 3, 4]"
+    )
+    life = ruled(begin(tmp_path, sqlite_url, lead='["4d"]'), policy=weekdays)
+    life.check()
+    life.plan()
+    life.approve()
+    life.now = at(2, 25, 0)
+    life.company.ok("hold", "--by", "Ana", "--why", "a question")
+    life.now = at(2, 26, 23)
+    life.resume()
+    alarms = " ".join(life.send().alarms)
+    assert "the sending hours leave no time before 28 February 2027, 10:00 UTC" in alarms
+    assert "rate" not in alarms
+
+
 def test_a_daily_quota_spreads_the_mail_over_days(tmp_path: Path, ledger_url: str) -> None:
     life = ruled(begin(tmp_path, ledger_url), email="daily_quota = 2")
     audience(life, [*IN_ZONES, ("eve@mail.example", "5", "Eve", "en", "", "", "")])

@@ -144,7 +144,7 @@ def _findings(joined: int, moved: int, unknown: Sequence[str]) -> Iterator[Findi
             Severity.NOTE,
             f"{people_words(moved)} moved to another address since the audience was frozen. They "
             "are told at the frozen one, which was approved.",
-            remedy="whose mail comes back is told at the new address once you plan again",
+            remedy="a plan that is made anew, after a ruling or another text, goes to the new one",
         )
 
 

@@ -12,7 +12,7 @@ from notifier.delivery import State
 from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
 from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
-from notifier.model.plan import PUNCTUAL, NoticeKind
+from notifier.model.plan import PUNCTUAL, NoticeKind, PlannedNotice
 from notifier.model.stamp import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.domains import rate_left
@@ -209,10 +209,23 @@ def behind(tx: Tx, email: EmailConfig, stored: StoredPlan, now: datetime) -> Ite
     for notice in forecast.notices:
         planned = stored.plan.notice(notice.key)
         missed = planned is not None and now >= planned.before
-        if notice.late and not forecast.in_time and not missed:
+        if planned is not None and notice.late and not forecast.in_time and not missed:
             of = people_words(remaining[notice.key])
             yield (
-                f"{notice.late:,} of {of} would be told too late by {notice.key}, which would end "
-                f"on {instant_words(notice.ends_at)} at the configured rate; raise it, or move "
-                "the date"
+                f"{notice.late:,} of {of} would be told too late by {notice.key}, "
+                f"{_what_would_help(planned, notice.ends_at, now)}"
             )
+
+
+def _what_would_help(notice: PlannedNotice, ends_at: datetime, now: datetime) -> str:
+    """A higher rate, unless the sending hours leave no time at all."""
+    left = any(now < w.closes_at and w.opens_at < notice.before for w in notice.windows)
+    if notice.windows and not left:
+        return (
+            f"for the sending hours leave no time before {instant_words(notice.before)}; move the "
+            "date, or widen the hours, then plan and approve again"
+        )
+    return (
+        f"which would end on {instant_words(ends_at)} at the configured rate; raise it, or move "
+        "the date"
+    )

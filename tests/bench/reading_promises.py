@@ -175,7 +175,7 @@ def _score(
     promise, findings = result
     language = label.row["language"]
     clause = promise.clause.text if promise.clause else ""
-    passages = [q.text for f in findings if f.code == "promise.second-passage" for q in f.quotes]
+    passages = [q.text for f in findings if f.code == "promise.second_passage" for q in f.quotes]
     hit = overlap(label.row["clause"], "\n".join([clause, *passages])) >= FOUND_OVERLAP
     score.count(language, "found", right=hit)
     show = show or not label.held_out

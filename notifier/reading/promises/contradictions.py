@@ -36,7 +36,7 @@ def _told_before_yet_in_force_when_posted(statements: Sequence[Statement]) -> li
     ):
         return [
             Finding(
-                "promise.two-rules",
+                "promise.two_rules",
                 Severity.WARNING,
                 "Material changes are announced before they take effect, other changes take "
                 "effect when they are posted. The stricter reading: until a change is classified "

@@ -22,7 +22,7 @@ def unsupported(document: Document) -> Finding:
     """The text is in a language without vocabulary."""
     known = ", ".join(languages())
     return Finding(
-        "promise.language-unsupported",
+        "promise.language_unsupported",
         Severity.QUESTION,
         f"What this text promises cannot be read: its language is none of {known}"
         + (f" (it is declared as {document.language!r})." if document.language else "."),
@@ -212,7 +212,7 @@ def _elsewhere(others: Sequence[Quote]) -> list[Finding]:
     return (
         [
             Finding(
-                "promise.second-passage",
+                "promise.second_passage",
                 Severity.WARNING,
                 "Another passage of the text also speaks of its changes; the promise was read from "
                 "the one that says most.",

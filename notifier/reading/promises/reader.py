@@ -23,7 +23,7 @@ def read_promise(document: Document) -> tuple[Promise, tuple[Finding, ...]]:
 
     Pure: the same document gives the same answer. A text without such a clause gives an empty
     promise and the finding ``promise.none``; a language without vocabulary gives an empty promise
-    and the question ``promise.language-unsupported``.
+    and the question ``promise.language_unsupported``.
     """
     language = language_of(document)
     if language is None:

@@ -108,7 +108,7 @@ We may change these Terms. We will notify you of changes by email 30 days in adv
     assert promise.obligation is Obligation.WILL
     assert promise.period is not None
     assert promise.period.days == 30
-    (second,) = [f for f in findings if f.code == "promise.second-passage"]
+    (second,) = [f for f in findings if f.code == "promise.second_passage"]
     assert "We may notify you" in second.quotes[0].text
 
 
@@ -120,7 +120,7 @@ Changes to this policy are effective when posted. However, if a change to this p
     promise, findings = read_promise(document(text, "en"))
     codes = {finding.code for finding in findings}
     assert promise.trigger is Trigger.MIXED
-    assert "promise.two-rules" in codes
+    assert "promise.two_rules" in codes
     assert "promise.contradiction" not in codes
 
 
@@ -171,6 +171,6 @@ def test_an_unsupported_language_is_a_question_that_asks_for_the_config_section(
     promise, findings = read_promise(document(text, "hu"))
     assert promise.clause is None
     (question,) = findings
-    assert question.code == "promise.language-unsupported"
+    assert question.code == "promise.language_unsupported"
     assert question.severity is Severity.QUESTION
     assert "[policy.promise]" in question.remedy

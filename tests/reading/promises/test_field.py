@@ -73,4 +73,4 @@ UNSUPPORTED = {
 def test_a_language_without_a_table_is_named_as_a_question_not_read_as_its_neighbour(text: str):
     promise, findings = read_promise(document(" ".join(text.split())))
     assert promise.clause is None
-    assert [finding.code for finding in findings] == ["promise.language-unsupported"]
+    assert [finding.code for finding in findings] == ["promise.language_unsupported"]
