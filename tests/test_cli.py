@@ -134,6 +134,17 @@ def test_a_home_directory_of_nobody_is_told_in_words(tmp_path: Path) -> None:
     assert "the home directory of a user who is not known here" in done.stderr
 
 
+def test_a_written_redline_is_made_with_the_companys_own_templates(tmp_path: Path) -> None:
+    company = Company(tmp_path).set_up()
+    path = company.folder / "notifier.toml"
+    path.write_text('templates = "ours"\n' + path.read_text())
+    (company.folder / "ours" / "redline").mkdir(parents=True)
+    (company.folder / "ours" / "redline" / "page.html").write_text("<p>Acme: {{ title }}</p>")
+    company.ok("check")
+    company.ok("redline", "privacy", "-o", "changes.html")
+    assert (company.folder / "changes.html").read_text() == "<p>Acme: Privacy Policy</p>"
+
+
 def test_rulings_are_checked_when_they_are_recorded_and_listed(tmp_path: Path) -> None:
     company = Company(tmp_path).set_up(live=policy("September 1, 2021"))
     company.stage(policy(in_days(60), days=90))

@@ -17,26 +17,30 @@ from notifier.redline import compare
 if TYPE_CHECKING:
     from notifier.config import PolicyConfig
     from notifier.pipeline.pipeline import Pipeline
+    from notifier.rendering import Templates
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A redline with the names of its two sides."""
+    """A redline with the names of its two sides, and the templates a page of it is made with."""
 
     title: str
     old_label: str
     new_label: str
     redline: Redline
+    templates: Templates
 
 
 def of_files(old: Path, new: Path) -> Comparison:
     """Any two files, without a configuration."""
     from notifier.reading import read
+    from notifier.rendering import Templates
     from notifier.sources import FileSource
 
     before = read(FileSource(old).fetch()).document
     after = read(FileSource(new).fetch()).document
-    return Comparison(after.title or new.name, old.name, new.name, compare(before, after))
+    redline = compare(before, after)
+    return Comparison(after.title or new.name, old.name, new.name, redline, Templates())
 
 
 def of_policy(pipeline: Pipeline, policy: PolicyConfig, since: int | None) -> Comparison:
@@ -62,20 +66,19 @@ def of_policy(pipeline: Pipeline, policy: PolicyConfig, since: int | None) -> Co
                 )
             old, new = found, versions[-1]
     redline = compare(old.reading.document, new.reading.document)
-    return Comparison(policy.title, old.name, new.name, redline)
+    return Comparison(policy.title, old.name, new.name, redline, pipeline.templates)
 
 
 def show(comparison: Comparison, output: Path | None) -> None:
     """On the terminal, or into a file by its ending."""
     import notifier.rendering.redline as views
-    from notifier.rendering import Templates
     from notifier.rendering.redline.files import write
 
     if output is not None:
         write(
             comparison.redline,
             output,
-            templates=Templates(),
+            templates=comparison.templates,
             title=comparison.title,
             old_label=comparison.old_label,
             new_label=comparison.new_label,
