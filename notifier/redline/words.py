@@ -20,7 +20,7 @@ MONTH = (
     "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Jän|Mär|Mai|Okt|Dez"
     "|janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
     "|ene|feb|abr|may|jun|ago|set|dic|gen|mag|giu|lug|ott|fev|jan|mrt|apr|aug|sep|okt|dez"
-    "|mar|mei|maj|jul|nov|dec|des|out"
+    "|mar|maart|mei|maj|jul|nov|dec|des|out"
     "|stycz|lut|kwie|czerw|lip|sierp|wrze|paźdz|list|grud"
     "|led|únor|břez|dub|květ|červ|srp|září|říj|pros"
     "|tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu"

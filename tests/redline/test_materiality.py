@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from babel.dates import format_date
 
 from notifier.model.redline import Materiality, Redline
 from notifier.model.text import Block, BlockKind, Document, Link
 from notifier.reading.dates.vocabulary import supported
 from notifier.redline import compare
+from notifier.redline.wording import dates
 from tests.redline.texts import document
 
 HEADING = "# About your data"
@@ -307,7 +310,7 @@ DATE_LINES = {
     "it": ("Data di entrata in vigore: 1 gennaio 2026", "Data di entrata in vigore: 5 aprile 2027"),
     "ja": ("施行日：2026年1月1日", "施行日：2027年4月5日"),
     "nb": ("Gjelder fra 1. januar 2026", "Gjelder fra 5. mai 2027"),
-    "nl": ("Ingangsdatum: 1 januari 2026", "Ingangsdatum: 5 mei 2027"),
+    "nl": ("Ingangsdatum: 1 maart 2026", "Ingangsdatum: 5 mei 2027"),
     "pl": ("Data wejścia w życie: 1 stycznia 2026", "Data wejścia w życie: 5 kwietnia 2027"),
     "pt": ("Data de vigência: 1 de janeiro de 2026", "Data de vigência: 5 de abril de 2027"),
     "sv": ("Gäller från och med 1 januari 2026", "Gäller från och med 5 maj 2027"),
@@ -319,6 +322,12 @@ def test_a_date_that_moved_is_no_change_of_the_text_in_any_language(language: st
     redline = changed(*DATE_LINES[language], heading="# Privacy", language=language)
     assert redline.suggestion is Materiality.DATE_ONLY
     assert redline.signals == ()
+
+
+@pytest.mark.parametrize("language", supported())
+def test_a_date_in_words_is_known_as_one_in_every_month(language: str):
+    written = [format_date(date(2026, month, 5), "long", locale=language) for month in range(1, 13)]
+    assert [dates(text) for text in written] == [((0, len(text)),) for text in written]
 
 
 @pytest.mark.parametrize(
