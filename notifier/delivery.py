@@ -153,6 +153,12 @@ UNKNOWN_WAIT = timedelta(hours=1)
 """How long evidence is awaited before an unknown is handed over once more."""
 
 
+MOST_COPIES = 2
+"""Of one mail to one person (G2)."""
+
+TWICE_UNANSWERED = "twice without an answer"
+
+
 class Verdict(NamedTuple):
     """What becomes of a delivery after an attempt: its state, and when it is due again."""
 
@@ -197,8 +203,8 @@ def judge(
 
 def _unanswered(unknowns: int, at: datetime, why: str) -> Verdict:
     """Once: wait for evidence, then one more copy. Twice: never a third (G2)."""
-    if unknowns >= 2:  # noqa: PLR2004 - at most two copies
-        return Verdict(State.UNRESOLVED, at, "twice without an answer")
+    if unknowns >= MOST_COPIES:
+        return Verdict(State.UNRESOLVED, at, TWICE_UNANSWERED)
     return Verdict(State.UNKNOWN, at + UNKNOWN_WAIT, why)
 
 
@@ -247,14 +253,16 @@ class Answered:
     events: tuple[tuple[EventKind, str], ...] = ()
 
 
-def could_be(attempts: Sequence[Answered]) -> set[tuple[State, str]]:
+def could_be(attempts: Sequence[Answered], *, unknowns: int = 0) -> set[tuple[State, str]]:
     """Every state, with its reason, that a mail delivery may be in after these attempts.
 
     More than one where the record does not say which it was: whether a refusal blamed the
     recipient, and whether an event about an earlier copy came before or after the next.
+
+    Args:
+        unknowns: copies that an earlier plan handed over without an answer.
     """
     found = {(State.PENDING, "")}
-    unknowns = 0
     for number, attempt in enumerate(attempts, start=1):
         if attempt.outcome is None:
             return {(State.SENDING, reason) for _, reason in found}

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 
 from notifier.errors import NotifierError
 from notifier.ledger.standing import Joined
+from notifier.model.request import RulingSubject
 from tests.company import CLAUSE, PEOPLE
 from tests.life import begin, text_of
 
@@ -275,3 +276,52 @@ def test_everything_that_shows_a_plan_names_who_joins(tmp_path: Path, sqlite_url
         life.company.ok("plan", "--by", "Bea", "--why", "joiners-email").split()
     )
     assert "joiners-email-es" in life.company.ok("preview")
+
+
+def test_who_joined_left_before_being_told_and_comes_back_is_told(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    life = begin(tmp_path, ledger_url)
+    life.announce()
+    life.mails()
+    life.join(NIA)
+    life.check()
+    life.company.write_audience(PEOPLE)
+    life.later(days=1)
+    life.stage(date(2027, 3, 9), days=60)
+    life.announce()
+    assert life.mails().keys() == {p[0] for p in PEOPLE if p[1] != "3"}
+    life.join(NIA)
+    life.check()
+    life.send()
+    assert "March 9" in life.mails()[NIA[0]]["Subject"]
+    assert life.verify() == []
+
+
+def test_who_was_told_on_joining_is_not_told_again_on_coming_back(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.announce()
+    life.join(NIA, OLE)
+    life.check()
+    life.send()
+    life.mails()
+    life.company.write_audience(PEOPLE)
+    life.rule(RulingSubject.MATERIALITY, "material")
+    life.announce()
+    life.join(NIA)
+    life.check()
+    life.send()
+    assert life.mails() == {}
+    life.company.write_audience(PEOPLE)
+    life.stage(date(2027, 3, 9))
+    life.announce()
+    gone = [f.message for f in life.plan().plan.findings if f.code == "audience.told_and_gone"]
+    (said,) = gone
+    assert said.startswith("2 people who were told otherwise before are not in the list any more")
+    life.mails()
+    life.join(OLE)
+    life.check()
+    life.send()
+    assert "9. März 2027" in life.mails()[OLE[0]]["Subject"]

@@ -187,7 +187,7 @@ def _audience(audience_id: int) -> str:
 def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp) -> None:
     last = select(func.max(audiences.c.number)).where(audiences.c.extends == base.id)
     number = int(tx.execute(last).scalar_one() or 0) + 1
-    digest = _digest(base.digest, number, people)
+    digest = _digest(base, number, people)
     problems = Counter(p.problem.partition(":")[0] for p in people if p.problem)
     report = AudienceReport(len(people), len(people), 0, dict(sorted(problems.items())))
     (addition_id,) = seals.write(
@@ -222,5 +222,7 @@ def _freeze(tx: Tx, base: FrozenAudience, people: Sequence[Recipient], by: Stamp
     )
 
 
-def _digest(base: str, number: int, people: Iterable[Recipient]) -> str:
-    return sha256(canonical([base, number, *(list(person.kept) for person in people)]))
+def _digest(base: FrozenAudience, number: int, people: Iterable[Recipient]) -> str:
+    return sha256(
+        canonical([base.digest, base.id, number, *(list(person.kept) for person in people)])
+    )

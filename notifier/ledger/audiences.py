@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -52,8 +53,15 @@ class FrozenAudience:
 
 
 def find_frozen(tx: Tx, digest: str) -> FrozenAudience | None:
-    """The frozen audience with this digest, or None."""
-    row = tx.execute(select(audiences).where(audiences.c.digest == digest)).one_or_none()
+    """The newest frozen audience with this digest that nobody has joined since, or None.
+
+    Once somebody has joined one, whoever is gone from the list again would pass for known.
+    """
+    addition = audiences.alias("addition")
+    alike = select(audiences).where(
+        audiences.c.digest == digest, ~exists().where(addition.c.extends == audiences.c.id)
+    )
+    row = tx.execute(alike.order_by(audiences.c.number.desc()).limit(1)).one_or_none()
     return _frozen(row) if row else None
 
 
@@ -87,6 +95,9 @@ def freeze(
     Raises:
         AudienceError: it has no rows, or several people have one key.
     """
+    with ledger.begin() as tx:
+        times = select(func.count()).where(audiences.c.digest == digest)
+        number = int(tx.execute(times).scalar_one())
     try:
         with ledger.begin(at_once=False) as tx:
             gathered, counts = _gather(tx, people, progress)
@@ -95,7 +106,7 @@ def freeze(
                     f"The audience ({definition}) has no rows.",
                     remedy="nobody would be told; give it the people the policy is for",
                 )
-            audience_id = _begin(tx, digest, definition, at)
+            audience_id = _begin(tx, digest, number, definition, at)
             gathered.move({"audience_id": audience_id})
             know_sizes(tx, recipients)
             across = _across_segments(tx, audience_id)
@@ -132,10 +143,10 @@ def _gather(
     return gathered, counts
 
 
-def _begin(tx: Tx, digest: str, definition: str, at: datetime) -> int:
+def _begin(tx: Tx, digest: str, number: int, definition: str, at: datetime) -> int:
     unknown = {"people": 0, "report": "{}", "people_sha256": ""}
     statement = insert(audiences).values(
-        digest=digest, definition=definition, frozen_at=at, **unknown
+        digest=digest, number=number, definition=definition, frozen_at=at, **unknown
     )
     return seals.write(tx, statement)[0]
 
@@ -264,27 +275,41 @@ def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
     return [(*one.kept, "" if one.problem else one.address.lower()) for one in people]
 
 
-def _first_of_many(audience_id: int) -> Subquery:
-    """The first row with each address that has several."""
+def _sharing(audience_id: int) -> Subquery:
+    """Rows that share their address with others: each one's place among them and in its account.
+
+    The first is the one with the least key, whatever the order of the rows: an export that comes
+    in another order next time has the same people.
+    """
+    mine = (recipients.c.audience_id == audience_id, recipients.c.address_key != "")
+    several = select(recipients.c.address_key).where(*mine)
+    several = several.group_by(recipients.c.address_key).having(func.count() > 1)
+    in_order = (func.length(recipients.c.key), recipients.c.key, recipients.c.id)
+
+    def place(*within: ColumnElement[Any]) -> ColumnElement[int]:
+        return func.row_number().over(partition_by=within, order_by=in_order)
+
     return (
-        select(recipients.c.address_key, func.min(recipients.c.id).label("id"))
-        .where(recipients.c.audience_id == audience_id, recipients.c.address_key != "")
-        .group_by(recipients.c.address_key)
-        .having(func.count() > 1)
+        select(
+            recipients.c.id,
+            recipients.c.address_key,
+            recipients.c.segment,
+            recipients.c.in_app_id,
+            place(recipients.c.address_key).label("place"),
+            place(recipients.c.address_key, recipients.c.in_app_id).label("of_account"),
+        )
+        .where(*mine, recipients.c.address_key.in_(several))
         .subquery()
     )
 
 
 def _across_segments(tx: Tx, audience_id: int) -> int:
-    """How many later rows with an address stand in another segment than its first."""
-    first, earliest = _first_of_many(audience_id), recipients.alias("earliest")
-    later = (recipients.join(first, first.c.address_key == recipients.c.address_key)).join(
-        earliest, earliest.c.id == first.c.id
-    )
+    """How many other rows with an address stand in another segment than its first."""
+    first, other = _sharing(audience_id), _sharing(audience_id)
     elsewhere = (
         select(func.count())
-        .select_from(later)
-        .where(recipients.c.audience_id == audience_id, recipients.c.segment != earliest.c.segment)
+        .select_from(first.join(other, other.c.address_key == first.c.address_key))
+        .where(first.c.place == 1, other.c.segment != first.c.segment)
     )
     return int(tx.execute(elsewhere).scalar_one())
 
@@ -314,29 +339,21 @@ def _refuse_shared_keys(tx: Tx, audience_id: int, definition: str) -> None:
 
 
 def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
-    """One mail per address: later rows with it are merged, or kept for the product only.
+    """One mail per address: other rows with it are merged, or kept for the product only.
 
-    A later row with an in-app id of its own is another account: its owner gets the mail once and
-    sees the notice in both accounts.
+    One with an in-app id of its own is another account: its owner gets the mail once and sees the
+    notice in both accounts.
 
     Returns:
         How many rows were merged, and how many were kept.
     """
-    first = _first_of_many(audience_id)
-    others = recipients.alias("others")
-    later = recipients.c.id.in_(
-        select(others.c.id)
-        .join(first, first.c.address_key == others.c.address_key)
-        .where(others.c.audience_id == audience_id, others.c.id > first.c.id)
-    )
-    earlier = recipients.alias("earlier")
-    same_account = exists().where(
-        earlier.c.audience_id == audience_id,
-        earlier.c.address_key == recipients.c.address_key,
-        earlier.c.in_app_id == recipients.c.in_app_id,
-        earlier.c.id < recipients.c.id,
-    )
-    without_own = (recipients.c.in_app_id == "") | same_account
-    merged = tx.execute(delete(recipients).where(later, without_own)).rowcount
-    kept = tx.execute(update(recipients).where(later).values(problem=SAME_ADDRESS)).rowcount
+    rows = _sharing(audience_id)
+    no_account = or_(rows.c.in_app_id == "", rows.c.of_account > 1)
+    repeated = select(rows.c.id).where(rows.c.place > 1, no_account)
+    merged = tx.execute(delete(recipients).where(recipients.c.id.in_(repeated))).rowcount
+    rows = _sharing(audience_id)
+    others = select(rows.c.id).where(rows.c.place > 1)
+    kept = tx.execute(
+        update(recipients).where(recipients.c.id.in_(others)).values(problem=SAME_ADDRESS)
+    ).rowcount
     return int(merged), int(kept)

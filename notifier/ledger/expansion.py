@@ -25,12 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from notifier.delivery import State
-from notifier.ledger import journal, seals
+from notifier.ledger import copies, journal, seals
 from notifier.ledger.bulk import join_whole_sets, know_sizes
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.ledger.schema import deliveries, notices, recipients, suppressions
-from notifier.ledger.tellings import conditions, people_of
+from notifier.ledger.tellings import conditions, people_of, plans_of_series
 from notifier.model.plan import Channel, NoticeKind, Standing
 
 _OFFER_BATCH = 20_000
@@ -51,11 +51,13 @@ def expand(tx: Tx, stored: StoredPlan, notice: StoredNotice, at: datetime) -> bo
     among = people_of(tx, stored, whom)
     last = _last_written(tx, notice, among)
     whose = tuple(conditions(tx, notice.plan_id, whom))
+    earlier = plans_of_series(tx, stored.change_id, before_plan=stored.id)
     join_whole_sets(tx)
     while (step := _step(tx, among, last)) is not None:
         people = _as_deliveries(notice, at).where(_between(among, last, step), *whose)
         written = insert(deliveries).from_select(_COLUMNS, people.order_by(recipients.c.id))
         if tx.execute(written, execution_options={"preserve_rowcount": True}).rowcount > 0:
+            copies.carry_over(tx, notice, among, earlier)
             return True
         last = step
     if not whom.joiners:

@@ -160,7 +160,7 @@ def _heard_earlier(
 ) -> Subquery | None:
     """By key, how those were told whose last word before this plan is what it says; or None."""
     record = tellings.Record(tx, earlier)
-    same = record.notices_of(tellings.tellings_of(plan))
+    same = record.notices_of(plan.plan.tellings)
     if not same:
         return None
     rows = tx.execute(select(notices).where(notices.c.id.in_(same))).all()

@@ -17,8 +17,18 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from notifier.delivery import CALLED_OFF, TOLD, Answered, EventKind, Outcome, State, could_be
-from notifier.ledger import calling_off, suppressions
+from notifier.delivery import (
+    CALLED_OFF,
+    MOST_COPIES,
+    TOLD,
+    TWICE_UNANSWERED,
+    Answered,
+    EventKind,
+    Outcome,
+    State,
+    could_be,
+)
+from notifier.ledger import calling_off, copies, suppressions
 from notifier.ledger.codec import sha256
 from notifier.ledger.database import Tx
 from notifier.ledger.plans import PlanState
@@ -74,12 +84,14 @@ _DELIVERIES = (
         deliveries.c.unknowns,
         deliveries.c.late,
         deliveries.c.reason,
+        recipients.c.key,
         recipients.c.locale,
         recipients.c.in_app_id,
         recipients.c.problem,
         recipients.c.address_key,
         attempts.c.id.label("attempt"),
         attempts.c.content_sha256,
+        attempts.c.copy,
         outcomes.c.outcome,
         outcomes.c.at,
         outcomes.c.detail,
@@ -118,6 +130,7 @@ class _Known:
     messages: dict[tuple[int, str], str]
     endings: dict[int, tuple[str, bool]]
     suppressed: frozenset[str] = field(repr=False)
+    unanswered: dict[str, int] = field(repr=False)
 
     @classmethod
     def of(cls, tx: Tx) -> _Known:
@@ -127,6 +140,7 @@ class _Known:
             messages={(r.notice_id, r.locale): r.sha256 for r in tx.execute(select(renderings))},
             endings={plan: calling_off.ending_of(tx, plan) for plan in ended.all()},
             suppressed=suppressions.ever(tx),
+            unanswered=copies.unanswered_by_key(tx),
         )
 
 
@@ -139,6 +153,7 @@ class _Followed:
         self._attempts = [row for row in rows if row.attempt is not None]
         self._notice = known.notices[self._delivery.notice_id]
         self._by_mail = self._notice.channel == Channel.EMAIL
+        self._earlier = self._attempts[0].copy - 1 if self._attempts else self._delivery.unknowns
 
     def wrong(self) -> str:
         """What the row says that its record does not lead to, or empty."""
@@ -147,8 +162,7 @@ class _Followed:
             return f"is {delivery.state}, which its attempts and events do not lead to"
         if delivery.late not in self._possibly_late():
             return "is in time or late where its record says otherwise"
-        unknowns = sum(row.outcome == Outcome.UNKNOWN for row in self._attempts)
-        if delivery.unknowns != unknowns or delivery.attempts > len(self._attempts):
+        if not self._counts_right():
             return "counts other attempts than were made"
         message = self._known.messages.get((self._notice.id, delivery.locale))
         if any(row.content_sha256 != message for row in self._attempts):
@@ -157,8 +171,17 @@ class _Followed:
             return "has an event that was never applied"
         return ""
 
+    def _counts_right(self) -> bool:
+        unknowns = sum(row.outcome == Outcome.UNKNOWN for row in self._attempts)
+        elsewhere = self._known.unanswered.get(self._delivery.key, 0) - unknowns
+        return (
+            0 <= self._earlier <= elsewhere
+            and self._delivery.unknowns == self._earlier + unknowns
+            and int(self._delivery.attempts) <= len(self._attempts)
+        )
+
     def _possible(self) -> frozenset[tuple[str, str]]:
-        found = _led_to(self._answered()) if self._by_mail else self._in_product()
+        found = _led_to(self._answered(), self._earlier) if self._by_mail else self._in_product()
         ends = self._called_off(found) | self._skipped(found)
         if self._notice.called_off_at is not None:
             _, also_offered = self._known.endings[self._notice.plan_id]
@@ -200,7 +223,7 @@ class _Followed:
         }
 
     def _skipped(self, found: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Skipped for a reason that the frozen person, or a bounce, bears out."""
+        """Skipped for a reason that the frozen person, a bounce or earlier copies bear out."""
         person, reason = self._delivery, self._delivery.reason
         if not any(state == State.PENDING for state, _ in found):
             return set()
@@ -210,7 +233,9 @@ class _Followed:
         bounced = reason.startswith("suppressed: ") and sha256(person.address_key) in (
             self._known.suppressed
         )
-        borne_out = bounced or (person.problem and reason == person.problem)
+        copies_had = self._known.unanswered.get(person.key, 0)
+        twice = reason == TWICE_UNANSWERED and copies_had >= MOST_COPIES
+        borne_out = bounced or twice or (person.problem and reason == person.problem)
         return {(State.SKIPPED, reason)} if borne_out else set()
 
     def _possibly_late(self) -> set[bool]:
@@ -225,6 +250,6 @@ class _Followed:
 
 
 @lru_cache(maxsize=4_096)
-def _led_to(answered: tuple[Answered, ...]) -> frozenset[tuple[str, str]]:
+def _led_to(answered: tuple[Answered, ...], earlier: int) -> frozenset[tuple[str, str]]:
     """Most deliveries of a notice have the very same record."""
-    return frozenset(could_be(answered))
+    return frozenset(could_be(answered, unknowns=earlier))

@@ -35,10 +35,10 @@ class AudienceReport:
 
     Attributes:
         rows: rows read; people: recipients kept.
-        merged: rows left out because an earlier row has the same address and nothing else to
+        merged: rows left out because another row has the same address and nothing else to
             tell a second person by.
         problems: why people cannot be mailed, with their number.
-        across_segments: of the later rows with an address, how many stand in another segment than
+        across_segments: of the other rows with an address, how many stand in another segment than
             the first.
         unknown: what rows give as locale or zone that nobody knows.
     """

@@ -159,7 +159,7 @@ audiences = Table(
     "audiences",
     metadata,
     _id(),
-    Column("digest", Text, nullable=False, unique=True),
+    Column("digest", Text, nullable=False),
     Column("definition", Text, nullable=False),
     Column("people", Integer, nullable=False),
     Column("report", Text, nullable=False),
@@ -169,7 +169,10 @@ audiences = Table(
     Column("number", Integer, nullable=False, server_default=text("0")),
     Column("compared", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("extends", "number"),
+    UniqueConstraint("digest", "number"),
 )
+"""``number`` counts the additions of an audience from 1, and how often the same list was frozen
+before."""
 
 recipients = Table(
     "recipients",

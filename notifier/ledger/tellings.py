@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
 
 from notifier.delivery import TOLD, State
 from notifier.ledger import additions, changes
@@ -57,6 +57,24 @@ def told(tx: Tx, change_id: int, audience_id: int, *, by_channel: bool = False) 
     )
 
 
+def gone(tx: Tx, change_id: int, audience_id: int, tellings: Iterable[Telling]) -> int:
+    """How many people were last told something other than this, and are in an audience no more."""
+    record = Record(tx, plans_of_series(tx, change_id))
+    if not set(record.tellings) - set(tellings):
+        return 0
+    here = recipients.alias("here")
+    family = additions.family(tx, audience_id)
+    still = exists().where(here.c.audience_id.in_(family), here.c.key == recipients.c.key)
+    who = select(func.count(recipients.c.key.distinct())).where(
+        recipients.c.audience_id.in_(record.audiences),
+        recipients.c.audience_id.not_in(family),
+        record.told(),
+        ~record.last_told(tellings),
+        ~still,
+    )
+    return int(tx.execute(who).scalar_one())
+
+
 def _ways(
     record: Record, telling: Telling, *, by_channel: bool
 ) -> Iterator[tuple[Channel | None, tuple[ColumnElement[bool], ...]]]:
@@ -81,7 +99,7 @@ class Record:
     """
 
     def __init__(self, tx: Tx, among: Iterable[int]) -> None:
-        """Look up which notices of these plans have begun."""
+        """Look up which notices of these plans have begun, and which audiences they were for."""
         of_plans = list(among)
         begun = exists().where(deliveries.c.notice_id == notices.c.id)
         rows = tx.execute(select(notices).where(_tells(of_plans), begun).order_by(notices.c.id))
@@ -91,7 +109,7 @@ class Record:
             self._said[row.id], self._by[row.id] = _telling(row), Channel(row.channel)
         frozen = select(plans.c.audience_id).where(plans.c.id.in_(of_plans))
         either = or_(audiences.c.id.in_(frozen), audiences.c.extends.in_(frozen))
-        self._audiences = list(tx.execute(select(audiences.c.id).where(either)).scalars())
+        self.audiences = list(tx.execute(select(audiences.c.id).where(either)).scalars())
 
     @property
     def tellings(self) -> tuple[Telling, ...]:
@@ -146,7 +164,7 @@ class Record:
             select(before.c.id)
             .join(by, by.c.recipient_id == before.c.id)
             .where(
-                before.c.audience_id.in_(self._audiences),
+                before.c.audience_id.in_(self.audiences),
                 (by.c.notice_id + 0).in_(list(notice_ids)),
                 by.c.state.in_(list(states)),
             )
@@ -157,7 +175,7 @@ class Record:
                 select(since.c.id)
                 .join(later, later.c.recipient_id == since.c.id)
                 .where(
-                    since.c.audience_id.in_(self._audiences),
+                    since.c.audience_id.in_(self.audiences),
                     since.c.key == before.c.key,
                     (later.c.notice_id + 0).in_(unless_later),
                     later.c.notice_id > by.c.notice_id,
@@ -187,14 +205,18 @@ def conditions(tx: Tx, plan_id: int, whom: Addressees) -> Iterator[ColumnElement
     if whom.standing in {Standing.UNACKNOWLEDGED, Standing.MISSED}:
         stored = load_plan(tx, plan_id)
         with_it = [*plans_of_series(tx, stored.change_id, before_plan=plan_id), plan_id]
-        record, tells = Record(tx, with_it), tellings_of(stored)
+        record, tells = Record(tx, with_it), stored.plan.tellings
         if whom.standing is Standing.MISSED:
             yield ~record.last_told(tells)
             yield ~record.under_way(tells)
         else:
             yield record.last_told(tells)
             yield ~record.acknowledged(tells)
-    if whom.standing in {Standing.UNTOLD, Standing.TOLD}:
+    if whom.joiners:
+        stored = load_plan(tx, plan_id)
+        earlier = Record(tx, plans_of_series(tx, stored.change_id, before_plan=plan_id))
+        yield ~earlier.last_told(stored.plan.tellings)
+    elif whom.standing in {Standing.UNTOLD, Standing.TOLD}:
         change_id = tx.execute(select(plans.c.change_id).where(plans.c.id == plan_id)).scalar_one()
         earlier = Record(tx, plans_of_series(tx, change_id, before_plan=plan_id))
         if whom.standing is Standing.UNTOLD:
@@ -247,12 +269,3 @@ def owed_together(tx: Tx, stored: StoredPlan, recipient: int) -> frozenset[Chann
         ).first()
         for channel in duty.every_channel
     )
-
-
-def tellings_of(stored: StoredPlan) -> tuple[Telling, ...]:
-    """Everything a plan's readers may have been told once it is carried out."""
-    plan = stored.plan
-    own = [notice.tells for notice in plan.notices if notice.tells]
-    if not plan.stops:
-        own.append(Telling(plan.effective_date, plan.version))
-    return tuple(dict.fromkeys(own))

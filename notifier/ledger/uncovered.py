@@ -1,8 +1,10 @@
-"""Whom a mail failed to reach after a newer plan was made that took them for told.
+"""Whom a newer plan does nothing for, because a mail of an earlier one was answered only since.
 
 A bounce is covered by the notice in the product of the mail's own plan. Where another plan has
 been approved since, that notice is withdrawn, and the new plan has one only for those who were
 untold when it was made: who bounces later is nobody's, unless a notice yet to begin is for them.
+A plan that tells of a stop is for whoever was told: a mail that nobody had answered, and that
+proves to have arrived, leaves somebody who believes in the change.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
-from notifier.delivery import State
+from notifier.delivery import TOLD, State
+from notifier.ledger import additions
 from notifier.ledger.database import Tx
 from notifier.ledger.expansion import UNMAILABLE, with_suppressions
 from notifier.ledger.plans import StoredPlan
@@ -24,21 +27,21 @@ _FAILED = (State.BOUNCED, State.FAILED)
 
 
 def uncovered(tx: Tx, stored: StoredPlan, at: datetime) -> int:
-    """How many people a plan can reach, and does nothing for, whose earlier mail came back.
+    """How many people a plan can reach and does nothing for: see this room's own words.
 
     Args:
         at: aware instant; before the deadline only a notice that begins before it covers anybody.
     """
     earlier = plans_of_series(tx, stored.change_id, before_plan=stored.id)
-    if stored.plan.stops or not earlier:
+    if not earlier:
         return 0
     channels = {notice.channel for notice in stored.plan.notices}
     found = (
         select(func.count())
         .select_from(with_suppressions())
         .where(
-            recipients.c.audience_id == stored.audience_id,
-            recipients.c.key.in_(_came_back(earlier)),
+            recipients.c.audience_id.in_(additions.family(tx, stored.audience_id)),
+            recipients.c.key.in_(_answered_since(earlier, stops=stored.plan.stops)),
             ~_written(stored),
             *conditions(tx, stored.id, Addressees(standing=Standing.MISSED)),
             or_(*map(_reachable, sorted(channels))),
@@ -48,12 +51,14 @@ def uncovered(tx: Tx, stored: StoredPlan, at: datetime) -> int:
     return int(tx.execute(found).scalar_one()) if channels else 0
 
 
-def _came_back(earlier: Sequence[int]) -> Select[tuple[str]]:
+def _answered_since(earlier: Sequence[int], *, stops: bool) -> Select[tuple[str]]:
+    """Whose earlier mail came back; where the plan stops the change, whose arrived after all."""
+    told = and_(deliveries.c.unknowns > 0, deliveries.c.state.in_(TOLD))
     return (
         select(recipients.c.key)
         .join(deliveries, deliveries.c.recipient_id == recipients.c.id)
         .join(notices, notices.c.id == deliveries.c.notice_id)
-        .where(notices.c.plan_id.in_(earlier), deliveries.c.state.in_(_FAILED))
+        .where(notices.c.plan_id.in_(earlier), told if stops else deliveries.c.state.in_(_FAILED))
     )
 
 

@@ -316,6 +316,14 @@ class Plan:
         return tuple(d for d in self.duties if d.kind is DutyKind.TELL and d.every_channel)
 
     @property
+    def tellings(self) -> tuple[Telling, ...]:
+        """Everything its readers may have been told once it is carried out."""
+        own = [notice.tells for notice in self.notices if notice.tells]
+        if not self.stops:
+            own.append(Telling(self.effective_date, self.version))
+        return tuple(dict.fromkeys(own))
+
+    @property
     def questions(self) -> tuple[Finding, ...]:
         """What legal has to decide before there can be a plan."""
         return tuple(f for f in self.findings if f.severity is Severity.QUESTION)

@@ -21,7 +21,7 @@ from notifier.model.stamp import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.pipeline.remarks import about_audience, about_rulings
+from notifier.pipeline.remarks import about_audience, about_rulings, about_who_is_gone
 from notifier.pipeline.requesting import (
     Matter,
     classified,
@@ -89,7 +89,8 @@ def plan_stop(
     if not change.stopped or told_by is None:
         return None
     known = plans.latest_plan(tx, change.id)
-    if known is not None and known.plan.stops and known.state is PlanState.APPROVED:
+    approved = known is not None and known.plan.stops and known.state is PlanState.APPROVED
+    if known is not None and approved and not uncovered(tx, known, by.at):
         return known
     audience = audiences.load_frozen(tx, told_by.audience_id)
     matter = matter_of(tx, policy, change)
@@ -158,6 +159,7 @@ def draft_plan(
         if planned.stops
         else (
             *about_audience(audience.report, groups, asked.rules, pipeline.config),
+            *about_who_is_gone(tx, matter.change.id, audience.id, planned),
             *about_rulings(tx, matter),
         )
     )
@@ -172,7 +174,7 @@ def _refuse_two_dates(policy: PolicyConfig, rules: Rules, audience: FrozenAudien
     if across and apart:
         raise Undecided(
             f"{across} of the audience's rows {'repeats' if across == 1 else 'repeat'} the address "
-            f"of an earlier row in another segment, and segments have rules of their own for "
+            f"of a row in another segment, and segments have rules of their own for "
             f"{policy.key}: with one mail each, these people would be told of one date only.",
             remedy="list them once, in the segment whose date comes first, then plan again",
         )

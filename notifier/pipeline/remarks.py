@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from notifier.config import Config
-from notifier.ledger import Tx, changes, texts
+from notifier.ledger import Tx, changes, tellings, texts
 from notifier.ledger.rows import AudienceReport, UnknownValue
-from notifier.model.plan import Group
+from notifier.model.plan import Group, Plan
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
 from notifier.pipeline.requesting import Matter
+from notifier.planning.words import people_words
 
 _SEGMENTS_SHOWN = 10
 
@@ -42,6 +43,20 @@ def about_rulings(tx: Tx, matter: Matter) -> Iterator[Finding]:
                     remedy=f"if it still holds: `notifier ruling add {ruling.subject} "
                     f"{ruling.value}`, then plan again",
                 )
+
+
+def about_who_is_gone(tx: Tx, change_id: int, audience_id: int, plan: Plan) -> Iterator[Finding]:
+    """That people were told what no longer holds, and are not in the list that a plan is for."""
+    gone = tellings.gone(tx, change_id, audience_id, plan.tellings)
+    if gone:
+        yield Finding(
+            "audience.told_and_gone",
+            Severity.WARNING,
+            f"{people_words(gone)} who {'was' if gone == 1 else 'were'} told otherwise before "
+            f"{'is' if gone == 1 else 'are'} not in the list any more: nothing of this plan sets "
+            "them right.",
+            remedy="if they are still customers, put them back in the list, then plan again",
+        )
 
 
 def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Finding]:

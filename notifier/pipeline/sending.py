@@ -9,7 +9,16 @@ from functools import partial
 
 from notifier.delivery import State
 from notifier.errors import NotifierError
-from notifier.ledger import approvals, deliveries, expansion, journal, plans, workers
+from notifier.ledger import (
+    approvals,
+    calling_off,
+    deliveries,
+    expansion,
+    journal,
+    plans,
+    tellings,
+    workers,
+)
 from notifier.ledger.handover import HandOver, anchor
 from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
@@ -46,14 +55,17 @@ def send_due(pipeline: Pipeline, *, stop: threading.Event, progress: Progress) -
         LedgerError: the ledger cannot be written, or this process was given up.
     """
     report = SendReport()
-    finish_endings(pipeline, stop)
     now = pipeline.clock()
     with pipeline.ledger.begin() as tx:
-        if not plans.approved_plans(tx) and not workers.alive(tx):
-            return report
-        hand_over = HandOver(pipeline.ledger, workers.enlist(tx, now))
+        idle = not plans.approved_plans(tx) and not workers.alive(tx)
+        worker = None if idle else workers.enlist(tx, now)
+    if worker is None:
+        finish_endings(pipeline, stop)
+        return report
+    hand_over = HandOver(pipeline.ledger, worker)
     with closing(hand_over):
         report.states += recover(pipeline, hand_over)
+        finish_endings(pipeline, stop)
         _Run(pipeline, hand_over, report, stop, progress).carry_out()
         _end(pipeline, hand_over)
     return report
@@ -111,6 +123,8 @@ class _Run:
         """Freeze whom each due notice is for; yields those with something to hand over."""
         now = self._pipeline.clock()
         for stored, notices in self._under_way():
+            if stored.id not in self._approved and self._follows_one_unanswered(stored):
+                continue
             if stored.id not in self._approved:
                 forecast_again(self._pipeline, stored, self._report)
             self._approved[stored.id] = stored
@@ -120,6 +134,15 @@ class _Run:
             with self._pipeline.ledger.begin() as tx:
                 begun = [n for n in plans.notices_of(tx, stored.id) if n.id in ready]
             yield from ((stored, notice) for notice in begun)
+
+    def _follows_one_unanswered(self, stored: StoredPlan) -> bool:
+        """Whether mail of an earlier plan for the same change is still being handed over.
+
+        Whom it reaches is known within seconds; until then nobody knows whom the new one is for.
+        """
+        with self._pipeline.ledger.begin() as tx:
+            earlier = tellings.plans_of_series(tx, stored.change_id, before_plan=stored.id)
+            return not set(calling_off.unfinished(tx)).isdisjoint(earlier)
 
     def _expand(self, stored: StoredPlan, notice: StoredNotice) -> bool:
         with _contained(self._pipeline, stored, notice):

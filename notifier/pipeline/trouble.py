@@ -186,16 +186,18 @@ def _not_going_out(
 def _for_nobody(
     tx: Tx, policy: PolicyConfig, stored: StoredPlan, now: datetime
 ) -> Iterator[Finding]:
-    """Mail of an earlier plan came back, and the approved one has nothing for these people."""
-    people = uncovered(tx, stored, now) if now < stored.plan.in_force_at else 0
+    """What became of mail of an earlier plan since, and the approved one has nothing for it."""
+    stops = stored.plan.stops
+    people = uncovered(tx, stored, now) if stops or now < stored.plan.in_force_at else 0
     if people:
+        what = "turned out to have arrived" if stops else "came back"
         in_time = f"`notifier plan {policy.key}`, review it, then approve it"
         too_late = f"`notifier ruling add send_late yes`, then {in_time}"
         yield _finding(
             "people.uncovered",
-            f"Mail of an earlier plan to {people_words(people)} came back after plan {stored.id} "
-            "was made, and no notice of it is for them.",
-            in_time if now < stored.plan.deadline_at else too_late,
+            f"Mail of an earlier plan to {people_words(people)} {what} after plan {stored.id} was "
+            "made, and no notice of it is for them.",
+            in_time if stops or now < stored.plan.deadline_at else too_late,
         )
 
 

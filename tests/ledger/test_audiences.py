@@ -184,3 +184,16 @@ def test_groups_tell_apart_what_planning_asks(ledger):
         Group("en", 1, can_email=False),
         Group("fr", 1, can_email=False, can_in_app=False),
     }
+
+
+def test_rows_in_another_order_are_the_same_people(ledger):
+    rows = [
+        person(9, address="a@example.org", locale="de"),
+        person(10, address="A@example.org"),
+        person(11, address="a@example.org", in_app_id=""),
+    ]
+    freeze(ledger, rows)
+    people = sorted(kept(ledger))
+    freeze(ledger, rows[::-1], digest="e" * 64)
+    assert sorted(kept(ledger)) == sorted(2 * people)
+    assert ("k9", "") in people

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("compared", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.ForeignKeyConstraint(["extends"], ["audiences.id"], name=op.f("fk_audiences_extends")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audiences")),
-        sa.UniqueConstraint("digest", name=op.f("uq_audiences_digest")),
+        sa.UniqueConstraint("digest", "number", name=op.f("uq_audiences_digest_number")),
         sa.UniqueConstraint("extends", "number", name=op.f("uq_audiences_extends_number")),
     )
     op.create_table(
