@@ -272,7 +272,7 @@ _GIVEN = (*KEPT, "address_key")
 
 
 def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
-    return [(*one.kept, "" if one.problem else one.address.lower()) for one in people]
+    return [(*one[:-1], "" if one.problem else one.address.lower()) for one in people]
 
 
 def _sharing(audience_id: int) -> Subquery:
@@ -285,18 +285,20 @@ def _sharing(audience_id: int) -> Subquery:
     several = select(recipients.c.address_key).where(*mine)
     several = several.group_by(recipients.c.address_key).having(func.count() > 1)
     in_order = (func.length(recipients.c.key), recipients.c.key, recipients.c.id)
+    address, account = recipients.c.address_key, recipients.c.in_app_id
 
-    def place(*within: ColumnElement[Any]) -> ColumnElement[int]:
-        return func.row_number().over(partition_by=within, order_by=in_order)
+    def place(*alike: ColumnElement[str]) -> ColumnElement[int]:
+        return func.row_number().over(partition_by=alike, order_by=in_order)
 
+    first = func.first_value(recipients.c.segment).over(partition_by=address, order_by=in_order)
     return (
         select(
             recipients.c.id,
-            recipients.c.address_key,
-            recipients.c.segment,
             recipients.c.in_app_id,
-            place(recipients.c.address_key).label("place"),
-            place(recipients.c.address_key, recipients.c.in_app_id).label("of_account"),
+            recipients.c.segment,
+            first.label("first_segment"),
+            place(address).label("place"),
+            place(address, account).label("place_in_account"),
         )
         .where(*mine, recipients.c.address_key.in_(several))
         .subquery()
@@ -305,12 +307,8 @@ def _sharing(audience_id: int) -> Subquery:
 
 def _across_segments(tx: Tx, audience_id: int) -> int:
     """How many other rows with an address stand in another segment than its first."""
-    first, other = _sharing(audience_id), _sharing(audience_id)
-    elsewhere = (
-        select(func.count())
-        .select_from(first.join(other, other.c.address_key == first.c.address_key))
-        .where(first.c.place == 1, other.c.segment != first.c.segment)
-    )
+    rows = _sharing(audience_id)
+    elsewhere = select(func.count()).where(rows.c.segment != rows.c.first_segment)
     return int(tx.execute(elsewhere).scalar_one())
 
 
@@ -348,7 +346,7 @@ def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
         How many rows were merged, and how many were kept.
     """
     rows = _sharing(audience_id)
-    no_account = or_(rows.c.in_app_id == "", rows.c.of_account > 1)
+    no_account = or_(rows.c.in_app_id == "", rows.c.place_in_account > 1)
     repeated = select(rows.c.id).where(rows.c.place > 1, no_account)
     merged = tx.execute(delete(recipients).where(recipients.c.id.in_(repeated))).rowcount
     rows = _sharing(audience_id)

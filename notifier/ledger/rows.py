@@ -66,8 +66,9 @@ class Counts:
 
     def add(self, people: Sequence[Recipient]) -> None:
         """Count the next rows."""
-        self.problems.update(p.problem.partition(":")[0] for p in people if p.problem)
         for number, person in enumerate(people, start=self.rows + 1):
+            if person.problem:
+                self.problems[person.problem.partition(":")[0]] += 1
             for what in person.unknown:
                 self._add_unknown(what, number)
         self.rows += len(people)
