@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Row,
-    Subquery,
     Text,
     cast,
     delete,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.schema import CreateTableAs, DropTable
 
 from notifier.errors import AudienceError, LedgerError
 from notifier.ledger import journal, seals
@@ -109,8 +111,7 @@ def freeze(
             audience_id = _begin(tx, digest, number, definition, at)
             gathered.move({"audience_id": audience_id})
             know_sizes(tx, recipients)
-            across = _across_segments(tx, audience_id)
-            merged, counts.problems[SAME_ADDRESS] = _merge_duplicates(tx, audience_id)
+            merged, counts.problems[SAME_ADDRESS], across = _merge_duplicates(tx, audience_id)
             _refuse_shared_keys(tx, audience_id, definition)
             report = AudienceReport(
                 rows=counts.rows,
@@ -275,41 +276,32 @@ def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
     return [(*one[:-1], "" if one.problem else one.address.lower()) for one in people]
 
 
-def _sharing(audience_id: int) -> Subquery:
-    """Rows that share their address with others: each one's place among them and in its account.
+@contextmanager
+def _sharing(tx: Tx, audience_id: int) -> Iterator[FromClause]:
+    """Rows that share their address with others, set aside with each one's place among them.
 
     The first is the one with the least key, whatever the order of the rows: an export that comes
     in another order next time has the same people.
     """
-    mine = (recipients.c.audience_id == audience_id, recipients.c.address_key != "")
-    several = select(recipients.c.address_key).where(*mine)
-    several = several.group_by(recipients.c.address_key).having(func.count() > 1)
-    in_order = (func.length(recipients.c.key), recipients.c.key, recipients.c.id)
     address, account = recipients.c.address_key, recipients.c.in_app_id
+    mine = (recipients.c.audience_id == audience_id, address != "")
+    several = select(address).where(*mine).group_by(address).having(func.count() > 1)
+    in_order = (func.length(recipients.c.key), recipients.c.key, recipients.c.id)
 
     def place(*alike: ColumnElement[str]) -> ColumnElement[int]:
         return func.row_number().over(partition_by=alike, order_by=in_order)
 
     first = func.first_value(recipients.c.segment).over(partition_by=address, order_by=in_order)
-    return (
-        select(
-            recipients.c.id,
-            recipients.c.in_app_id,
-            recipients.c.segment,
-            first.label("first_segment"),
-            place(address).label("place"),
-            place(address, account).label("place_in_account"),
-        )
-        .where(*mine, recipients.c.address_key.in_(several))
-        .subquery()
-    )
-
-
-def _across_segments(tx: Tx, audience_id: int) -> int:
-    """How many other rows with an address stand in another segment than its first."""
-    rows = _sharing(audience_id)
-    elsewhere = select(func.count()).where(rows.c.segment != rows.c.first_segment)
-    return int(tx.execute(elsewhere).scalar_one())
+    rows = select(
+        recipients.c.id,
+        (first != recipients.c.segment).label("elsewhere"),
+        (place(address) > 1).label("later"),
+        or_(account == "", place(address, account) > 1).label("no_account"),
+    ).where(*mine, address.in_(several))
+    aside = CreateTableAs(rows, "sharing", temporary=True)
+    tx.execute(aside)
+    yield aside.table
+    tx.execute(DropTable(aside.table))
 
 
 def _refuse_shared_keys(tx: Tx, audience_id: int, definition: str) -> None:
@@ -336,22 +328,22 @@ def _refuse_shared_keys(tx: Tx, audience_id: int, definition: str) -> None:
         )
 
 
-def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int]:
+def _merge_duplicates(tx: Tx, audience_id: int) -> tuple[int, int, int]:
     """One mail per address: other rows with it are merged, or kept for the product only.
 
     One with an in-app id of its own is another account: its owner gets the mail once and sees the
     notice in both accounts.
 
     Returns:
-        How many rows were merged, and how many were kept.
+        How many rows were merged, how many were kept, and how many of both stand in another
+        segment than the first of their address.
     """
-    rows = _sharing(audience_id)
-    no_account = or_(rows.c.in_app_id == "", rows.c.place_in_account > 1)
-    repeated = select(rows.c.id).where(rows.c.place > 1, no_account)
-    merged = tx.execute(delete(recipients).where(recipients.c.id.in_(repeated))).rowcount
-    rows = _sharing(audience_id)
-    others = select(rows.c.id).where(rows.c.place > 1)
-    kept = tx.execute(
-        update(recipients).where(recipients.c.id.in_(others)).values(problem=SAME_ADDRESS)
-    ).rowcount
-    return int(merged), int(kept)
+    with _sharing(tx, audience_id) as rows:
+        elsewhere = select(func.count()).select_from(rows).where(rows.c.elsewhere)
+        across = tx.execute(elsewhere).scalar_one()
+        repeated = select(rows.c.id).where(rows.c.later, rows.c.no_account)
+        merged = tx.execute(delete(recipients).where(recipients.c.id.in_(repeated))).rowcount
+        others = select(rows.c.id).where(rows.c.later)
+        known = update(recipients).where(recipients.c.id.in_(others))
+        kept = tx.execute(known.values(problem=SAME_ADDRESS)).rowcount
+    return int(merged), int(kept), int(across)

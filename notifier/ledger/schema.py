@@ -178,7 +178,7 @@ recipients = Table(
     "recipients",
     metadata,
     _id(),
-    _to("audience_id", "audiences"),
+    Column("audience_id", _Id, nullable=False),
     Column("key", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("address_key", Text, nullable=False),

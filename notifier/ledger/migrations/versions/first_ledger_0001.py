@@ -154,9 +154,6 @@ def upgrade() -> None:
         sa.Column("in_app_id", sa.Text(), nullable=False),
         sa.Column("segment", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["audience_id"], ["audiences.id"], name=op.f("fk_recipients_audience_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipients")),
     )
     op.create_index(
