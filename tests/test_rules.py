@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from notifier.app import open_pipeline
 from notifier.errors import TooLate, Undecided
+from notifier.model.plan import Plan
 from notifier.model.request import RulingSubject
+from notifier.pipeline.check import check
+from notifier.pipeline.pipeline import silent
+from notifier.pipeline.planning import plan
 from tests.life import Life, begin
 
 MINUTE = timedelta(minutes=1)
@@ -155,6 +160,38 @@ def test_a_quota_that_is_too_small_refuses_the_plan(tmp_path: Path, sqlite_url: 
     assert refused.earliest_honest_date is not None
     life.rule(RulingSubject.EFFECTIVE_DATE, refused.earliest_honest_date.isoformat())
     assert not life.plan().plan.refusal
+
+
+TERMS = """
+[[policy]]
+key = "terms"
+title = "Terms"
+url = "https://acme.example/terms"
+lead_times = ["60d", "7d"]
+live = { git = ".", branch = "main", path = "privacy.md" }
+staged = { git = ".", branch = "upcoming", path = "privacy.md" }
+"""
+
+
+def test_two_policies_share_the_daily_quota(tmp_path: Path, ledger_url: str) -> None:
+    """Each alone would fit: 100 mails, counted twice, at 6 a day before 25 February."""
+    life = ruled(begin(tmp_path, ledger_url), email="daily_quota = 6", more=TERMS)
+    audience(life, [(f"p{n}@mail.example", str(n), "", "en", "", "", "") for n in range(100)])
+
+    def planned(key: str) -> Plan:
+        with open_pipeline(life.company.folder / "notifier.toml", clock=lambda: life.now) as it:
+            check(it, it.policy(key))
+            return plan(it, it.policy(key), who="Bea", progress=silent).plan
+
+    first, second = planned("privacy"), planned("terms")
+    assert (first.refusal, second.refusal) == ("", "")
+    life.approve()
+    life.send()
+    assert "Too late: 100 people" in planned("terms").refusal
+    assert life.plan().state == "approved", "what other plans send voids nothing"
+    life.later(days=1)
+    life.send()
+    assert not [wrong for wrong in life.status().trouble if wrong.code == "plan.behind"]
 
 
 def test_a_segment_has_a_date_of_its_own(tmp_path: Path, ledger_url: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from notifier.model.plan import Group
+from notifier.model.plan import Group, Window
 from notifier.model.reading import (
     ChannelsMode,
     EffectiveDate,
@@ -119,6 +119,25 @@ class SegmentDate:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMail:
+    """Mail that is handed over at the same rate, and counts against the same quota.
+
+    Attributes:
+        due_at: when the first may be handed over.
+        before: the earlier, the sooner its turn when several are due.
+        windows: the spans in which it may be; empty means always.
+        is_over: it was handed over already, and only the quota still counts it.
+    """
+
+    key: str
+    messages: int
+    due_at: datetime
+    before: datetime
+    windows: tuple[Window, ...] = ()
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The company's choices that planning obeys.
 
@@ -135,6 +154,7 @@ class Rules:
             promise counts from receipt.
         holidays: days that are no business days.
         segment_dates: segments with an effective date of their own.
+        beside: mail of other plans that shares the rate and the quota.
     """
 
     zone: str | None = None
@@ -149,6 +169,7 @@ class Rules:
     sending_hours: SendingHours | None = None
     holidays: frozenset[date] = frozenset()
     segment_dates: tuple[SegmentDate, ...] = ()
+    beside: tuple[OtherMail, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or (self.daily_quota is not None and self.daily_quota <= 0):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from notifier.config import EmailConfig
 from notifier.delivery import State
-from notifier.ledger import Tx, approvals, deliveries, expansion, journal, plans
+from notifier.ledger import Tx, approvals, journal, plans
 from notifier.ledger.journal import DAEMON
 from notifier.ledger.plans import StoredNotice, StoredPlan
 from notifier.model.plan import PUNCTUAL, NoticeKind, PlannedNotice
@@ -17,6 +17,7 @@ from notifier.model.stamp import Stamp
 from notifier.pipeline.approving import hold_plan
 from notifier.pipeline.domains import rate_left
 from notifier.pipeline.pipeline import Pipeline
+from notifier.pipeline.remaining import left, mail_beside, remaining
 from notifier.planning import reforecast
 from notifier.planning.words import instant_words, people_words
 
@@ -61,9 +62,9 @@ def withhold_if_too_late(
         return True
     if _has_time(stored, notice, now) and not _is_overtaken(tx, stored, notice):
         return False
-    left = _left(tx, stored, notice, now)
-    if left:
-        why = _why_withheld(stored, notice, left)
+    people = left(tx, stored, notice, now)
+    if people:
+        why = _why_withheld(stored, notice, people)
         plans.withhold(tx, notice.id, now)
         journal.append(
             tx, at=now, who=DAEMON, verb="withhold", subject=f"plan {stored.id}", facts={"why": why}
@@ -100,35 +101,26 @@ def _place(stored: StoredPlan, notice: StoredNotice) -> tuple[object, ...]:
     return notice.channel, whom.zones, whom.segments, whom.except_segments, whom.joiners
 
 
-def _left(tx: Tx, stored: StoredPlan, notice: StoredNotice, now: datetime) -> int:
-    planned = stored.plan.notices[notice.position]
-    if planned.addressees.joiners:
-        return deliveries.due(tx, notice.id, now) + expansion.unwritten(tx, stored, notice, now)
-    if notice.expanded_at is None:
-        return planned.count
-    return deliveries.due(tx, notice.id, now)
-
-
-def _why_withheld(stored: StoredPlan, notice: StoredNotice, left: int) -> str:
+def _why_withheld(stored: StoredPlan, notice: StoredNotice, people: int) -> str:
     name = stored.plan.notices[notice.position].label
     if stored.plan.notices[notice.position].addressees.joiners:
         return (
-            f"{people_words(left)} who joined could not be told by {name.split()[-1]} before the "
+            f"{people_words(people)} who joined could not be told by {name.split()[-1]} before the "
             f"change took effect, {instant_words(notice.before)}."
         )
     if notice.kind is NoticeKind.REMINDER:
         return (
-            f"notice {notice.position + 1} ({name}) came too late to remind {people_words(left)}; "
-            "it is left out. The promise does not depend on it."
+            f"notice {notice.position + 1} ({name}) came too late to remind "
+            f"{people_words(people)}; it is left out. The promise does not depend on it."
         )
     if notice.kind not in PUNCTUAL:
         return (
             f"notice {notice.position + 1} ({name}) speaks of a change to come, and the change has "
-            f"taken effect; {_not_told(left)} Plan again, so that it says what is true now."
+            f"taken effect; {_not_told(people)} Plan again, so that it says what is true now."
         )
     return (
         f"notice {notice.position + 1} ({name}) was due before {instant_words(notice.before)}; "
-        f"{_not_told(left)} Move the date, or rule to send late."
+        f"{_not_told(people)} Move the date, or rule to send late."
     )
 
 
@@ -144,16 +136,16 @@ def say_what_waits(
     with pipeline.ledger.begin() as tx:
         held = approvals.hold_on(tx, stored.id)
         due = sum(
-            _left(tx, stored, notice, now)
+            left(tx, stored, notice, now)
             for notice in plans.notices_of(tx, stored.id)
             if notice.due_at <= now and not notice.withheld_at and is_open(stored, notice, now)
         )
     if due and (held or stopped):
-        left = f"plan {stored.id}: {due:,} {'message is' if due == 1 else 'messages are'} due"
+        what = f"plan {stored.id}: {due:,} {'message is' if due == 1 else 'messages are'} due"
         report.waiting.append(
-            f"{left} and held by {held.who}: {held.why} (`notifier resume` lets them go)"
+            f"{what} and held by {held.who}: {held.why} (`notifier resume` lets them go)"
             if held
-            else f"{left} when sending was stopped; the next `notifier send --now` goes on"
+            else f"{what} when sending was stopped; the next `notifier send --now` goes on"
         )
 
 
@@ -174,7 +166,7 @@ def hold_what_is_left(pipeline: Pipeline, stored: StoredPlan, report: SendReport
         alive = [n for n in first if not n.withheld_at and _has_time(stored, n, now)]
         if not withheld or alive or not approvals.may_send(tx, stored):
             return
-        why = _why_withheld(stored, withheld[0], _left(tx, stored, withheld[0], now))
+        why = _why_withheld(stored, withheld[0], left(tx, stored, withheld[0], now))
         hold_plan(tx, stored, Stamp(DAEMON, now, why))
         report.alarms.append(f"plan {stored.id} is held: {why}")
 
@@ -183,9 +175,9 @@ def too_late(tx: Tx, stored: StoredPlan, now: datetime) -> Iterator[str]:
     """What of a plan was found too late to go out, though somebody is left whom it was to tell."""
     for notice in plans.notices_of(tx, stored.id):
         if notice.withheld_at and notice.kind is not NoticeKind.REMINDER:
-            left = _left(tx, stored, notice, now)
-            if left:
-                yield _why_withheld(stored, notice, left)
+            people = left(tx, stored, notice, now)
+            if people:
+                yield _why_withheld(stored, notice, people)
 
 
 def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -> None:
@@ -199,18 +191,20 @@ def forecast_again(pipeline: Pipeline, stored: StoredPlan, report: SendReport) -
 
 def behind(tx: Tx, email: EmailConfig, stored: StoredPlan, now: datetime) -> Iterator[str]:
     """What of a plan would no longer be handed over in time at the configured rate."""
-    remaining = {
-        stored.plan.notices[notice.position].key: _left(tx, stored, notice, now)
-        for notice in plans.notices_of(tx, stored.id)
-        if not notice.withheld_at and not stored.plan.notices[notice.position].addressees.joiners
-    }
-    rate = rate_left(tx, email, stored.audience_id, stored.id)
-    forecast = reforecast(stored.plan, remaining, rate, now, daily_quota=email.daily_quota)
+    to_go = remaining(tx, stored, now)
+    forecast = reforecast(
+        stored.plan,
+        to_go,
+        rate_left(tx, email, stored.audience_id, stored.id),
+        now,
+        daily_quota=email.daily_quota,
+        beside=mail_beside(tx, email, [stored.id], now),
+    )
     for notice in forecast.notices:
         planned = stored.plan.notice(notice.key)
         missed = planned is not None and now >= planned.before
         if planned is not None and notice.late and not forecast.in_time and not missed:
-            of = people_words(remaining[notice.key])
+            of = people_words(to_go[notice.key])
             yield (
                 f"{notice.late:,} of {of} would be told too late by {notice.key}, "
                 f"{_what_would_help(planned, notice.ends_at, now)}"
@@ -219,8 +213,8 @@ def behind(tx: Tx, email: EmailConfig, stored: StoredPlan, now: datetime) -> Ite
 
 def _what_would_help(notice: PlannedNotice, ends_at: datetime, now: datetime) -> str:
     """A higher rate, unless the sending hours leave no time at all."""
-    left = any(now < w.closes_at and w.opens_at < notice.before for w in notice.windows)
-    if notice.windows and not left:
+    any_time = any(now < w.closes_at and w.opens_at < notice.before for w in notice.windows)
+    if notice.windows and not any_time:
         return (
             f"for the sending hours leave no time before {instant_words(notice.before)}; move the "
             "date, or widen the hours, then plan and approve again"

@@ -151,7 +151,7 @@ def draft_plan(
 ) -> Draft:
     """Decide, then render: everything that would go out if it were approved now."""
     groups = audiences.groups(tx, audience.id)
-    asked = request(tx, pipeline, matter, audience, groups)
+    asked = request(tx, pipeline, matter, audience, groups, now)
     planned = _decide(tx, matter, audience, asked, now)
     rendered = render(tx, pipeline, matter, planned, groups)
     said = (
@@ -230,9 +230,14 @@ def manifest(
             f"{position}/{locale}": sha256(content)
             for (position, locale), content in sorted(rendered.messages.items())
         },
-        request=sha256(canonical(replace(asked, posted_at=None))),
+        request=sha256(canonical(_asked(asked))),
         pages={path: sha256(content) for path, content in sorted(rendered.pages.items())},
     )
+
+
+def _asked(request: PlanRequest) -> PlanRequest:
+    """What a plan was decided on, without what changes by itself from one minute to the next."""
+    return replace(request, posted_at=None, rules=replace(request.rules, beside=()))
 
 
 def _definition(audience: FrozenAudience, planned: Plan) -> str:
@@ -272,7 +277,7 @@ def _approved_as_it_is(pipeline: Pipeline, policy: PolicyConfig) -> StoredPlan |
             return None
         audience = audiences.load_frozen(tx, known.audience_id)
         groups = audiences.groups(tx, audience.id)
-        asked = request(tx, pipeline, matter, audience, groups)
+        asked = request(tx, pipeline, matter, audience, groups, now)
         rendered = render(tx, pipeline, matter, known.plan, groups)
         again = manifest(pipeline, matter, asked, known.plan, audience, rendered)
         return known if again.digest == known.manifest.digest else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from notifier.config import Config, FloorConfig, PolicyConfig, PromiseConfig
 from notifier.errors import ConfigError, PlanningError
-from notifier.ledger import Tx, changes, texts
+from notifier.ledger import Tx, changes, tellings, texts
 from notifier.ledger.audiences import FrozenAudience
 from notifier.ledger.changes import Change, ChangeState
 from notifier.ledger.texts import Version
@@ -30,6 +31,7 @@ from notifier.model.request import (
 )
 from notifier.pipeline.domains import steady_rate
 from notifier.pipeline.pipeline import Pipeline
+from notifier.pipeline.remaining import mail_beside
 from notifier.planning import known_floors
 from notifier.redline import compare
 
@@ -80,10 +82,21 @@ def open_matter(tx: Tx, policy: PolicyConfig) -> Matter:
 
 
 def request(
-    tx: Tx, pipeline: Pipeline, matter: Matter, audience: FrozenAudience, groups: tuple[Group, ...]
+    tx: Tx,
+    pipeline: Pipeline,
+    matter: Matter,
+    audience: FrozenAudience,
+    groups: tuple[Group, ...],
+    now: datetime,
 ) -> PlanRequest:
     """Everything planning decides on."""
     policy, config = matter.policy, pipeline.config
+    own = tellings.plans_of_series(tx, matter.change.id)
+    rules = replace(
+        rules_of(config, policy),
+        rate=steady_rate(tx, config.email, audience.id),
+        beside=mail_beside(tx, config.email, own, now),
+    )
     return PlanRequest(
         title=policy.title,
         effective=matter.new.reading.effective,
@@ -93,7 +106,7 @@ def request(
         materiality=classified(matter.old.reading, matter.new.reading),
         rulings=changes.rulings_on(tx, matter.change.id),
         groups=groups,
-        rules=replace(rules_of(config, policy), rate=steady_rate(tx, config.email, audience.id)),
+        rules=rules,
         version=matter.new.reading.document.content_hash,
         posted_at=matter.new.live_at,
         stated=stated_promise(policy, matter.old.reading.promise),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from notifier.model.plan import (
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
 from notifier.planning.courses import Course
-from notifier.planning.forecast import SPARE, Load, run
+from notifier.planning.forecast import SPARE, Finish, Load, loads_beside, run
 from notifier.planning.schedule import (
     last_moment,
     mail_windows,
@@ -39,7 +39,8 @@ def forecast(
 ) -> tuple[list[PlannedNotice], tuple[Finding, ...]]:
     """Give every mail its windows and its end; leave out reminders that would come too late."""
     placed = [_in_hours(draft, rules, now) for draft in drafts]
-    loads = [
+    beside = loads_beside(rules.beside, now + HORIZON, spare=SPARE)
+    loads = beside + [
         Load(
             notice.key,
             notice.count * SPARE,
@@ -51,7 +52,7 @@ def forecast(
         if notice.channel is Channel.EMAIL and not _is_open_ended(notice)
     ]
     finishes = run(loads, rules.rate, rules.daily_quota)
-    findings, notices = [], []
+    findings, notices = list(_crowding(rules, beside, finishes)), []
     left_out: set[str] = set()
     for notice in placed:
         if notice.key.replace("untold-", "reminder-", 1) in left_out:
@@ -65,6 +66,30 @@ def forecast(
         else:
             notices.append(replace(notice, finish_at=ends_at or now + HORIZON))
     return notices, tuple(findings)
+
+
+def _crowding(
+    rules: Rules, beside: Sequence[Load], finishes: Mapping[str, Finish]
+) -> Iterator[Finding]:
+    """Whose mail would be in time without this plan, and is late with it (guarantee G5)."""
+    alone = run(beside, rules.rate, rules.daily_quota)
+    crowded = [
+        load.key
+        for load in beside
+        if _is_late(load, finishes[load.key]) and not _is_late(load, alone[load.key])
+    ]
+    if crowded:
+        yield Finding(
+            "plan.crowds_out",
+            Severity.WARNING,
+            f"With this plan there is no time left to hand over {', '.join(crowded)} before it is "
+            "too late: they share one sending rate and one daily quota.",
+            remedy="raise the rate or the quota, or move one of the dates",
+        )
+
+
+def _is_late(load: Load, finish: Finish) -> bool:
+    return finish.ends_at is None or finish.ends_at > load.before
 
 
 def _is_open_ended(notice: PlannedNotice) -> bool:

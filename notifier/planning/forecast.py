@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from math import inf
 
 from notifier.model.plan import Window
+from notifier.model.request import OtherMail
 
 DAY = 86_400.0
 NOISE = 1e-6
@@ -25,6 +26,7 @@ class Load:
         due_at: when the first may be handed over.
         before: the earlier, the sooner its turn when several are due.
         windows: the spans in which they may be; in order, not overlapping.
+        beside: of another plan, approved before; it goes first where both are as urgent.
     """
 
     key: str
@@ -32,6 +34,26 @@ class Load:
     due_at: datetime
     before: datetime
     windows: tuple[Window, ...]
+    beside: bool = False
+
+
+def loads_beside(beside: Sequence[OtherMail], end: datetime, *, spare: int = 1) -> list[Load]:
+    """What shares the rate and the quota, until an instant.
+
+    Args:
+        spare: how many times what is still to come is counted.
+    """
+    return [
+        Load(
+            other.key,
+            other.messages if other.is_over else other.messages * spare,
+            other.due_at,
+            other.before,
+            other.windows or (Window(other.due_at, max(end, other.before)),),
+            beside=True,
+        )
+        for other in beside
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +95,7 @@ def stretches(
 
 
 def _queues(loads: Sequence[Load]) -> list[_Queue]:
-    order = sorted(loads, key=lambda load: (load.before, load.due_at, load.key))
+    order = sorted(loads, key=lambda load: (load.before, not load.beside, load.due_at, load.key))
     return [_Queue.of(load) for load in order]
 
 
@@ -83,11 +105,12 @@ def _hand_over(queues: Sequence[_Queue], rate: float, daily_quota: int | None) -
     Work is shared as a fluid: at each instant the whole rate goes to the load with the earliest
     ``before`` among those that are due and inside a window. A used-up daily quota closes
     everything for 24 hours, counted from the last message it allowed, so that no span of 24
-    hours ever holds more than the quota.
+    hours ever holds more than the quota; a day without a message frees it.
     """
     edges = sorted({edge for queue in queues for edge in queue.edges()})
     quota = float(daily_quota) if daily_quota else inf
     used, clock = 0.0, edges[0] if edges else 0.0
+    last = clock
     waiting = [queue for queue in queues if queue.left]
     for edge in edges:
         while clock < edge:
@@ -95,6 +118,7 @@ def _hand_over(queues: Sequence[_Queue], rate: float, daily_quota: int | None) -
             if active is None:
                 clock = edge
                 break
+            used = used if clock < last + DAY else 0.0
             amount = min(active.left, quota - used, (edge - clock) * rate)
             begins = clock
             clock = edge if amount == (edge - clock) * rate else clock + amount / rate
@@ -102,7 +126,7 @@ def _hand_over(queues: Sequence[_Queue], rate: float, daily_quota: int | None) -
             yield Stretch(active.key, begins, clock, amount)
             if not active.left:
                 waiting.remove(active)
-            used += amount
+            used, last = used + amount, clock
             if used >= quota:
                 clock, used = clock + DAY, 0.0
 

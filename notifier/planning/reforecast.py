@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import ceil
 
 from notifier.model.forecast import Forecast, NoticeForecast
 from notifier.model.plan import Channel, NoticeKind, Plan, PlannedNotice, Window
-from notifier.planning.forecast import Finish, Load, run
+from notifier.model.request import OtherMail
+from notifier.planning.forecast import Finish, Load, loads_beside, run
 from notifier.planning.instants import utc
 from notifier.planning.windows import HORIZON
 
@@ -20,6 +21,7 @@ def reforecast(
     now: datetime,
     *,
     daily_quota: int | None = None,
+    beside: Sequence[OtherMail] = (),
 ) -> Forecast:
     """When what remains would be handed over, and how many would be too late (G5).
 
@@ -34,10 +36,11 @@ def reforecast(
         rate: messages a second, without any reserve; zero where sending stands still.
         now: aware instant.
         daily_quota: messages in any 24 hours.
+        beside: mail of other plans that shares the rate and the quota.
     """
     now = utc(now)
     open_notices = [notice for notice in plan.notices if remaining.get(notice.key)]
-    loads = [
+    loads = loads_beside(beside, now + HORIZON) + [
         _load(notice, remaining[notice.key], now)
         for notice in open_notices
         if notice.channel is Channel.EMAIL

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from notifier.model.plan import Channel, Window
 from notifier.model.request import Rules
 from notifier.planning.courses import Cohort, Course, Splitter
-from notifier.planning.forecast import SPARE, Load, run
+from notifier.planning.forecast import SPARE, Load, loads_beside, run
 from notifier.planning.instants import EARLIEST, first_instant
 from notifier.planning.windows import HORIZON, windows_between
 
@@ -124,7 +124,8 @@ def _fits(courses: Sequence[Course], deadline: datetime, rules: Rules, start: da
     if start > end:
         return False
     rivals = _rivals(courses, deadline, rules)
-    loads = [
+    beside = [o for o in rules.beside if rules.daily_quota or o.before <= deadline]
+    loads = loads_beside(beside, end, spare=SPARE) + [
         Load(
             course.name,
             _mails(course) * SPARE,
@@ -162,7 +163,7 @@ def _latest_start(courses: Sequence[Course], deadline: datetime, rules: Rules) -
         early, late = late, max(2 * late, 1)
     if late >= farthest:
         return end - HORIZON
-    exact = rules.sending_hours is None and rules.daily_quota is None
+    exact = not (rules.sending_hours or rules.daily_quota or rules.beside)
     while late - early > (1 if exact else PRECISION):
         middle = (early + late) // 2
         if fits(middle):
@@ -222,8 +223,13 @@ def _honest(courses: Sequence[Course], rules: Rules, now: datetime) -> bool:
 
 
 def _ready_at(courses: Sequence[Course], rules: Rules, now: datetime) -> datetime | None:
-    """When the last mail would be handed over if sending began now; None beyond the horizon."""
-    loads = [
+    """When the last mail would be handed over if sending began now; None beyond the horizon.
+
+    Mail of other plans goes first: whose deadline is the earlier depends on the date looked for.
+    """
+    first = min((course.deadline_at for course in courses), default=now)
+    beside = loads_beside(rules.beside, now + HORIZON, spare=SPARE)
+    loads = [replace(load, before=min(load.before, first)) for load in beside] + [
         Load(
             course.name,
             _mails(course) * SPARE,
@@ -233,7 +239,8 @@ def _ready_at(courses: Sequence[Course], rules: Rules, now: datetime) -> datetim
         )
         for course in courses
     ]
-    ends = [finish.ends_at for finish in run(loads, rules.rate, rules.daily_quota).values()]
+    finishes = run(loads, rules.rate, rules.daily_quota)
+    ends = [finishes[course.name].ends_at for course in courses]
     known = [at for at in ends if at is not None]
     return max(known, default=now) if len(known) == len(ends) else None
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.model.plan import Group, Window
-from notifier.model.request import Rules, SendingHours
+from notifier.model.request import OtherMail, Rules, SendingHours
 from notifier.planning import make_plan, reforecast
 from notifier.planning.forecast import Load, run
 from tests.planning.requests import NOW, request
@@ -51,10 +51,11 @@ def tick(found, quota=None):
     ends = {load.key: load.due_at if not load.messages else None for load in found}
     early = dict.fromkeys(left, 0)
     order = sorted(found, key=lambda load: (load.before, load.due_at, load.key))
-    used, number = 0, 0
+    used, number, last = 0, 0, 0
     while number < 200:
         at = hour(number)
         number += 1
+        used = used if number - 1 < last + 24 else 0
         for load in order:
             inside = any(w.opens_at <= at < w.closes_at for w in load.windows)
             if left[load.key] and inside and load.due_at <= at:
@@ -62,7 +63,7 @@ def tick(found, quota=None):
                 early[load.key] += at + HOUR <= load.before
                 if not left[load.key]:
                     ends[load.key] = at + HOUR
-                used += 1
+                used, last = used + 1, number
                 if used == quota:
                     used, number = 0, number + 24
                 break
@@ -78,6 +79,42 @@ def test_the_forecast_is_the_ticking_clocks(found, quota):
 def test_a_daily_quota_is_never_passed_in_any_day():
     load = Load("a", 250, START, hour(999), (Window(START, hour(999)),))
     assert run([load], 1.0, 100)["a"].ends_at == START + timedelta(days=2, seconds=250)
+
+
+def test_a_day_without_mail_frees_the_quota():
+    first = Load("a", 60, START, hour(1), (Window(START, hour(1)),))
+    second = Load("b", 60, hour(30), hour(99), (Window(hour(30), hour(99)),))
+    ends = run([first, second], 1.0, 100)["b"].ends_at
+    assert ends == hour(30) + timedelta(seconds=60)
+    soon = replace(second, due_at=hour(20))
+    soon = replace(soon, windows=(Window(hour(20), hour(99)),))
+    ends = run([first, soon], 1.0, 100)["b"].ends_at
+    assert ends == hour(20) + timedelta(seconds=60) + 24 * HOUR
+
+
+def test_mail_of_another_plan_uses_the_rate_and_the_quota():
+    groups = (Group("en", 1_000),)
+    rules = Rules(daily_quota=2_000, bounce_allowance=timedelta(0))
+    other = OtherMail("plan 1 initial-email", 20_000, NOW, NOW + HOUR)
+    alone, late = (
+        make_plan(request(rules=replace(rules, beside=beside), groups=groups), now=NOW)
+        for beside in ((), (other,))
+    )
+    # 20,000 counted twice are 20 days of the quota.
+    assert late.earliest_honest_date - alone.earliest_honest_date == timedelta(days=20)
+
+
+def test_a_plan_that_leaves_another_no_time_says_so():
+    rules = Rules(daily_quota=2_000, bounce_allowance=timedelta(0))
+    other = OtherMail("plan 1 initial-email", 20_000, NOW, NOW + timedelta(days=65))
+    rules = replace(rules, beside=(other,), lead_times=(timedelta(days=90),))
+    few, many = (
+        make_plan(request(rules=rules, groups=(Group("en", people),)), now=NOW).findings
+        for people in (100, 50_000)
+    )
+    assert "plan.crowds_out" not in {finding.code for finding in few}
+    (crowded,) = [finding for finding in many if finding.code == "plan.crowds_out"]
+    assert "no time left to hand over plan 1 initial-email" in crowded.message
 
 
 def test_rounding_is_never_in_our_favour():
