@@ -362,6 +362,28 @@ def test_a_language_without_all_its_sentences_stops_the_plan(company: Company) -
     assert "never mixed from two languages" in said
 
 
+@pytest.mark.parametrize(
+    ("wording", "what"),
+    [
+        ("greeting = 1", "greeting is no sentence"),
+        ('common = "x"', "common is no sentence"),
+        ("[initial]\nsubject = 7", "initial.subject is no sentence"),
+        ('[correction.text_changed.more]\nopening = "x"', "correction.text_changed.more is no"),
+        ('[initial]\nsubject = "x"', "lacks sentences"),
+        ("[common", "is not valid TOML"),
+    ],
+)
+def test_a_wording_file_that_holds_something_else(
+    company: Company, wording: str, what: str
+) -> None:
+    own = company.folder / "own" / "locales"
+    own.mkdir(parents=True)
+    (own / "es.toml").write_text(wording)
+    edit(company, "[company]", 'templates = "own"\n[company]')
+    company.ok("check")
+    assert what in refused(company, "plan")
+
+
 def test_a_full_disk_loses_nothing_and_sending_goes_on_afterwards(company: Company) -> None:
     """The process may write no file beyond a limit, as on a full disk: EFBIG instead of ENOSPC."""
     company.write_audience((f"p{n}@mail.example", str(n), "", "en", "", "") for n in range(600))

@@ -300,7 +300,10 @@ def test_who_is_owed_two_ways_together_is_told_by_both(tmp_path: Path, ledger_ur
     life.announce()
     life.shown_to("u1", see=True)
     life.later(hours=1)
-    assert life.account().told == 1
+    account = life.account()
+    assert (account.told, account.waiting, account.untold) == (1, 2, 2)
+    said = {finding.code: finding.message for finding in life.plan().plan.findings}
+    assert said["plan.partly_reachable"].endswith(": 1 not by email, 1 not in the product.")
     assert "Told yes, by email and a notice in the product, 2027-01-04" in told_of(life, "1")
     lacking = told_of(life, "4")
     assert "Told in part: by email, 2027-01-04" in lacking

@@ -306,7 +306,7 @@ def test_the_promise_in_force_binds_and_its_contradiction_is_told(tmp_path: Path
     found = " ".join(company.ok("check").split())
     assert found.count("[promise.contradiction]") == 1
     assert "people are told first, and the change is in force only later" in found
-    assert "a ruling would have to decide" in found
+    assert "notifier ruling add effective_when_posted no" in found
     company.stage(policy(in_days(20), days=90, clause=both))
     assert company.ok("check").count("[promise.contradiction]") == 1
 

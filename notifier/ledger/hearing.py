@@ -36,8 +36,9 @@ class Fact(IntFlag):
     WRITTEN = auto()
     """Some delivery of the plan is theirs."""
     OPEN = auto()
-    OPEN_IN_TIME = auto()
-    """A delivery is open that may still go out."""
+    MAIL_OPEN = auto()
+    """A mail is open that may still go out; the next likewise, in the product."""
+    PRODUCT_OPEN = auto()
     OFFERED = auto()
     UNREACHED = auto()
     CAN_EMAIL = auto()
@@ -102,10 +103,12 @@ def _of_deliveries(
 ) -> Iterator[tuple[Fact, ColumnElement[bool]]]:
     state = deliveries.c.state
     yield from _told([plan], own, at)
-    alive = [row.id for row in own if row.kind not in PUNCTUAL or row.before > at]
+    alive = [row for row in own if row.kind not in PUNCTUAL or row.before > at]
     yield Fact.WRITTEN, deliveries.c.id.is_not(None)
     yield Fact.OPEN, state.in_(OPEN)
-    yield Fact.OPEN_IN_TIME, and_(state.in_(OPEN), deliveries.c.notice_id.in_(alive))
+    for fact, channel in (Fact.MAIL_OPEN, Channel.EMAIL), (Fact.PRODUCT_OPEN, Channel.IN_APP):
+        by_it = [row.id for row in alive if row.channel == channel]
+        yield fact, and_(state.in_(OPEN), deliveries.c.notice_id.in_(by_it))
     yield Fact.OFFERED, state == State.OFFERED
     yield Fact.UNREACHED, state.in_(_UNREACHED)
 

@@ -188,19 +188,28 @@ class _Account:
         )
 
     def _is_waiting(self, facts: int) -> bool:
-        """Whether a delivery is open, or a notice that can reach them is yet to begin."""
+        """Whether what is still to come can tell them as their promise asks."""
         if self._ended:
             return False
-        return bool(
-            facts & Fact.OPEN_IN_TIME
-            or (facts & Fact.OFFERED and not self._over)
-            or (
-                Channel.EMAIL in self._to_begin
-                and facts & Fact.CAN_EMAIL
-                and not facts & Fact.UNREACHED
-            )
-            or (Channel.IN_APP in self._to_begin and facts & Fact.CAN_IN_APP)
+        coming = {channel for channel in Channel if self._is_coming(facts, channel)}
+        heard = {c for c, fact in _BY.items() if facts & fact}
+        return bool(coming) and all(
+            channels <= coming | heard
+            for number, channels in enumerate(self._duties)
+            if facts & Fact.owed(number)
         )
+
+    def _is_coming(self, facts: int, channel: Channel) -> bool:
+        """Whether a delivery is open, or a notice that can reach them is yet to begin."""
+        begins = channel in self._to_begin
+        if channel is Channel.EMAIL:
+            reachable = facts & Fact.CAN_EMAIL and not facts & Fact.UNREACHED
+            return bool(facts & Fact.MAIL_OPEN or (begins and reachable))
+        stands = facts & Fact.OFFERED and not self._over
+        return bool(facts & Fact.PRODUCT_OPEN or stands or (begins and facts & Fact.CAN_IN_APP))
+
+
+_BY = {Channel.EMAIL: Fact.MAIL, Channel.IN_APP: Fact.PRODUCT}
 
 
 def _joined(tx: Tx, plan: StoredPlan, at: datetime) -> Joined:

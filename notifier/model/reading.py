@@ -29,7 +29,7 @@ class Finding:
         code: stable name, ``room.subject``: ``date.ambiguous``, ``promise.contradiction``.
         message: one or two sentences a lawyer can read.
         quotes: the words it rests on.
-        remedy: what to do next, or what a ruling would have to decide.
+        remedy: what to do next, with the ruling that would settle it.
     """
 
     code: str

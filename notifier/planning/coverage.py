@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from notifier.model.plan import Channel, Group
 from notifier.model.reading import Finding, Severity
@@ -29,12 +30,15 @@ def unreachable(courses: Sequence[Course]) -> int:
 def coverage_findings(courses: Sequence[Course]) -> tuple[Finding, ...]:
     """Who is not covered, who is covered in the product only, whose zone is not known."""
     nobody = partly = product_only = lost = 0
+    lacking: Counter[Channel] = Counter()
     for course in courses:
         for group in course.groups:
             reached = {channel for rule in course.owed for channel in rule.reached_by(group)}
             covered = is_covered(course, group)
             nobody += 0 if reached or covered else group.count
-            partly += group.count if reached and not covered else 0
+            if reached and not covered:
+                partly += group.count
+                lacking.update(dict.fromkeys(_owed(course) - reached, group.count))
             product_only += group.count if covered and reached == {Channel.IN_APP} else 0
             lost += group.count if group.zone and not zone_named(group.zone) else 0
     found = (
@@ -49,8 +53,8 @@ def coverage_findings(courses: Sequence[Course]) -> tuple[Finding, ...]:
             partly,
             "plan.partly_reachable",
             Severity.WARNING,
-            "can be reached, but not by every channel that is owed to them.",
-            "they are told where possible and stay exceptions",
+            f"can be reached, but not by every channel that is owed to them{_by_channel(lacking)}.",
+            "they are told where possible, and stay exceptions until somebody signs for them",
         ),
         (
             product_only,
@@ -82,3 +86,14 @@ def coverage_findings(courses: Sequence[Course]) -> tuple[Finding, ...]:
             )
         )
     return tuple(findings)
+
+
+def _owed(course: Course) -> frozenset[Channel]:
+    return frozenset(channel for rule in course.owed for channel in rule.named)
+
+
+def _by_channel(lacking: Mapping[Channel, int]) -> str:
+    """``: 2 not by email, 1 not in the product``."""
+    names = {Channel.EMAIL: "by email", Channel.IN_APP: "in the product"}
+    said = [f"{lacking[channel]:,} not {names[channel]}" for channel in Channel if lacking[channel]]
+    return f": {', '.join(said)}" if said else ""

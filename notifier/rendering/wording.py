@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -20,6 +20,8 @@ from notifier.rendering.environment import Templates
 from notifier.rendering.pages import Links
 
 _USUAL = frozenset({Wording.DATE_MOVED, Wording.WITHDRAWN})
+_DEEPEST = 2
+"""Tables lie in tables so often: a kind of notice, and a variant of it."""
 _LATENESS = (Wording.SHORT_NOTICE, Wording.ALREADY_IN_FORCE)
 
 
@@ -100,10 +102,9 @@ def words_for(templates: Templates, locale: str, facts: Facts, *, name: str) -> 
             remedy=f"add templates/{file}, or set default_locale under [audience]",
         )
     sentences = _sentences(path)
-    chosen = _chosen(sentences, facts)
-    missing = _expected(templates) - sentences["common"].keys()
-    missing |= {"subject", "heading", "opening"} - chosen.keys()
-    if missing:
+    missing = _expected(templates) - sentences.get("common", {}).keys()
+    chosen = {} if missing else _chosen(sentences, facts)
+    if missing := missing or {"subject", "heading", "opening"} - chosen.keys():
         raise RenderingError(
             f"templates/{file} lacks sentences for a {facts.kind} notice"
             f"{' (' + ', '.join(facts.wording) + ')' if facts.wording else ''}: "
@@ -163,10 +164,27 @@ def text_direction(locale: str) -> str:
 
 @cache
 def _sentences(path: Path) -> Mapping[str, Any]:
+    """The tables of a wording file: sentences by key, and tables of those for their variants."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RenderingError(f"{path} is not valid TOML: {error}.") from error
+    if wrong := next(_no_sentences("", read, depth=0), ""):
+        raise RenderingError(
+            f"{path}: {wrong} is no sentence.",
+            remedy='write each as key = "..." under [common], a kind of notice, or a variant of '
+            "one, such as [correction.text_changed]; locales/en.toml shows all of them",
+        )
+    return read
+
+
+def _no_sentences(name: str, value: object, *, depth: int) -> Iterator[str]:
+    """What stands where a sentence, or a table of them, is expected."""
+    if isinstance(value, dict) and depth <= _DEEPEST:
+        for key, inner in value.items():
+            yield from _no_sentences(f"{name}.{key}".strip("."), inner, depth=depth + 1)
+    elif not isinstance(value, str) or depth <= 1:
+        yield name
 
 
 def _expected(templates: Templates) -> set[str]:

@@ -42,7 +42,7 @@ def _told_before_yet_in_force_when_posted(statements: Sequence[Statement]) -> li
                 "effect when they are posted. The stricter reading: until a change is classified "
                 "as not material, people are told first.",
                 quotes,
-                "classify the change as material or editorial",
+                "classify the change: `notifier ruling add materiality material`, or editorial",
             )
         ]
     return [
@@ -53,8 +53,8 @@ def _told_before_yet_in_force_when_posted(statements: Sequence[Statement]) -> li
             "takes effect when it is posted. The stricter reading, which planning takes: people "
             "are told first, and the change is in force only later.",
             quotes,
-            "a ruling would have to decide whether a change may be in force from the moment it is "
-            "posted, before everybody has been told",
+            "decide it: `notifier ruling add effective_when_posted no`; or yes, if a change may be in "
+            "force before everybody has been told",
         )
     ]
 
@@ -75,7 +75,7 @@ def _told_yet_without_notice(statements: Sequence[Statement]) -> list[Finding]:
             "The text promises to tell people of changes, and says that it may change without "
             "notice. The stricter reading, which planning takes: people are told.",
             (telling.quote(), refusal.quote()),
-            "a ruling would have to decide which changes may be made without notice",
+            "if a change may be made without notice: `notifier ruling add channels posting`",
         )
     ]
 
@@ -88,7 +88,7 @@ def _two_numbers(statements: Sequence[Statement]) -> list[Finding]:
             f"The period is given twice with different numbers, {found[0].number} and "
             f"{found[0].other}. The stricter reading, which planning takes: {found[0].number}.",
             (s.quote((found[0].start, found[0].end)),),
-            "a ruling would have to decide which number counts",
+            f"decide which counts: `notifier ruling add notice_period {found[1].days}`",
         )
         for s in statements
         for found in (s.period, s.delay)
@@ -108,6 +108,6 @@ def _two_periods(statements: Sequence[Statement]) -> list[Finding]:
             f"The clause states several notice periods. The stricter reading, which planning "
             f"takes: {longest} days.",
             tuple(stated[days].quote() for days in sorted(stated, reverse=True)),
-            "a ruling would have to decide which period applies to which changes",
+            f"decide for each change: `notifier ruling add notice_period {longest}`",
         )
     ]

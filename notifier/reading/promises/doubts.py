@@ -72,7 +72,7 @@ def _no_firm_duty(promise: Promise) -> list[Finding]:
             f"The text says that it {words[promise.obligation]}; that is no firm duty. The "
             "stricter reading, which planning takes: people are told.",
             tuple(q for q in (promise.quotes.get("obligation"),) if q),
-            "a ruling would have to decide that nobody need be told",
+            'if nobody need be told, state obligation = "none" in [policy.promise], with a reason',
         )
     ]
 
@@ -85,7 +85,7 @@ def _conditional(statements: Sequence[Statement], words: Vocabulary) -> list[Fin
             "The text tells people only where that is appropriate or required, and leaves open "
             "when. The stricter reading, which planning takes: always.",
             (s.quote(),),
-            "a ruling would have to decide when nobody need be told",
+            "if nobody need be told of a change: `notifier ruling add channels posting`",
         )
         for s in statements
         if s.force is Obligation.WILL and words.find("conditional", s.sentence)
@@ -102,7 +102,7 @@ def _no_channel(promise: Promise) -> list[Finding]:
             "The text promises to tell people and does not say how. The stricter reading: a "
             "message to each person, not a page to be looked at.",
             tuple(q for q in (promise.quotes.get("channels"),) if q),
-            "a ruling would have to name the channels",
+            "name the channels: `notifier ruling add channels email,in_app`",
         )
     ]
 
@@ -115,7 +115,6 @@ def _same_day(statements: Sequence[Statement]) -> list[Finding]:
             "The text allows telling people on the day itself. The stricter reading: the day "
             "before.",
             (s.quote(),),
-            "a ruling would have to decide that the day itself is early enough",
         )
         for s in statements
         if s.same_day and s.force and not s.refusal
@@ -138,7 +137,7 @@ def _no_number(
             Severity.WARNING,
             "The text promises notice in reasonable time and gives no number of days.",
             (vague.quote(),),
-            "a ruling should set the number of days; until then the configured minimum applies",
+            "set the number: `notifier ruling add notice_period 30`; until then only floors bind",
         )
     ]
 
@@ -159,7 +158,7 @@ def _own_judgement(
                 "Which changes are material is left to the company's own judgement. The stricter "
                 "reading: a change is material until somebody has judged it.",
                 (own.quote(),),
-                "record the judgement with each change",
+                "judge each change: `notifier ruling add materiality material`, or editorial",
             )
         ]
     )
@@ -173,7 +172,7 @@ def _exceptions(statements: Sequence[Statement], words: Vocabulary) -> list[Find
             "Some changes are excepted from the promise. The stricter reading, which planning "
             "takes: no change is excepted.",
             (s.quote(),),
-            "a ruling would have to decide which changes the exception covers",
+            "if a change is excepted: `notifier ruling add channels posting`",
         )
         for s in statements
         if words.find("exception", s.sentence) and (s.on_posting or s.refusal or s.force or s.delay)
@@ -187,7 +186,7 @@ def _some_people(statements: Sequence[Statement], words: Vocabulary) -> list[Fin
             Severity.NOTE,
             "The promise reaches only some people. The stricter reading: everybody.",
             (s.quote(),),
-            "a ruling may narrow the audience",
+            "if only they are owed a notice, give the audience just them",
         )
         for s in statements
         if s.force and words.find("only_some", s.sentence)
@@ -217,7 +216,7 @@ def _elsewhere(others: Sequence[Quote]) -> list[Finding]:
                 "Another passage of the text also speaks of its changes; the promise was read from "
                 "the one that says most.",
                 tuple(others),
-                "compare the passages; a ruling may combine them",
+                f"compare the passages; if this one does not say it all, {_SECTION}",
             )
         ]
         if others

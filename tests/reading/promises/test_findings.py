@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 
 from notifier.model.reading import ClockStart, Finding, Severity
+from notifier.model.request import Ruling, RulingSubject
+from notifier.planning import unreadable
 from notifier.reading.promises import read_promise
 from tests.reading.promises.documents import document
 
@@ -43,6 +48,15 @@ DOUBTS = [
 ]  # fmt: skip
 
 
+CONTRADICTIONS = [
+    "We will email you before any change to this policy takes effect. Changes are effective when they are posted.",
+    "We will email you of every change to these Terms. We may change these Terms at any time without notice.",
+    "We will email you thirty (60) days before a change to this policy takes effect.",
+    "We will email you 30 days before a material change to this policy, and 60 days before any change of fees.",
+    "We will email you before material changes to this policy take effect; other changes are effective when posted.",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("language", "doubt", "text"), DOUBTS)
 def test_what_is_left_open_is_a_doubt_with_the_words_it_rests_on(
     language: str, doubt: str, text: str
@@ -57,7 +71,17 @@ def test_what_is_left_open_is_a_doubt_with_the_words_it_rests_on(
 def test_every_doubt_says_what_somebody_has_to_decide(text: str):
     for finding in _findings(text):
         assert "stricter reading" in finding.message or "no number of days" in finding.message
-        assert "ruling" in finding.remedy or "judgement" in finding.remedy
+        assert finding.remedy or "the day before" in finding.message
+
+
+@pytest.mark.parametrize("text", [text for _, _, text in DOUBTS] + CONTRADICTIONS)
+def test_a_ruling_that_a_finding_advises_can_be_recorded(text: str):
+    for finding in _findings(text):
+        for subject, value in re.findall(r"`notifier ruling add (\S+) (\S+)`", finding.remedy):
+            said = Ruling(
+                RulingSubject(subject), value, "Ana", datetime(2027, 1, 4, tzinfo=UTC), ""
+            )
+            assert not unreadable(said)
 
 
 PLAIN = [
