@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from notifier.model.reading import Finding, Obligation, PromisedChannel, Severity, Trigger
 from notifier.reading.promises.statements import Statement
+from notifier.reading.promises.summary import is_direct
+from notifier.reading.promises.vocabulary import Vocabulary
 
 
-def contradictions(statements: Sequence[Statement]) -> list[Finding]:
+def contradictions(statements: Sequence[Statement], words: Vocabulary) -> list[Finding]:
     """Every contradiction among the statements of one clause."""
     return [
         *_told_before_yet_in_force_when_posted(statements),
-        *_told_yet_without_notice(statements),
+        *_told_yet_without_notice(statements, words),
         *_two_numbers(statements),
         *_two_periods(statements),
     ]
@@ -53,16 +55,18 @@ def _told_before_yet_in_force_when_posted(statements: Sequence[Statement]) -> li
             "takes effect when it is posted. The stricter reading, which planning takes: people "
             "are told first, and the change is in force only later.",
             quotes,
-            "decide it: `notifier ruling add effective_when_posted no`; or yes, if a change may be in "
-            "force before everybody has been told",
+            "decide it: `notifier ruling add effective_when_posted no`; or yes, if a change may be "
+            "in force before everybody has been told",
         )
     ]
 
 
-def _told_yet_without_notice(statements: Sequence[Statement]) -> list[Finding]:
-    refusal = next((s for s in statements if s.refusal and not s.excepted and not s.minor), None)
+def _told_yet_without_notice(statements: Sequence[Statement], words: Vocabulary) -> list[Finding]:
+    refusals = (s for s in statements if s.refusal and not s.excepted and not s.minor)
+    refusal = next((s for s in refusals if _is_of_changes(s, words)), None)
     telling = next(
-        (s for s in statements if s.force is Obligation.WILL and not s.minor and s.addressed), None
+        (s for s in statements if s.force is Obligation.WILL and not s.minor and is_direct(s)),
+        None,
     )
     if not refusal or not telling or refusal.sentence == telling.sentence:
         return []
@@ -78,6 +82,11 @@ def _told_yet_without_notice(statements: Sequence[Statement]) -> list[Finding]:
             "if a change may be made without notice: `notifier ruling add channels posting`",
         )
     ]
+
+
+def _is_of_changes(statement: Statement, words: Vocabulary) -> bool:
+    """Whether it speaks of changing something: access may also be limited without notice."""
+    return any(words.find(said, statement.sentence) for said in ("change_noun", "change_verb"))
 
 
 def _two_numbers(statements: Sequence[Statement]) -> list[Finding]:

@@ -46,7 +46,7 @@ def of(
 ) -> tuple[Finding, ...]:
     """Everything open about a promise, the contradictions first."""
     found = [
-        *contradictions(statements),
+        *contradictions(statements, words),
         *_no_firm_duty(promise),
         *_conditional(statements, words),
         *_no_channel(promise),
