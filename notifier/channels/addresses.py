@@ -8,6 +8,7 @@ below is refused before a byte of it is written (CR and LF would start a command
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import idna
 
@@ -64,15 +65,21 @@ def header_form(address: str) -> str:
     return written.decode() if written.isascii() else address
 
 
+@lru_cache(maxsize=256)
+def _on_one_line(text: str) -> tuple[str, str]:
+    """Words as they are shown, and folded; a server says the same few all day."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    text = " ".join(text.split())
+    return text, text.casefold()
+
+
 def without_addresses(text: str, *known: str) -> str:
     """Take every address, and the local parts of those known, out of the other side's words.
 
     At most 300 printable characters come back, on one line.
     """
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    text = " ".join(text.split())
-    folded = text.casefold()
+    text, folded = _on_one_line(text)
     for address in known:
         local = address.rpartition("@")[0]
         if len(local) >= _LEAST_TELLING and local.casefold() in folded:

@@ -163,4 +163,6 @@ def _original(recipient: bytes) -> bytes:
             for c in recipient.decode()
         )
         return b"utf-8;" + escaped.encode("ascii")
-    return b"rfc822;" + _XTEXT.sub(lambda found: b"+%02X" % found[0][0], recipient)
+    if _XTEXT.search(recipient):
+        recipient = _XTEXT.sub(lambda found: b"+%02X" % found[0][0], recipient)
+    return b"rfc822;" + recipient

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import Any, Protocol
 
@@ -150,11 +150,7 @@ class Conversation:
         try:
             data = self.wire.receive()
             if data:
-                heard = False
-                for reply in self._replies.feed(data):
-                    self._hear(reply)
-                    heard = True
-                return heard
+                return self._hear(self._replies.feed(data))
         except Garbage as error:
             raise Lost(f"{error} came at {self._waiting_for().value}") from error
         except OSError as error:
@@ -176,15 +172,20 @@ class Conversation:
         self.wire.queue(command)
         self._expected.append((self.wire.queued, phase, transaction, hearer))
 
-    def _hear(self, reply: Reply) -> None:
-        if not self._expected or self.wire.sent < self._expected[0][0]:
-            raise Lost(f"unasked: {reply.text}", _leaving(reply))
-        _, phase, transaction, hearer = self._expected.popleft()
-        hearer(transaction, phase, reply)
-        if reply.code == SERVICE_CLOSING:
-            raise Lost(reply.text, Scope.TRANSPORT)
-        if not self._expected:
-            self._next_message()
+    def _hear(self, replies: Iterable[Reply]) -> bool:
+        """Whether there was any."""
+        heard, expected = False, self._expected
+        for reply in replies:
+            if not expected or self.wire.sent < expected[0][0]:
+                raise Lost(f"unasked: {reply.text}", _leaving(reply))
+            _, phase, transaction, hearer = expected.popleft()
+            hearer(transaction, phase, reply)
+            if reply.code == SERVICE_CLOSING:
+                raise Lost(reply.text, Scope.TRANSPORT)
+            if not expected:
+                self._next_message()
+            heard = True
+        return heard
 
     def _introduction_answered(self, transaction: Transaction, phase: Phase, reply: Reply) -> None:
         if not met(phase, reply):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -52,13 +52,16 @@ class ReplyReader:
         """Whether nothing is left over after the last whole reply."""
         return not self._rest and not self._lines
 
-    def feed(self, data: bytes) -> Iterator[Reply]:
+    def feed(self, data: bytes) -> Iterable[Reply]:
         """Take what was received and give out the replies it completes, in order.
 
         Raises:
             Garbage: a line that is no reply line, or more than any honest server says; the replies
                 before it have been given out.
         """
+        return (self.empty and _whole(data)) or self._piece_by_piece(data)
+
+    def _piece_by_piece(self, data: bytes) -> Iterator[Reply]:
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
@@ -75,6 +78,19 @@ class ReplyReader:
                 yield reply
         if len(self._rest) > _LONGEST_LINE:
             raise Garbage("an endless line")
+
+
+@lru_cache(maxsize=256)
+def _whole(data: bytes) -> tuple[Reply, ...]:
+    """What came, where it is nothing but whole replies of a line each; a server repeats itself."""
+    *lines, rest = data.split(b"\n")
+    if rest:
+        return ()
+    try:
+        read = [_read(line) for line in lines]
+    except Garbage:
+        return ()
+    return () if any(more for _, more in read) else tuple(reply for reply, _ in read)
 
 
 @lru_cache(maxsize=256)
