@@ -303,3 +303,18 @@ def test_the_last_moment_to_tell_and_not_a_minute_later(
     assert life.mails().keys() == {row[0] for row in IN_ZONES}
     account = life.account()
     assert (account.told, account.late) == (4, 0)
+
+
+def test_what_no_row_gives_is_said_with_the_column_it_was_looked_for_in(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = ruled(begin(tmp_path, sqlite_url), policy="recipient_zones = true")
+    people = life.company.folder / "audience.csv"
+    people.write_text("email,id,language,tz\nbob@mail.example,1,de,Europe/Berlin\n")
+    life.check()
+    found = {finding.code: finding for finding in life.plan().plan.findings}
+    assert found["audience.no_locale"].message.endswith("everybody is told in en.")
+    assert '[audience.columns] locale = "..."' in found["audience.no_locale"].remedy
+    assert {"audience.no_zone", "audience.no_in_app_id"} <= found.keys()
+    people.write_text("email,id,locale,zone,in_app_id\nbob@mail.example,1,de,Europe/Berlin,u1\n")
+    assert not [f for f in life.plan().plan.findings if f.code.startswith("audience.no_")]

@@ -158,7 +158,7 @@ def draft_plan(
         ()
         if planned.stops
         else (
-            *about_audience(audience.report, groups, asked.rules, pipeline.config),
+            *about_audience(audience.report, planned, asked.rules, pipeline.config),
             *about_who_is_gone(tx, matter.change.id, audience.id, planned),
             *about_rulings(tx, matter),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from notifier.config import Config
 from notifier.ledger import Tx, changes, tellings, texts
 from notifier.ledger.rows import AudienceReport, UnknownValue
-from notifier.model.plan import Group, Plan
+from notifier.model.plan import CHANNEL_OF, Channel, Group, Plan
 from notifier.model.reading import Finding, Severity
 from notifier.model.request import Rules
 from notifier.pipeline.requesting import Matter
@@ -17,11 +17,12 @@ _SEGMENTS_SHOWN = 10
 
 
 def about_audience(
-    report: AudienceReport, groups: Sequence[Group], rules: Rules, config: Config
+    report: AudienceReport, plan: Plan, rules: Rules, config: Config
 ) -> Iterator[Finding]:
     """What is odd about the people a plan is for."""
     yield from _unknown_values(report, config.audience.default_locale)
-    yield from _empty_segments(rules, groups)
+    yield from _known_of_nobody(plan, rules, config)
+    yield from _empty_segments(rules, plan.groups)
 
 
 def about_rulings(tx: Tx, matter: Matter) -> Iterator[Finding]:
@@ -75,6 +76,44 @@ def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Fin
                 f"{', '.join(map(_value_words, values))}. {instead}",
                 remedy="Correct it where the people are read from, then plan again. Rows are "
                 "counted without the header.",
+            )
+
+
+def _known_of_nobody(plan: Plan, rules: Rules, config: Config) -> Iterator[Finding]:
+    """What the plan would use, and no row gives: its column may have another name."""
+    groups, columns = plan.groups, config.audience.columns
+    promised = {CHANNEL_OF.get(channel) for duty in plan.duties for channel in duty.channels}
+    by_zone = rules.recipient_zones or rules.sending_hours is not None
+    for field, column, asked, is_known, so in (
+        (
+            "locale",
+            columns.locale,
+            True,
+            any(group.locale for group in groups),
+            f"a language: everybody is told in {config.audience.default_locale}",
+        ),
+        (
+            "zone",
+            columns.zone,
+            by_zone,
+            any(group.zone for group in groups),
+            "a time zone: the policy's is used for everybody",
+        ),
+        (
+            "in_app_id",
+            columns.in_app_id,
+            Channel.IN_APP in promised,
+            any(group.can_in_app for group in groups),
+            "an account in the product: nobody is told there",
+        ),
+    ):
+        if groups and asked and not is_known:
+            yield Finding(
+                f"audience.no_{field}",
+                Severity.NOTE,
+                f"No row gives {so}.",
+                remedy=f'if the list has it under another name than "{column}", say so: '
+                f'[audience.columns] {field} = "..."; then plan again',
             )
 
 
