@@ -19,7 +19,7 @@ from notifier.ledger import feed
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import PlanStanding
 from notifier.model.request import Ruling, RulingSubject
-from notifier.pipeline import approving, evidence, reporting, stopping
+from notifier.pipeline import approving, evidence, previewing, reporting, stopping
 from notifier.pipeline.check import CheckReport, check
 from notifier.pipeline.keeping import SendReport
 from notifier.pipeline.pipeline import Pipeline, silent
@@ -58,9 +58,9 @@ class Life:
         with self._open() as (pipeline, privacy):
             return approving.approve(pipeline, privacy, who="Ana", why="read")
 
-    def preview(self) -> list[approving.Preview]:
+    def preview(self) -> list[previewing.Preview]:
         with self._open() as (pipeline, privacy):
-            return approving.preview(pipeline, privacy, self.company.folder / "preview")
+            return previewing.preview(pipeline, privacy, self.company.folder / "preview")
 
     def send(self) -> SendReport:
         with self._open() as (pipeline, _):

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from notifier.model.request import RulingSubject
-from tests.company import CLAUSE, Company, in_days, policy
+from tests.company import CLAUSE, PEOPLE, Company, in_days, policy
 from tests.life import FIRST_DAY, Life, begin
 
 
@@ -234,3 +234,20 @@ def test_a_date_for_a_segment_that_nobody_is_in_is_spoken_of(
     said = " ".join(company.ok("plan").split())
     assert "for the segment “eu”" in said
     assert says in said.replace(" │", "")
+
+
+def test_a_preview_holds_the_messages_of_this_plan_only(tmp_path: Path, sqlite_url: str) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.check()
+    life.plan()
+    life.preview()
+    folder = life.company.folder / "preview"
+    first = {path.name for path in folder.glob("*.eml")}
+    assert any("-untold-email-" in name for name in first)
+    (folder / "notes.txt").write_text("kept")
+    life.company.write_audience([PEOPLE[1]])
+    life.plan()
+    shown = {each.path.name for each in life.preview()}
+    left = {path.name for path in folder.iterdir() if path.suffix in {".eml", ".json"}}
+    assert left == shown < first | shown
+    assert (folder / "notes.txt").exists()

@@ -91,7 +91,7 @@ def preview(policy_key: str | None, config_path: Path, folder: Path) -> None:
       notifier preview
       notifier preview privacy -o for-legal
     """
-    from notifier.pipeline.approving import preview as run
+    from notifier.pipeline.previewing import preview as run
 
     with opened(config_path) as pipeline:
         for shown in run(pipeline, chosen(pipeline, policy_key), folder):

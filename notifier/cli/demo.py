@@ -167,12 +167,12 @@ def _tell(
 ) -> None:
     from notifier.cli import comparison, plans
     from notifier.cli.proof import show_status
-    from notifier.pipeline.approving import approve, preview
+    from notifier.pipeline import previewing, sending
+    from notifier.pipeline.approving import approve
     from notifier.pipeline.check import check
     from notifier.pipeline.evidence import evidence
     from notifier.pipeline.planning import plan
     from notifier.pipeline.reporting import close, status, verify
-    from notifier.pipeline.sending import send_due
 
     _step(clock, "Someone commits a changed policy on the branch `upcoming`", "notifier check")
     report = check(pipeline, policy)
@@ -193,7 +193,7 @@ def _tell(
     plans.show(pipeline, policy, stored)
 
     _step(clock, "Legal looks at the very messages that will go out", "notifier preview")
-    previews = preview(pipeline, policy, folder / "preview")
+    previews = previewing.preview(pipeline, policy, folder / "preview")
     words.fact("written", f"{len(previews)} messages: each notice in each language")
 
     clock.now += timedelta(days=2)
@@ -203,7 +203,7 @@ def _tell(
 
     clock.now = stored.plan.notices[0].due_at
     _step(clock, "The first notices are due", "notifier serve (or notifier send --now)")
-    _report(send_due(pipeline, stop=threading.Event(), progress=progress))
+    _report(sending.send_due(pipeline, stop=threading.Event(), progress=progress))
 
     clock.now += timedelta(days=3)
     _step(clock, "People open the product and see the notice", "GET /notices/u1")
@@ -213,7 +213,7 @@ def _tell(
     reminder = next(n for n in stored.plan.notices if n.kind == "reminder")
     clock.now = reminder.due_at
     _step(clock, "A reminder, a week before", "notifier serve")
-    _report(send_due(pipeline, stop=threading.Event(), progress=progress))
+    _report(sending.send_due(pipeline, stop=threading.Event(), progress=progress))
 
     clock.now = stored.plan.effective_at + timedelta(hours=1)
     _publish(folder)

@@ -1,18 +1,15 @@
-"""preview, approve, hold, resume, ruling: what legal decides, by name and on the record."""
+"""approve, hold, resume, ruling: what legal decides, by name and on the record."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
-from notifier.ledger import Tx, approvals, audiences, changes, expansion, journal, plans
+from notifier.ledger import Tx, approvals, audiences, changes, journal, plans
 from notifier.ledger.plans import PlanState, StoredPlan
-from notifier.model.people import Recipient
-from notifier.model.plan import Channel, Plan
+from notifier.model.plan import Plan
 from notifier.model.request import Ruling
 from notifier.model.stamp import Stamp
 from notifier.pipeline.check import check
@@ -23,7 +20,6 @@ from notifier.pipeline.planning import draft_plan, freeze_audience
 from notifier.pipeline.requesting import matter_of, open_matter
 from notifier.pipeline.stopping import resume_change, void_standing_plans
 from notifier.planning import unreadable
-from notifier.rendering import Addressee, Mail, html_part
 
 _PARTS = {
     "from_text": "the text in force",
@@ -38,20 +34,6 @@ _PARTS = {
     "pages": "the pages the messages link to",
     "request": "what the plan was decided on (a ruling, the promise, the configuration)",
 }
-
-
-_SOMEBODY = Recipient("", "you@example.com")
-"""For whom a notice is previewed that nobody is known for yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Where one message of a plan was written, and whom it stands for."""
-
-    path: Path
-    position: int
-    locale: str
-    people: int
 
 
 def current_plan(tx: Tx, policy: PolicyConfig) -> StoredPlan:
@@ -87,47 +69,6 @@ def named_plan(tx: Tx, policy: PolicyConfig, number: int | None) -> StoredPlan:
         f"There is no plan {number} for {policy.key}.",
         remedy=f"it has {', '.join(str(stored.id) for stored in reversed(known)) or 'none'}",
     )
-
-
-def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Preview]:
-    """Write exactly the messages that would go out: one per notice and language it is read in.
-
-    A mail is written as .eml, filled in for the first recipient it is for, and as .html; a notice
-    in the product as .json, and the pages they link to stand in a folder of their own.
-
-    Raises:
-        ApprovalError: there is no plan.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    written, now = [], pipeline.clock()
-    with pipeline.ledger.begin() as tx:
-        stored = current_plan(tx, policy)
-        publish(folder / "pages", plans.pages_of(tx, stored))
-        for notice in plans.notices_of(tx, stored.id):
-            joiners = stored.plan.notices[notice.position].addressees.joiners
-            kind = "joiners" if joiners else notice.kind
-            readers = {} if joiners else expansion.readers(tx, stored, notice, now)
-            for locale, content in plans.messages_of(tx, notice.id).items():
-                reached = readers.get(locale)
-                if reached is None and not joiners:
-                    continue
-                people = reached.people if reached else 0
-                sample = audiences.person(tx, reached.first) if reached else _SOMEBODY
-                name = f"{notice.position + 1}-{kind}-{notice.channel}-{locale or 'any'}"
-                if notice.channel is Channel.EMAIL:
-                    filled = Mail(content).fill(
-                        Addressee(
-                            sample.address, sample.name, "<preview@notifier.invalid>", notice.due_at
-                        )
-                    )
-                    path = folder / f"{name}.eml"
-                    path.write_bytes(filled)
-                    (folder / f"{name}.html").write_text(html_part(filled), encoding="utf-8")
-                else:
-                    path = folder / f"{name}.json"
-                    path.write_bytes(content)
-                written.append(Preview(path, notice.position, locale, people))
-    return written
 
 
 def approve(pipeline: Pipeline, policy: PolicyConfig, *, who: str, why: str) -> StoredPlan:
