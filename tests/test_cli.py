@@ -96,6 +96,8 @@ def test_every_verb_has_examples_that_it_takes(
         (["send"], "notifier send --now"),
         (["approve", "--by", " "], "Invalid value for '--by': it is empty"),
         (["hold", "--why", ""], "Invalid value for '--why': it is empty"),
+        (["plan", "--json", "--why", "initial-email"], "each print something else: name one"),
+        (["feedback", "-", "--mailbox", "."], "two places to look: name one"),
     ],
 )
 def test_mistakes_are_told_in_words(tmp_path: Path, arguments: list[str], said: str) -> None:

@@ -53,6 +53,8 @@ def plan(
     from notifier.cli import plans
     from notifier.pipeline.planning import plan as run
 
+    if sum((as_json, why is not None, unmailed)) > 1:
+        raise click.UsageError("--json, --why and --unmailed each print something else: name one.")
     with opened(config_path) as pipeline, progress_shown() as progress:
         policy = chosen(pipeline, policy_key)
         stored = run(pipeline, policy, who=who, progress=progress)

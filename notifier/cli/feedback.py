@@ -43,6 +43,8 @@ def feedback(mail: BinaryIO | None, mailbox: Path | None, config_path: Path) -> 
       notifier feedback
       notifier feedback -c /etc/notifier.toml
     """
+    if mail is not None and mailbox is not None:
+        raise click.UsageError("A mail and a --mailbox are two places to look: name one.")
     if mail is not None:
         _one_mail(mail, config_path)
         return

@@ -174,15 +174,18 @@ def _moved(
     if old_plan.version != plan.version and not (what and old_plan.version in alike):
         what.append("the text changes again")
     kinds = {notice.kind for notice in plan.notices if notice.count}
-    if NoticeKind.CORRECTION in kinds:
+    corrections = [n.due_at for n in plan.notices if n.kind is NoticeKind.CORRECTION and n.count]
+    if corrections:
+        begins = min(corrections)
+        when = "at once" if begins <= now else f"on {instant_words(begins)}"
         others = "all others get the new notice only" if len(kinds) > 1 else "nobody else is told"
-        goes = f"a correction goes at once to {people} told otherwise before; {others}."
+        goes = f"a correction goes {when} to {people} told otherwise before; {others}."
     else:
         goes = f"no notice of this plan reaches {people} told otherwise before."
     findings = [
         Finding(
             "plan.revised",
-            Severity.NOTE if NoticeKind.CORRECTION in kinds else Severity.WARNING,
+            Severity.NOTE if corrections else Severity.WARNING,
             f"{' and '.join(what) or 'The announcement changes'}: {goes}",
         )
     ]

@@ -135,8 +135,8 @@ def _notice(plan: Plan, course: Course, casting: Casting, now: datetime) -> Plan
         before=_believed_day(course) or now + HORIZON,
         finish_at=now,
         count=casting.count,
-        why=f"{people_words(casting.count)} {believed} and must learn that {outcome}. It starts at "
-        "once; nobody else is told.",
+        why=f"{people_words(casting.count)} {believed} and must learn that {outcome}, as soon "
+        "as mail may go out; nobody else is told.",
         key=f"withdrawal{cohort.label}-{casting.channel.value}{course.place}",
         addressees=replace(course.addressees, without=casting.without),
         wording=cohort.wording,
