@@ -29,7 +29,7 @@ from notifier.config.values import (
     WebAddress,
     Zone,
 )
-from notifier.model.reading import ChannelsMode, Obligation, PromisedChannel, Trigger
+from notifier.model.reading import MOST_DAYS, ChannelsMode, Obligation, PromisedChannel, Trigger
 
 
 class Section(BaseModel):
@@ -74,7 +74,7 @@ class PromiseConfig(Section):
     channels_mode: ChannelsMode | None = None
     obligation: Obligation | None = None
     trigger: Trigger | None = None
-    lead_time_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    lead_time_days: Annotated[int, Field(ge=0, le=MOST_DAYS)] | None = None
     prior: bool | None = None
     effective_when_posted: bool | None = None
     promises_to_update_date: bool | None = None
@@ -87,7 +87,7 @@ class FloorConfig(Section):
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-    days: Annotated[int, Field(ge=1, le=3650)]
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
     source: Line
     clear: bool = False
     trigger: Trigger = Trigger.ANY

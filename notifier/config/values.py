@@ -11,9 +11,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from notifier.model.reading import MOST_DAYS
+
 _DURATION = re.compile(r"([0-9]+)\s*(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_LONGEST = timedelta(days=3650)
+_LONGEST = timedelta(days=MOST_DAYS)
 _MOST_DIGITS = 9
 
 

@@ -172,6 +172,10 @@ class ClockStart(StrEnum):
     RECEIPT = "receipt"
 
 
+MOST_DAYS = 3650
+"""Ten years: a longer notice period is a misreading, or a slip of the pen."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticePeriod:
     """The minimum time between being told and the effective date."""

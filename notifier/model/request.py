@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from notifier.model.plan import Group, Window
 from notifier.model.reading import (
+    MOST_DAYS,
     ChannelsMode,
     EffectiveDate,
     Finding,
@@ -86,7 +87,7 @@ class Floor:
     segments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 1 <= self.period.days <= 3650:  # noqa: PLR2004 - ten years
+        if not 1 <= self.period.days <= MOST_DAYS:
             raise ValueError(f"the floor {self.name} must be between a day and ten years")
 
 

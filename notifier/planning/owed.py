@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from notifier.model.plan import CHANNEL_OF, Channel, Group
 from notifier.model.reading import (
+    MOST_DAYS,
     ChannelsMode,
     ClockStart,
     Finding,
@@ -27,9 +28,6 @@ from notifier.planning.instants import first_instant
 from notifier.planning.periods import last_day_to_tell, promised_period
 from notifier.planning.rulings import as_channels, as_days, latest, ruled
 from notifier.planning.words import channel_words, period_words, ruling_words
-
-MOST_DAYS = 3650
-"""A longer notice period is a misreading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from notifier.model.reading import Finding, PromisedChannel, Severity
+from notifier.model.reading import MOST_DAYS, Finding, PromisedChannel, Severity
 from notifier.model.redline import Materiality
 from notifier.model.request import Ruling, RulingSubject
 from notifier.planning.instants import zone_named
@@ -68,8 +68,8 @@ def as_yes(value: str) -> bool:
 def as_days(value: str) -> int:
     """A number of days, from 1 to ten years."""
     number = value.removesuffix("days").removesuffix("d").strip()
-    if not (number.isdecimal() and 1 <= int(number) <= 3650):  # noqa: PLR2004 - ten years
-        raise ValueError("it must be a number of days between 1 and 3650")
+    if not (number.isdecimal() and 1 <= int(number) <= MOST_DAYS):
+        raise ValueError(f"it must be a number of days between 1 and {MOST_DAYS}")
     return int(number)
 
 
