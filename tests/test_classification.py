@@ -99,7 +99,7 @@ def test_words_that_nobody_has_ruled_on_are_announced_and_stop_a_merge(life: Lif
     assert told(life) == 4
     code, said = gate(life)
     assert code == 3
-    assert "record a ruling on materiality" in said
+    assert "notifier ruling add materiality" in said
 
 
 def test_legal_may_rule_that_nobody_need_be_told(life: Life) -> None:

@@ -143,7 +143,7 @@ def test_an_edit_that_keeps_the_promise_may_be_merged_without_an_audience(life: 
 @pytest.mark.parametrize(
     ("date", "says"),
     [
-        ("[DATE]", "record a ruling on effective_date"),
+        ("[DATE]", "notifier ruling add effective_date"),
         ("September 1, 2021", "not later than the version in force"),
         ("October 1, 2021", "The earliest honest effective date is"),
     ],

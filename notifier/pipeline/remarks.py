@@ -74,8 +74,8 @@ def _unknown_values(report: AudienceReport, default_locale: str) -> Iterator[Fin
                 Severity.WARNING,
                 f"{rows:,} {'row gives' if rows == 1 else 'rows give'} a {name} that is not known: "
                 f"{', '.join(map(_value_words, values))}. {instead}",
-                remedy="Correct it where the people are read from, then plan again. Rows are "
-                "counted without the header.",
+                remedy="correct it where the people are read from, then plan again (rows are "
+                "counted without the header)",
             )
 
 
@@ -133,8 +133,8 @@ def _empty_segments(rules: Rules, groups: Iterable[Group]) -> Iterator[Finding]:
                 if seen
                 else "The audience names no segment at all."
             ),
-            remedy="Write a segment as the audience does, and see that the column it is read from "
-            "is there ([audience.columns] segment); then plan again.",
+            remedy="write a segment as the audience does, and see that the column it is read from "
+            "is there ([audience.columns] segment); then plan again",
         )
 
 

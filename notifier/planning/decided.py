@@ -54,7 +54,7 @@ def _ruled(request: PlanRequest) -> Iterator[Finding]:
             f"By {ruling_words(by_channels)} changes are announced by {channel_words(channels)} "
             "only: no message goes to anybody.",
             (text.clause,) if text.clause else (),
-            "To tell people, record a ruling on channels again, for example email,in_app.",
+            "to tell people: `notifier ruling add channels email,in_app`",
         )
     else:
         fewer = replace(text, channels=channels)
@@ -72,7 +72,7 @@ def _warned(what: str, text: Promise, decision: Promise) -> Iterator[Finding]:
             f"{what} gives people less than the text in force promises: "
             f"{'; '.join(_SAID[part](text, decision) for part in less)}.",
             tuple(dict.fromkeys(quote for quote in quotes if quote)),
-            "Make sure that the text can be read so, or decide anew.",
+            "make sure that the text can be read so, or decide anew",
         )
 
 

@@ -72,7 +72,7 @@ def _waits(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
         "Changes are “effective when posted”, so the new text must not be on the page before "
         "everybody has been told: it is planned to be told first and posted on the effective date.",
         (quote,) if quote else (),
-        "to decide otherwise, record a ruling on effective_when_posted (yes or no)",
+        "to decide otherwise: `notifier ruling add effective_when_posted`, yes or no",
     )
     return True, (*findings, contradiction)
 

@@ -110,7 +110,7 @@ def _question(effective: EffectiveDate, words: str) -> Finding:
         Severity.QUESTION,
         words,
         (effective.quote,) if effective.quote else (),
-        "correct the date in the text, or record a ruling on effective_date",
+        "correct the date in the text, or `notifier ruling add effective_date` with the day",
     )
 
 
@@ -131,7 +131,7 @@ def _zone(request: PlanRequest) -> tuple[tzinfo, tuple[Finding, ...]]:
             Severity.WARNING,
             f"The time zone “{name}”, given by {by}, is not known or names several; the day is "
             "planned to begin at UTC+14, the earliest place on Earth.",
-            remedy="record a ruling on time_zone, for example Europe/Berlin",
+            remedy="`notifier ruling add time_zone Europe/Berlin`, or another",
         )
         return EARLIEST, (*findings, unknown)
     relaxed = Finding(
@@ -154,8 +154,8 @@ def _posted(request: PlanRequest) -> tuple[datetime | None, tuple[Finding, ...]]
         Severity.WARNING,
         "The new text is on the page already, and the policy says that changes are effective when "
         f"posted: it is taken to apply since {instant_words(request.posted_at)}.",
-        remedy="take the new text off the page until its effective date, or record a ruling on "
-        "effective_when_posted",
+        remedy="take the new text off the page until its effective date, or `notifier ruling add "
+        "effective_when_posted no`",
     )
     return request.posted_at, (*findings, posted)
 

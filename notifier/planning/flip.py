@@ -100,7 +100,7 @@ def _posted_early(duty: Duty, now: datetime, untold: int) -> Finding:
         f"The new text is on the page on {instant_words(now)}, before {at}. The policy is "
         f"effective when posted: {consequence}.",
         (duty.quote,) if duty.quote else (),
-        "take it off the page until then, or record a ruling on effective_when_posted",
+        "take it off the page until then, or `notifier ruling add effective_when_posted yes`",
     )
 
 

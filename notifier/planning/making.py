@@ -126,7 +126,7 @@ def _material(request: PlanRequest) -> tuple[bool, tuple[Finding, ...]]:
             Severity.WARNING,
             "Nobody has classified this change; it is planned as material, the stricter reading. "
             "That we found no reason to call it material is a suggestion and decides nothing.",
-            remedy="read the redline, then record a ruling on materiality: material or editorial",
+            remedy="read the redline; `notifier ruling add materiality material`, or editorial",
         )
         return True, (*findings, unclassified)
     return is_material(request.materiality) or bool(findings), findings

@@ -188,7 +188,7 @@ def _period(request: PlanRequest) -> tuple[NoticePeriod | None, tuple[Finding, .
             Severity.QUESTION,
             f"The clause reads as a notice period of {period_words(period)}.",
             (request.promise.quotes["period"],) if "period" in request.promise.quotes else (),
-            "record a ruling on notice_period, in days",
+            "`notifier ruling add notice_period` with the number of days",
         )
         return None, (*findings, question)
     return period, findings
@@ -200,7 +200,7 @@ def _firmness(
     """What should be known about a promise that is soft, silent or does not cover this change."""
     promise = request.promise
     quotes = (promise.clause,) if promise.clause else ()
-    remedy = "to tell people all the same, record a ruling on channels, for example email,in_app"
+    remedy = "to tell people all the same: `notifier ruling add channels email,in_app`"
     if promise.obligation is Obligation.NONE or not personal:
         words = (
             "The version in force promises no message to anybody about changes; no notices are "

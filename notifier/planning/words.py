@@ -72,7 +72,8 @@ def ruling_words(ruling: Ruling) -> str:
 
 PROPOSED = (
     "Nobody has decided this date: it is a proposal, the earliest that can be kept, and all times "
-    "follow from it. Put a date into the text, or record a ruling on effective_date."
+    "follow from it. Put a date into the text, or say it: `notifier ruling add effective_date` "
+    "with the day."
 )
 """What is said of the date of a plan that legal has yet to give one."""
 

@@ -58,7 +58,7 @@ def test_a_promise_to_post_only_plans_no_message_and_says_how_to_get_one():
     assert plan.notices == ()
     assert plan.refusal == ""
     [finding] = [f for f in plan.findings if f.code == "plan.no_promise"]
-    assert "ruling on channels" in finding.remedy
+    assert "ruling add channels" in finding.remedy
     ruled = plan_for(posted, rulings=(ruling(RulingSubject.CHANNELS, "email, in_app"),))
     assert channels(ruled) == {Channel.EMAIL, Channel.IN_APP}
     [duty] = [d for d in ruled.duties if d.kind is DutyKind.TELL]

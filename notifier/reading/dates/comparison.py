@@ -34,7 +34,8 @@ def _alarms(
             Severity.QUESTION,
             "The text changed and its date did not.",
             both,
-            "Have the date updated, or rule from which date the change applies.",
+            "have the date updated, or say from which day the change applies: `notifier ruling add "
+            "effective_date` with the day",
         )
     if not text_changed and not same:
         yield Finding(
@@ -42,7 +43,7 @@ def _alarms(
             Severity.WARNING,
             f"The date changed {_from_to(old, new)} and the text did not.",
             both,
-            "Make sure that the date was meant to move: whoever was told another one is set right.",
+            "make sure that the date was meant to move: whoever was told another one is set right",
         )
     if new.date is None:
         return
@@ -53,7 +54,7 @@ def _alarms(
             f"The text was first seen on {today:%-d %B %Y}, after the date it states "
             f"({new.date:%-d %B %Y}): nobody can be told before it.",
             _one(new.quote),
-            "Move the effective date, or rule that a late notice goes out.",
+            "move the effective date, or send late: `notifier ruling add send_late yes`",
         )
     if old.date and new.date < old.date:
         yield Finding(
@@ -62,7 +63,7 @@ def _alarms(
             f"The new text is dated {new.date:%-d %B %Y}, before the version in force "
             f"({old.date:%-d %B %Y}).",
             both,
-            "Check that the right text was staged, and correct its date.",
+            "check that the right text was staged, and correct its date",
         )
 
 

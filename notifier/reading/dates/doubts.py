@@ -15,7 +15,8 @@ from notifier.reading.dates.vocabulary import supported
 from notifier.reading.dates.written import Form
 from notifier.reading.tags import primary_language
 
-_RULE = "Record a ruling that names the effective date, or have the text state it."
+_RULING = "`notifier ruling add effective_date` with the day"
+_RULE = f"have the text state it, or {_RULING}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _unsettled(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             "Where the date belongs, the text still has a placeholder.",
             quotes,
-            "Put the date into the text before it is published.",
+            "put the date into the text before it is published",
         )
     elif effective.status is DateStatus.MONTH_ONLY:
         yield Finding(
@@ -94,7 +95,7 @@ def _kind(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             "The text calls its effective date an estimate.",
             (effective.quote,),
-            "Wait for the final date, or record a ruling that takes this one.",
+            f"wait for the final date, or take this one: {_RULING}",
         )
     elif not effective.governs:
         name = (effective.kind or DateKind.DATED).value.replace("_", " ")
@@ -103,7 +104,7 @@ def _kind(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             f"The text states only a “{name}” date and does not say that it is the effective one.",
             (effective.quote,),
-            "Record a ruling that this date is (or is not) the effective date.",
+            f"say from which day it applies: {_RULING}",
         )
     if effective.kind is DateKind.COMPUTED:
         yield Finding(
@@ -132,7 +133,7 @@ def _language(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             f"The text is in a language whose words for dates are not known here ({primary}).",
             (evidence.effective.quote,) if evidence.effective.quote else (),
-            "Record a ruling that names the effective date.",
+            f"say it: {_RULING}",
         )
 
 
@@ -146,7 +147,7 @@ def _machine(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             f"The words say {effective.date:%-d %B %Y}, the markup says {stamp:%-d %B %Y}.",
             (effective.quote,) if effective.quote else (),
-            "Correct the one that is wrong; the words were taken.",
+            "correct the one that is wrong; the words were taken",
         )
 
 
@@ -167,8 +168,8 @@ def _others(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             "The text gives another date for some readers, places or sections.",
             _quotes(*parts),
-            "Record a ruling on the date from which the text applies to everybody, or give the "
-            "groups dates of their own (segment_dates).",
+            "give the groups dates of their own (segment_dates), or say from which day it applies "
+            f"to everybody: {_RULING}",
         )
     ends = [one for one in evidence.statements if one.scope is Scope.ENDS]
     if ends:
@@ -177,7 +178,7 @@ def _others(evidence: Evidence) -> Iterator[Finding]:
             Severity.QUESTION,
             "The text says when it stops to apply: it may be a superseded one.",
             _quotes(*ends),
-            "Check that this is the text to come, not the old one kept online.",
+            "check that this is the text to come, not the old one kept online",
         )
     for one in evidence.statements:
         if one.scope is Scope.ANNOUNCED and (chosen is None or differs(chosen, one, order)):
@@ -186,7 +187,7 @@ def _others(evidence: Evidence) -> Iterator[Finding]:
                 Severity.WARNING,
                 "The page announces a change to come.",
                 (one.quote,),
-                "Get the text that will apply then, and plan its notice from it.",
+                "get the text that will apply then, and plan its notice from it",
             )
 
 
@@ -199,7 +200,7 @@ def _disagreement(chosen: Statement, one: Statement, order: Order) -> Iterator[F
                 Severity.QUESTION if same_kind else Severity.NOTE,
                 "The page's metadata and its text state different dates.",
                 _quotes(chosen, one),
-                f"Correct the one that is wrong; the {_taken(chosen)} taken.",
+                f"correct the one that is wrong; the {_taken(chosen)} taken",
             )
     elif same_kind:
         severe = one.standing >= Standing.OWN_LINE
@@ -216,7 +217,7 @@ def _disagreement(chosen: Statement, one: Statement, order: Order) -> Iterator[F
             Severity.QUESTION,
             "The text says it was changed after it took effect.",
             _quotes(chosen, one),
-            "Rule from which date the changed text applies.",
+            f"say from which day the changed text applies: {_RULING}",
         )
 
 
@@ -242,7 +243,7 @@ def _broken(evidence: Evidence) -> Iterator[Finding]:
                 Severity.QUESTION,
                 "No calendar has this date.",
                 (one.quote,),
-                "Correct the date in the text.",
+                "correct the date in the text",
             )
         elif one.written.form is Form.INCOMPLETE and evidence.choice.statement is None:
             yield Finding(
@@ -258,5 +259,5 @@ def _broken(evidence: Evidence) -> Iterator[Finding]:
                 Severity.WARNING,
                 "Another date of the text is still a placeholder.",
                 (one.quote,),
-                "Put the date into the text before it is published.",
+                "put the date into the text before it is published",
             )
