@@ -13,7 +13,7 @@ from notifier.channels.outbox import Outbox
 from notifier.channels.smtp import Smtp
 from notifier.channels.transport import Transport
 from notifier.config import AudienceConfig, Config, EmailConfig, SourceConfig, load
-from notifier.errors import ConfigError
+from notifier.errors import ConfigError, LedgerError
 from notifier.ledger import Ledger
 from notifier.pipeline.pipeline import Pipeline
 from notifier.pipeline.requesting import floors_of
@@ -27,12 +27,17 @@ def real_time() -> datetime:
 
 
 @contextmanager
-def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> Iterator[Pipeline]:
+def open_pipeline(
+    path: Path, *, clock: Callable[[], datetime] = real_time, begins: bool = True
+) -> Iterator[Pipeline]:
     """Everything wired as the configuration says, the ledger migrated; closed at the end.
+
+    Args:
+        begins: a ledger that is not there yet is begun.
 
     Raises:
         ConfigError: the configuration is wrong.
-        LedgerError: the ledger cannot be opened.
+        LedgerError: the ledger cannot be opened, or is not there.
     """
     config = load(path)
     for policy in config.policy:
@@ -40,6 +45,11 @@ def open_pipeline(path: Path, *, clock: Callable[[], datetime] = real_time) -> I
     templates = open_templates(config)
     ledger = Ledger(config.ledger.url.get_secret_value())
     try:
+        if not begins and not ledger.is_there():
+            raise LedgerError(
+                "There is no ledger where [ledger] url says.",
+                remedy="correct it; a new ledger is begun by `notifier check` or `notifier serve`",
+            )
         ledger.migrate()
         yield Pipeline(
             config=config,

@@ -529,10 +529,15 @@ def test_a_ledger_of_a_newer_release(company: Company) -> None:
 
 
 def test_nothing_to_plan_and_nothing_to_approve(company: Company) -> None:
+    for verb in ("plan", "verify", "status"):
+        assert "There is no ledger" in refused(company, verb)
+    assert not (company.folder / "notifier.db").exists()
+    company.stage((company.folder / "privacy.md").read_text())
+    company.ok("check")
     assert "There is no open change" in refused(company, "plan")
     assert "There is no plan" in refused(company, "approve")
     assert "There is no plan" in refused(company, "evidence")
-    assert not (company.folder / "evidence").exists()
+    assert "cannot be made: Not a directory" in refused(company, "preview", "-o", "audience.csv/x")
     assert 'There is no policy "terms"' in refused(company, "check", "terms")
 
 

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -349,3 +349,52 @@ def test_nobody_of_that_name(life: Life) -> None:
     assert done.returncode == 1
     assert "stranger" not in done.stderr
     assert not (life.company.folder / "x").exists()
+
+
+def test_where_nobody_had_to_be_told_the_proof_says_so_and_why(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    material = "We will notify you by email 30 days before material changes take effect."
+    life = begin(tmp_path, sqlite_url, clause=material)
+    life.check()
+    life.rule(RulingSubject.MATERIALITY, "editorial")
+    life.plan()
+    life.approve()
+    account = life.account()
+    assert (account.told, account.untold, account.waiting) == (0, 0, 0)
+    said = " ".join((life.evidence() / "README.txt").read_text().split())
+    assert "Nobody had to be told. The promise covers material changes only" in said
+    assert "Ana" in said.split("Nobody had to be told.")[1].split("People")[0]
+    assert life.close().state == "complete"
+
+
+def test_drafts_of_a_change_are_no_other_changes_and_lend_no_numbers(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.check()
+    life.plan()
+    life.rule(RulingSubject.MATERIALITY, "material")
+    life.announce()
+    assert "Another change" not in told_of(life, "2")
+    assert "Told not yet: still under way" in told_of(life, "3")
+    life.later(days=1)
+    life.withdraw()
+    life.resume()
+    life.later(hours=1)
+    said = " ".join((life.evidence() / "README.txt").read_text().split())
+    assert "Takes effect 2027-03-01 as planned; that plan is void" in said
+    assert "in time 4 told: 4 by email" in said
+
+
+def test_who_signed_the_end_and_why_stands_in_the_account(tmp_path: Path, sqlite_url: str) -> None:
+    life = begin(tmp_path, sqlite_url)
+    life.announce()
+    life.now = datetime(2027, 3, 2, tzinfo=UTC)
+    life.close()
+    folder = life.evidence()
+    said = (folder / "README.txt").read_text()
+    assert "Closed        by Ana, 2027-03-02 00:00:00 UTC: signed" in said
+    assert "Takes effect  2027-03-01\n" in said
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["closed"] == {"who": "Ana", "at": "2027-03-02 00:00:00 UTC", "why": "signed"}

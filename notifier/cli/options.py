@@ -86,11 +86,11 @@ def _said(_context: click.Context, _option: click.Parameter, value: str) -> str:
 
 
 @contextmanager
-def opened(config_path: Path) -> Iterator[Pipeline]:
-    """The pipeline of a configuration."""
+def opened(config_path: Path, *, begins: bool = False) -> Iterator[Pipeline]:
+    """The pipeline of a configuration; a verb that only reads what is there begins no ledger."""
     from notifier.app import open_pipeline
 
-    with open_pipeline(config_path) as pipeline:
+    with open_pipeline(config_path, begins=begins) as pipeline:
         yield pipeline
 
 

@@ -76,7 +76,7 @@ def serve(config_path: Path) -> None:
     from notifier.daemon import Daemon
 
     _log_to_standard_error()
-    with _stoppable() as stop, opened(config_path) as pipeline:
+    with _stoppable() as stop, opened(config_path, begins=True) as pipeline:
         host, port = pipeline.config.web.host, pipeline.config.web.port
         with closing(web.listen(host, port)) as place, Daemon(pipeline) as daemon:
             click.echo(f"notifier serves on http://{host}:{port} (Ctrl-C ends it)", err=True)

@@ -66,7 +66,7 @@ def check(policy_key: str | None, config_path: Path, ci: bool) -> None:
     if ci:
         _gate(policy_key, config_path)
         return
-    with opened(config_path) as pipeline:
+    with opened(config_path, begins=True) as pipeline:
         code = 0
         for policy in [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy:
             try:
@@ -97,7 +97,7 @@ def _gate(policy_key: str | None, config_path: Path) -> None:
     from notifier.pipeline.gate import gate
 
     failed = False
-    with opened(config_path) as pipeline:
+    with opened(config_path, begins=True) as pipeline:
         for policy in [chosen(pipeline, policy_key)] if policy_key else pipeline.config.policy:
             judged = gate(pipeline, policy)
             failed = failed or bool(judged.faults)

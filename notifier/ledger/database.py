@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -116,6 +117,18 @@ class Ledger:
                 from notifier.ledger.migrations import upgrade  # noqa: PLC0415 - see there
 
                 upgrade(connection, revision)
+
+    def is_there(self) -> bool:
+        """Whether somebody has begun this ledger; asking does not begin it.
+
+        Raises:
+            LedgerError: the database cannot be read.
+        """
+        file = self._engine.url.database
+        if self._engine.dialect.name == "sqlite" and not Path(file or "").is_file():
+            return False
+        with self._explained(), self._engine.connect() as connection:
+            return inspect(connection).has_table("alembic_version")
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -124,6 +124,7 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> PlanStanding:
             counted[name] += people
     people = sum(number for _, number in everybody)
     ended = counted["told"] + counted["late"] + counted["waiting"]
+    owed = people if plan.plan.tells_people else ended
     return PlanStanding(
         people=people,
         told=counted["told"],
@@ -132,7 +133,7 @@ def standing(tx: Tx, plan: StoredPlan, at: datetime) -> PlanStanding:
         late=counted["late"],
         waiting=counted["waiting"],
         offered=counted["offered"],
-        untold=people - ended,
+        untold=owed - ended,
         notices=tuple(_by_notice(tx, plan.id)),
         joined=_joined(tx, plan, at),
     )

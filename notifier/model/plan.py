@@ -311,6 +311,11 @@ class Plan:
         return max((n.before for n in self.notices if n.addressees.joiners), default=None)
 
     @property
+    def tells_people(self) -> bool:
+        """Whether anybody is owed a message, or gets one."""
+        return bool(self.notices) or any(duty.kind is DutyKind.TELL for duty in self.duties)
+
+    @property
     def joint_duties(self) -> tuple[Duty, ...]:
         """The duties to tell that one channel alone does not keep."""
         return tuple(d for d in self.duties if d.kind is DutyKind.TELL and d.every_channel)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from notifier.config import PolicyConfig
 from notifier.errors import ApprovalError, PlanningError, TooLate, Undecided
-from notifier.ledger import Tx, approvals, audiences, changes, journal, plans
+from notifier.ledger import Tx, approvals, audiences, changes, journal, plans, tellings
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.model.plan import Plan
 from notifier.model.request import Ruling
@@ -149,6 +149,21 @@ def _hold_on(tx: Tx, policy: PolicyConfig, approved: StoredPlan) -> None:
     held = approvals.held_by_person(tx, policy.key)
     if held is not None and not approved.plan.stops:
         hold_plan(tx, approved, held)
+
+
+def proven_plan(tx: Tx, policy: PolicyConfig, number: int | None) -> StoredPlan:
+    """The plan whose account a proof gives: the named one, unless it is void and never approved.
+
+    Then it names the change, of which the newest approved plan is meant.
+
+    Raises:
+        ApprovalError: there is no plan, or it is of another policy.
+    """
+    named = named_plan(tx, policy, number)
+    if named.state is not PlanState.VOID or approvals.approvals_of(tx, named.id):
+        return named
+    signed = approvals.newest_of(tx, tellings.plans_of_series(tx, named.change_id))
+    return plans.load_plan(tx, signed.plan_id) if signed else named
 
 
 def require_approver(pipeline: Pipeline, who: str) -> None:

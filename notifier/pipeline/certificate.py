@@ -15,10 +15,10 @@ from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.model.plan import Channel
 from notifier.pipeline import explaining
-from notifier.pipeline.approving import named_plan
+from notifier.pipeline.approving import proven_plan
 from notifier.pipeline.evidence import message_id_of, write_people
 from notifier.pipeline.explaining import written
-from notifier.pipeline.folders import PEOPLE, close, refuse_full
+from notifier.pipeline.folders import PEOPLE, close, make, refuse_full
 from notifier.pipeline.pipeline import Pipeline, silent
 from notifier.pipeline.verdict import takes_effect, verdict, way
 from notifier.rendering import Addressee, Mail
@@ -58,11 +58,11 @@ def certificate(
     refuse_full(folder)
     now = pipeline.clock()
     with pipeline.ledger.reading() as tx:
-        stored = named_plan(tx, policy, plan)
+        stored = proven_plan(tx, policy, plan)
         among = proofs.plans_with_proof(tx, stored)
         key = _key(tx, policy, among, person)
         theirs = list(proofs.proofs(tx, among, key=key))
-        folder.mkdir(parents=True, exist_ok=True)
+        make(folder)
         messages = list(_messages(tx, among, theirs))
         for message in messages:
             (folder / message.name).write_bytes(message.content)
@@ -145,12 +145,12 @@ def _of_other_changes(
     tx: Tx, policy: PolicyConfig, among: list[StoredPlan], key: str
 ) -> Iterator[str]:
     """A line for each other change of the policy that the person was to be told of."""
-    seen = {plan.id for plan in among}
+    seen = set(tellings.plans_of_series(tx, among[-1].change_id))
     for stored in plans.plans_of_policy(tx, policy.key):
         if stored.id in seen:
             continue
         of_change = proofs.plans_with_proof(tx, stored)
-        seen |= {stored.id, *(plan.id for plan in of_change)}
+        seen |= set(tellings.plans_of_series(tx, stored.change_id))
         if theirs := list(proofs.proofs(tx, of_change, key=key)):
             yield ""
             yield f"Another change  {takes_effect(of_change[-1])}"

@@ -31,10 +31,10 @@ from notifier.ledger.plans import StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.ledger.standing import PlanStanding
 from notifier.pipeline import explaining
-from notifier.pipeline.approving import named_plan
+from notifier.pipeline.approving import proven_plan
 from notifier.pipeline.envelopes import message_name, sender_domain
 from notifier.pipeline.flipping import flip_of
-from notifier.pipeline.folders import HANDOVERS, JOURNAL, PEOPLE, cells, close, refuse_full
+from notifier.pipeline.folders import HANDOVERS, JOURNAL, PEOPLE, cells, close, make, refuse_full
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import COMPARING, Pipeline, Progress
 from notifier.pipeline.verdict import takes_effect
@@ -63,9 +63,9 @@ def evidence(
     refuse_full(folder)
     now = pipeline.clock()
     with pipeline.ledger.reading() as tx:
-        stored = named_plan(tx, policy, plan)
+        stored = proven_plan(tx, policy, plan)
         among = proofs.plans_with_proof(tx, stored)
-        (folder / "messages").mkdir(parents=True, exist_ok=True)
+        make(folder / "messages")
         account = standing.standing(tx, stored, now)
         summary = _summary(tx, pipeline, policy, stored, among, account, now)
         intact = not verifying.wrong(tx, partial(progress, COMPARING))
@@ -77,6 +77,7 @@ def evidence(
             [(plan, approvals.approvals_of(tx, plan.id)) for plan in among],
             account,
             takes_effect(stored),
+            _closed(tx, stored),
             explaining.ending(who, now, head, intact=intact),
         )
         (folder / "README.txt").write_text(explained, encoding="utf-8")
@@ -163,6 +164,7 @@ def _summary(
         "plan": stored.id,
         "effective_date": stored.plan.effective_date.isoformat(),
         "takes_effect": takes_effect(stored),
+        "closed": _closed(tx, stored),
         "deadline_at": stored.plan.deadline_at.isoformat(),
         "duties": [asdict(duty) for duty in stored.plan.duties],
         "duties_done": {kind: at.isoformat() for kind, at in flip_of(tx, stored.id).done.items()},
@@ -179,6 +181,15 @@ def _summary(
         },
         "plans": [_of_plan(tx, plan, now) for plan in among],
     }
+
+
+def _closed(tx: Tx, stored: StoredPlan) -> dict[str, str]:
+    """Who signed the end of the plan, when and why; empty while nobody has."""
+    entry = journal.last(tx, verb="close", subject=f"plan {stored.id}")
+    if entry is None:
+        return {}
+    why = json.loads(entry.facts)["why"]
+    return {"who": entry.who, "at": explaining.written(entry.at), "why": why}
 
 
 def _of_plan(tx: Tx, plan: StoredPlan, now: datetime) -> dict[str, object]:

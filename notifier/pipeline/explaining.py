@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from notifier.ledger.approvals import Approval
 from notifier.ledger.plans import StoredPlan
 from notifier.ledger.standing import PlanStanding
+from notifier.model.plan import Plan
 
 MEANINGS = """\
 What the words mean
@@ -89,6 +90,7 @@ def readme(
     among: Sequence[tuple[StoredPlan, Sequence[Approval]]],
     account: PlanStanding,
     effect: str,
+    closed: Mapping[str, str],
     ending: Sequence[str],
 ) -> str:
     """README.txt of an export: the account in short, what the files are, how to check them.
@@ -97,6 +99,7 @@ def readme(
         title: whose change of what it was.
         among: the plans of the change with their approvals, the current one last.
         effect: when the change takes effect, or that it does not.
+        closed: who signed the end of the plan, when and why; empty while nobody has.
         ending: by whom it was exported, and how the ledger stood.
     """
     plan = among[-1][0].plan
@@ -107,7 +110,9 @@ def readme(
         f"Takes effect  {effect}",
         f"To be told    before {written(plan.deadline_at)}",
         *(line for stored, approvals in among for line in _approved(stored, approvals)),
+        *([f"Closed        by {closed['who']}, {closed['at']}: {closed['why']}"] if closed else []),
         "",
+        *_not_owed(plan),
         f"People        {account.people:>11,}{' had been told of it' * plan.stops}",
         f"  in time     {account.told:>11,} told: {by_email} by email, {by_product} in the product",
         f"  late        {account.late:>11,} told, but only later",
@@ -118,6 +123,17 @@ def readme(
         *ending,
     ]
     return "\n\n".join(["\n".join(lines), _FILES.strip(), MEANINGS.strip(), _CHECKING])
+
+
+_NOT_OWED = ("plan.no_promise", "plan.not_material", "plan.no_message")
+
+
+def _not_owed(plan: Plan) -> list[str]:
+    """Why nobody had to be told."""
+    if plan.tells_people:
+        return []
+    why = (finding.message for finding in plan.findings if finding.code in _NOT_OWED)
+    return [f"Nobody had to be told. {' '.join(why)}", ""]
 
 
 def _approved(stored: StoredPlan, approvals: Sequence[Approval]) -> list[str]:

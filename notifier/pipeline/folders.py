@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -44,9 +43,22 @@ def refuse_full(folder: Path) -> None:
     Raises:
         NotifierError: it has something in it.
     """
-    with suppress(FileNotFoundError):
-        if any(folder.iterdir()):
-            raise NotifierError(f"{folder} is not empty.", remedy="name a new folder")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise NotifierError(f"{folder} is not empty.", remedy="name a new folder")
+
+
+def make(folder: Path) -> None:
+    """Have a folder there to write to.
+
+    Raises:
+        NotifierError: there cannot be one.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotifierError(
+            f"{folder} cannot be made: {error.strerror}.", remedy="name another folder with -o"
+        ) from error
 
 
 def close(

@@ -11,6 +11,7 @@ from notifier.ledger import audiences, expansion, plans
 from notifier.model.people import Recipient
 from notifier.model.plan import Channel, NoticeKind, Standing
 from notifier.pipeline.approving import current_plan
+from notifier.pipeline.folders import make
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline
 from notifier.rendering import Addressee, Mail, html_part
@@ -43,7 +44,7 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
     Raises:
         ApprovalError: there is no plan.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make(folder)
     for path in folder.iterdir():
         if _PREVIEWED.fullmatch(path.name):
             path.unlink()

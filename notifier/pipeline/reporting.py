@@ -136,7 +136,7 @@ def close(
             )
         account = standing.standing(tx, stored, now)
         _refuse_unfinished(stored, account, now)
-        untold = account.people - account.told
+        untold = account.untold + account.waiting + account.late
         strangers = additions.doubted(tx, stored.audience_id).strangers
         exceptions = untold + account.joined.people - account.joined.told + strangers
         state = PlanState.COMPLETE_WITH_EXCEPTIONS if exceptions else PlanState.COMPLETE

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from notifier.delivery import OPEN, State
 from notifier.ledger.plans import PlanState, StoredPlan
 from notifier.ledger.proofs import Proof
 from notifier.model.plan import Channel, Plan, Telling, Wording
 from notifier.pipeline.explaining import written
 
-_STANDS = {PlanState.APPROVED, PlanState.COMPLETE}
+_STANDS = {PlanState.APPROVED, PlanState.COMPLETE, PlanState.COMPLETE_WITH_EXCEPTIONS}
+_MAY_YET = OPEN | {State.OFFERED}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -20,7 +22,9 @@ def takes_effect(stored: StoredPlan) -> str:
         says = {word for notice in stored.plan.notices for word in notice.wording}
         return f"not: the change is {'paused' if Wording.PAUSED in says else 'withdrawn'}"
     day = stored.plan.effective_date.isoformat()
-    return day if stored.state in _STANDS else f"{day} as planned; that plan is {stored.state}"
+    if stored.state in _STANDS:
+        return day
+    return f"{day} as planned; that plan is {stored.state.replace('_', ' ')}"
 
 
 def verdict(
@@ -40,6 +44,8 @@ def verdict(
     }
     told = sorted((p for p in theirs if p.told), key=lambda p: p.told_at or _LONG_AGO)
     if not told:
+        if among[-1].state is PlanState.APPROVED and any(p.state in _MAY_YET for p in theirs):
+            return "not yet: still under way"
         reasons = dict.fromkeys(proof.reason for proof in theirs if proof.reason)
         return "no: " + ("; ".join(reasons) or "still under way")
     holds = _what_holds(among[-1].plan)

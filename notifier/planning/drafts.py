@@ -46,7 +46,7 @@ def forecast(
             notice.count * SPARE,
             notice.due_at,
             notice.before,
-            notice.windows or (Window(notice.due_at, now + HORIZON),),
+            notice.windows or (Window(notice.due_at, notice.due_at + HORIZON),),
         )
         for notice in placed
         if notice.channel is Channel.EMAIL and not _is_open_ended(notice)

@@ -196,3 +196,11 @@ def test_at_the_deadline_nothing_is_in_time_and_standing_still_neither(plan):
 
 def test_nothing_left_is_in_time(plan):
     assert reforecast(plan, {}, 10.0, NOW).in_time
+
+
+def test_a_reminder_years_ahead_is_planned_like_any_other():
+    far = date(2029, 12, 1)
+    asked = request(groups=(Group("en", 7),))
+    asked = replace(asked, effective=replace(asked.effective, date=far))
+    keys = {notice.key for notice in make_plan(asked, now=NOW).notices}
+    assert {"reminder-1-email", "reminder-1-in_app"} <= keys
