@@ -236,6 +236,14 @@ def test_a_date_for_a_segment_that_nobody_is_in_is_spoken_of(
     assert says in said.replace(" │", "")
 
 
+def test_what_init_wrote_as_an_example_is_named(life: Life) -> None:
+    path = life.company.folder / "notifier.toml"
+    path.write_text(path.read_text().replace('"legal@acme.example"', '"legal@example.com"', 1))
+    life.check()
+    said = {finding.code: finding.message for finding in life.plan().plan.findings}
+    assert said["config.placeholder"].startswith("Still an example: [company] contact.")
+
+
 def test_a_preview_holds_the_messages_of_this_plan_only(tmp_path: Path, sqlite_url: str) -> None:
     life = begin(tmp_path, sqlite_url)
     life.check()

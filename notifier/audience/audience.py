@@ -73,7 +73,7 @@ def picker(
         must: which of our columns may not be missing, beside the address.
 
     Raises:
-        AudienceError: one that may not be missing is.
+        AudienceError: one that may not be missing is, or one is there more than once.
     """
     for field, name in asdict(columns).items():
         if name not in names and (field == "address" or field in must):
@@ -81,6 +81,11 @@ def picker(
                 f'{where} has no column "{name}" (it has: {", ".join(names) or "none"}).',
                 remedy=f"name the column with the {field} in notifier.toml: "
                 f'[audience.columns] {field} = "..."',
+            )
+        if names.count(name) > 1:
+            raise AudienceError(
+                f'{where} has the column "{name}" {names.count(name)} times.',
+                remedy=f'leave one of them in, or name another: [audience.columns] {field} = "..."',
             )
     wanted = astuple(columns)
     return itemgetter(*(names.index(name) if name in names else len(names) for name in wanted))

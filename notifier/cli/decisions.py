@@ -60,8 +60,10 @@ def plan(
         stored = run(pipeline, policy, who=who, progress=progress)
         if page is not None:
             plans.write_page(pipeline, policy, stored, page)
+            click.echo(f"Wrote {page}.", err=True)
         if ics is not None:
             plans.write_calendar(policy, stored, ics)
+            click.echo(f"Wrote {ics}.", err=True)
         if as_json:
             plans.show_json(stored)
         elif why is not None:

@@ -21,7 +21,12 @@ from notifier.model.stamp import Stamp
 from notifier.pipeline.joining import fits
 from notifier.pipeline.messages import Rendered, render
 from notifier.pipeline.pipeline import Pipeline, Progress
-from notifier.pipeline.remarks import about_audience, about_rulings, about_who_is_gone
+from notifier.pipeline.remarks import (
+    about_audience,
+    about_placeholders,
+    about_rulings,
+    about_who_is_gone,
+)
 from notifier.pipeline.requesting import (
     Matter,
     classified,
@@ -159,6 +164,7 @@ def draft_plan(
         if planned.stops
         else (
             *about_audience(audience.report, planned, asked.rules, pipeline.config),
+            *about_placeholders(pipeline.config, matter.policy),
             *about_who_is_gone(tx, matter.change.id, audience.id, planned),
             *about_rulings(tx, matter),
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from notifier.config import Config
+from notifier.config import Config, PolicyConfig
 from notifier.ledger import Tx, changes, tellings, texts
 from notifier.ledger.rows import AudienceReport, UnknownValue
 from notifier.model.plan import CHANNEL_OF, Channel, Group, Plan
@@ -23,6 +24,25 @@ def about_audience(
     yield from _unknown_values(report, config.audience.default_locale)
     yield from _known_of_nobody(plan, rules, config)
     yield from _empty_segments(rules, plan.groups)
+
+
+_RESERVED = re.compile(r"(?:^|[@/.])example\.(?:com|net|org)(?:[/:>]|$)")
+
+
+def about_placeholders(config: Config, policy: PolicyConfig) -> Iterator[Finding]:
+    """That what readers are pointed to is nobody's: names reserved for examples (RFC 2606)."""
+    given = {
+        "[company] contact": config.company.contact,
+        "[email] sender": config.email.sender,
+        f"url of {policy.key}": policy.url,
+    }
+    if left := [name for name, value in given.items() if _RESERVED.search(value)]:
+        yield Finding(
+            "config.placeholder",
+            Severity.WARNING,
+            f"Still an example: {', '.join(left)}. Readers of the notices would reach nobody.",
+            remedy="write your own into notifier.toml, then plan again",
+        )
 
 
 def about_rulings(tx: Tx, matter: Matter) -> Iterator[Finding]:

@@ -86,7 +86,7 @@ def compose(
     if not refusal:
         notices, about_notices = _notices(courses, slots, request, now)
         findings += about_notices
-    if refusal and honest_day:
+    if refusal and honest_day and (start is None or start.day < honest_day):
         refusal += f" The earliest honest effective date is {day_words(honest_day)}."
     deadline_at = min(course.deadline_at for course in courses)
     return Plan(

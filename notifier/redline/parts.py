@@ -15,6 +15,9 @@ from notifier.redline.wording import dates, is_date_line, numbers
 _TAKES_EFFECT = re.compile(
     r"(?i)effective|takes? effect|continu|accept|wirksam|in kraft|gelten|vigueur|effet|vigor|efecto"
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_AT_THE_END = re.compile(r"(\d+)[ \u00a0-]$")
+_LONGEST_NUMBER = 12
 _CHARACTERS_BEFORE_A_NUMBER = 20
 """Where ``section`` may stand that makes a number a reference."""
 
@@ -101,9 +104,34 @@ class Part:
             )
         for start, end in self.numbers:
             said.setdefault("number", []).append(self.text[start:end].lower())
+        if unit := self._unit():
+            said.setdefault("number", []).append(unit)
         for start, end in self.dates:
             said.setdefault("date", []).append(self.text[start:end])
         return {name: sorted(words) for name, words in said.items()}
+
+    def _unit(self) -> str:
+        """The word that the edit has behind a number: thirty days and thirty months differ."""
+        word = _WORD.match(self.text)
+        number = _AT_THE_END.search(
+            self.side.text, max(0, self.start - _LONGEST_NUMBER), self.start
+        )
+        spelled = any(
+            hit.rule.name == "number" and not self.side.text[hit.end : self.start].strip(" \u00a0-")
+            for hit in self.around
+            if hit.end <= self.start
+        )
+        if word is None or not (number or spelled):
+            return ""
+        if number:
+            place = number.start(1)
+            before = self.side.text[max(0, place - _CHARACTERS_BEFORE_A_NUMBER) : place]
+            first = self.sentence[0]
+            when = dates(self.side.text[first : self.start])
+            dated = any(place < first + end for _, end in when)
+            if dated or not numbers(number[1], before):
+                return ""
+        return word[0].lower().rstrip("s")
 
     @property
     def is_missing(self) -> bool:

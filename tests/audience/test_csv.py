@@ -87,6 +87,13 @@ def test_a_column_that_somebody_named_may_not_be_missing(tmp_path):
         list(CsvAudience(path, Columns(key="ID"), frozenset({"key"})).rows())
 
 
+def test_a_column_may_be_there_once(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("email,email,id\na@b.example,c@d.example,1\n")
+    with pytest.raises(AudienceError, match='has the column "email" 2 times'):
+        list(CsvAudience(path).rows())
+
+
 def test_a_file_that_is_not_there(tmp_path):
     audience = CsvAudience(tmp_path / "nowhere.csv")
     for ask in (audience.digest, lambda: list(audience.rows())):

@@ -58,6 +58,10 @@ def rules(redline: Redline) -> set[str]:
         ("negation", "We will sell your data.", "We will not sell your data."),
         ("duty", "We may delete your account.", "We will delete your account."),
         ("number", "Our office has 3 floors.", "Our office has 4 floors."),
+        ("number", "Our office opens in 30 days.", "Our office opens in 30 months."),
+        ("number", "Our office opens in two weeks.", "Our office opens in two years."),
+        ("number", "Our office opens in 10 days.", "Our office opens in 10 working days."),
+        ("retention", "We retain logs for 1 day.", "We retain logs for 1 year."),
         ("date", "We were founded on 1 May 2001.", "We were founded on 2 June 2001."),
         (
             "name",
@@ -343,3 +347,16 @@ def test_a_date_in_words_is_known_as_one_in_every_month(language: str):
 )
 def test_a_date_of_something_else_is_a_change_of_the_text(language: str, old: str, new: str):
     assert changed(old, new, language=language).suggestion is not Materiality.DATE_ONLY
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Our office opens in 30 day.", "Our office opens in 30 days."),
+        ("See section 5 here for our office.", "See section 5 there for our office."),
+        ("On March 5, 2027 our office opens.", "On March 5, 2027 your office opens."),
+        ("Our office has 3 floors.", "Our office has 3 Floors."),
+    ],
+)
+def test_what_stands_behind_a_number_and_is_no_unit_of_it_is_no_number(old: str, new: str):
+    assert "number" not in rules(changed(old, new))
