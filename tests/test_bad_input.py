@@ -541,6 +541,12 @@ def test_nothing_to_plan_and_nothing_to_approve(company: Company) -> None:
     assert 'There is no policy "terms"' in refused(company, "check", "terms")
 
 
+def test_a_file_that_is_no_ledger_is_told_in_words(company: Company) -> None:
+    (company.folder / "notifier.db").write_text("these are no records")
+    for verb in ("check", "status"):
+        assert "is no ledger, or a damaged one" in refused(company, verb)
+
+
 def test_init_writes_a_configuration_that_is_right_and_never_overwrites(tmp_path: Path) -> None:
     company = Company(tmp_path)
     company.ok("init", "--company", 'Quote " & Co', "--contact", "l@acme.example")

@@ -229,33 +229,53 @@ def _begin_immediate(connection: Connection) -> None:
     driver.execute("BEGIN" if deferred else "BEGIN IMMEDIATE")
 
 
+_TROUBLES: tuple[tuple[tuple[str, ...], type[LedgerError], str, str], ...] = (
+    (
+        ("locked", "busy"),
+        LedgerUnavailable,
+        f"The ledger is in use by another process and did not come free in {_BUSY_SECONDS} s.",
+        "see which notifier process holds it; nothing was recorded by this one",
+    ),
+    (
+        ("full", "no space", "disk i/o"),
+        LedgerUnavailable,
+        "The ledger cannot be written: {words}.",
+        "free space on its disk; nothing was half recorded, and sending goes on where it stopped",
+    ),
+    (
+        ("readonly database",),
+        LedgerError,
+        (
+            "The ledger cannot be opened: {words}. Even to be read its folder must be writable, "
+            "because SQLite keeps a log beside the file; to record something, the file as well."
+        ),
+        (
+            "to read only, copy the file, with its -wal and -shm where there are such, into a "
+            "folder of your own, and name the copy: NOTIFIER_LEDGER__URL=sqlite:///copy.db; an "
+            "export of `notifier evidence` needs no ledger: notifier verify FOLDER"
+        ),
+    ),
+    (
+        ("read-only", "unable to open"),
+        LedgerError,
+        "The ledger cannot be opened for writing: {words}.",
+        "check the path under [ledger] and who owns the file and its folder",
+    ),
+    (
+        ("not a database", "image is malformed"),
+        LedgerError,
+        "The file that [ledger] url names is no ledger, or a damaged one.",
+        "correct the path; a damaged ledger is put back from its last backup",
+    ),
+)
+"""Words of a driver, and what they mean: the error, what happened, what to do next."""
+
+
 def _explain(error: BaseException, driver: Any) -> LedgerError:
     words = (str(error).splitlines() or [type(error).__name__])[0]
-    lowered = words.lower()
-    if "locked" in lowered or "busy" in lowered:
-        return LedgerUnavailable(
-            f"The ledger is in use by another process and did not come free in {_BUSY_SECONDS} s.",
-            remedy="see which notifier process holds it; nothing was recorded by this one",
-        )
-    if "full" in lowered or "no space" in lowered or "disk i/o" in lowered:
-        return LedgerUnavailable(
-            f"The ledger cannot be written: {words}.",
-            remedy="free space on its disk; nothing was half recorded, and sending goes on "
-            "where it stopped",
-        )
-    if "readonly database" in lowered:
-        return LedgerError(
-            f"The ledger cannot be opened: {words}. Even to be read its folder must be writable, "
-            "because SQLite keeps a log beside the file; to record something, the file as well.",
-            remedy="to read only, copy the file, with its -wal and -shm where there are such, into "
-            "a folder of your own, and name the copy: NOTIFIER_LEDGER__URL=sqlite:///copy.db; an "
-            "export of `notifier evidence` needs no ledger: notifier verify FOLDER",
-        )
-    if "read-only" in lowered or "unable to open" in lowered:
-        return LedgerError(
-            f"The ledger cannot be opened for writing: {words}.",
-            remedy="check the path under [ledger] and who owns the file and its folder",
-        )
+    for signs, kind, message, remedy in _TROUBLES:
+        if any(sign in words.lower() for sign in signs):
+            return kind(message.replace("{words}", words), remedy=remedy)
     if isinstance(error, (driver.OperationalError, OperationalError)):
         return LedgerUnavailable(
             f"The ledger's database cannot be reached: {words}.",

@@ -69,7 +69,9 @@ def unmet_leads(slots: Sequence[Slot], request: PlanRequest, now: datetime) -> t
     )
 
 
-def strictest_of(courses: Sequence[Course], slots: Sequence[Slot], request: PlanRequest) -> str:
+def strictest_of(
+    courses: Sequence[Course], slots: Sequence[Slot], request: PlanRequest, now: datetime
+) -> str:
     """Which of promise, floor and configured lead won, and against what."""
     first = min(courses, key=lambda course: (course.deadline_at, course.name))
     if first.decided_by is None:
@@ -81,6 +83,8 @@ def strictest_of(courses: Sequence[Course], slots: Sequence[Slot], request: Plan
     words = f"{winner.by} sets it: {period_words(winner.period)}{over}."
     for slot in (slot for slot in slots if slot.honest and request.rules.lead_times):
         lead = request.rules.lead_times[0]
+        if lead_at(slot.course, lead) < now:
+            break
         wins = lead_at(slot.course, lead) < slot.target_at
         rest = "so it decides when to start" if wins else "so it does not decide when to start"
         order = "earlier" if wins else "later"

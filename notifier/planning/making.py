@@ -94,7 +94,7 @@ def compose(
         effective_at=min(course.effective_at for course in courses),
         deadline_at=deadline_at,
         target_at=min((slot.target_at for slot in slots), default=deadline_at),
-        strictest=strictest_of(courses, slots, request),
+        strictest=strictest_of(courses, slots, request, now),
         duties=duties,
         notices=tuple(sorted(notices, key=_place)),
         findings=tuple(dict.fromkeys(findings)),
