@@ -92,6 +92,7 @@ def test_every_verb_has_examples_that_it_takes(
         (["hold"], "There is no configuration"),
         (["check"], "There is no configuration at notifier.toml"),
         (["read", "nothing.md"], "There is no file nothing.md"),
+        (["read", "https://acme.example/privacy.html"], "privacy.html is named by a web address"),
         (["redline", "a.md", "b.md", "c.md"], "Name a policy, or two files"),
         (["send"], "notifier send --now"),
         (["approve", "--by", " "], "Invalid value for '--by': it is empty"),

@@ -11,6 +11,9 @@ from notifier.reading.formats.bounds import MAX_BYTES
 from notifier.sources.source import bounded
 
 
+_WEB = frozenset({"http:", "https:"})
+
+
 @dataclass(frozen=True, slots=True)
 class FileSource:
     """A file that somebody edits or a build writes."""
@@ -27,6 +30,11 @@ class FileSource:
             with self.path.open("rb") as file:
                 content = file.read(MAX_BYTES + 1)
         except FileNotFoundError as error:
+            if not _WEB.isdisjoint(self.path.parts):
+                raise SourceError(
+                    f"{self.path.name} is named by a web address, and only files are read.",
+                    remedy="save the page as a file, or have your build write it, and name that",
+                ) from error
             raise SourceError(
                 f"There is no file {self.path}.", remedy="correct its path"
             ) from error
