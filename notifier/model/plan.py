@@ -245,6 +245,7 @@ class PlannedNotice:
         """What it is, in two words: ``initial email``; ``joiners in-app``."""
         what = "joiners" if self.addressees.joiners else self.kind.value
         what = "untold" if self.addressees.standing is Standing.MISSED else what
+        what = "pause" if Wording.PAUSED in self.wording else what
         return f"{what} {self.channel.replace('_', '-')}"
 
 

@@ -10,7 +10,6 @@ from notifier.model.text import Snapshot
 from notifier.reading.formats.bounds import MAX_BYTES
 from notifier.sources.source import bounded
 
-
 _WEB = frozenset({"http:", "https:"})
 
 
