@@ -541,6 +541,22 @@ def test_nothing_to_plan_and_nothing_to_approve(company: Company) -> None:
     assert 'There is no policy "terms"' in refused(company, "check", "terms")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("sqlite:///notifier.db", "postgres://db/x", "ledger: "),
+        ("[web]", '[feedback]\nmailbox = "bounces"\n[web]', "feedback: there is no folder"),
+        ('csv = "audience.csv"', 'csv = "empty.csv"', "audience: it has no rows"),
+    ],
+)
+def test_a_check_of_the_configuration_finds_what_the_next_verb_would(
+    company: Company, old: str, new: str, said: str
+) -> None:
+    (company.folder / "empty.csv").write_text("email,id\n")
+    edit(company, old, new)
+    assert said in refused(company, "config", "--check")
+
+
 def test_a_file_that_is_no_ledger_is_told_in_words(company: Company) -> None:
     (company.folder / "notifier.db").write_text("these are no records")
     for verb in ("check", "status"):

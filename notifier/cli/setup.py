@@ -181,7 +181,7 @@ def config(config_path: Path, check: bool) -> None:
     if not check:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
-    problems = tuple(_show_places(loaded))
+    problems = (*_show_places(loaded), *_show_ledger(loaded))
     click.echo(f"mail: from {loaded.email.sender} by {open_transport(loaded.email).name}")
     inboxes = [inbox.describe() for inbox in open_inboxes(loaded)]
     for inbox in inboxes or ["none: a bounce would go unnoticed"]:
@@ -210,6 +210,24 @@ def _show_places(config: Config) -> Iterator[str]:
     audience = open_audience(config.audience)
     click.echo(f"audience: {audience.describe()}")
     try:
-        next(audience.rows(), None)
+        if next(audience.rows(), None) is None:
+            yield "audience: it has no rows: nobody would be told."
     except NotifierError as error:
         yield f"audience: {error.message} {error.remedy}"
+
+
+def _show_ledger(config: Config) -> Iterator[str]:
+    """Print whether the ledger is there; yields why it, or the mailbox for bounces, cannot be."""
+    from notifier.ledger import Ledger
+
+    try:
+        ledger = Ledger(config.ledger.url.get_secret_value())
+        is_there = ledger.is_there()
+        ledger.close()
+    except NotifierError as error:
+        yield f"ledger: {error.message} {error.remedy}"
+    else:
+        click.echo("ledger: " + ("there" if is_there else "to be begun by `notifier check`"))
+    mailbox = config.feedback.mailbox
+    if mailbox is not None and not mailbox.is_dir():
+        yield f"feedback: there is no folder {mailbox}; name the Maildir that bounces go to."
