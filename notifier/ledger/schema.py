@@ -171,8 +171,7 @@ audiences = Table(
     UniqueConstraint("extends", "number"),
     UniqueConstraint("digest", "number"),
 )
-"""``number`` counts the additions of an audience from 1, and how often the same list was frozen
-before."""
+"""``number`` counts an audience's additions from 1; else how often the list was frozen before."""
 
 recipients = Table(
     "recipients",
