@@ -84,7 +84,7 @@ def hand_over(pipeline: Pipeline, key: str) -> str:
         with recorder.group(now) as group:
             group.close([Ending(c, Outcome.ACCEPTED, now, detail="250 ok") for c in open_now])
             open_now = group.open(
-                notice, plan_digest=stored.digest, contents=contents, limit=_GROUP
+                notice, plan_digest=stored.digest, contents=contents, limit=_GROUP, room={}
             )
         groups += 1
         if not open_now:

@@ -125,6 +125,7 @@ def test_where_feedback_comes_from_is_shown(tmp_path: Path) -> None:
     assert "feedback: none: a bounce would go unnoticed" in company.ok("config", "--check")
     company.more = f'[feedback]\nqueue = "{queue}"\nmailbox = "box"\n'
     company.configure()
+    (company.folder / "box").mkdir()
     shown = company.ok("config", "--check")
     assert "feedback: events of SES from the queue ses-events" in shown
     assert "feedback: bounce mails from" in shown
