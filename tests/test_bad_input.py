@@ -537,6 +537,7 @@ def test_nothing_to_plan_and_nothing_to_approve(company: Company) -> None:
     assert "There is no open change" in refused(company, "plan")
     assert "There is no plan" in refused(company, "approve")
     assert "There is no plan" in refused(company, "evidence")
+    assert not (company.folder / "evidence").exists()
     assert "cannot be made: Not a directory" in refused(company, "preview", "-o", "audience.csv/x")
     assert 'There is no policy "terms"' in refused(company, "check", "terms")
 

@@ -385,6 +385,11 @@ def test_drafts_of_a_change_are_no_other_changes_and_lend_no_numbers(
     said = " ".join((life.evidence() / "README.txt").read_text().split())
     assert "Takes effect 2027-03-01 as planned; that plan is void" in said
     assert "in time 4 told: 4 by email" in said
+    life.stage(date(2027, 4, 1))
+    life.announce()
+    life.company.ok("evidence", "--plan", "2", "-o", "earlier", "--by", "Ana")
+    earlier = (life.company.folder / "earlier" / "README.txt").read_text()
+    assert "To be told    before 2027-02-28" in earlier
 
 
 def test_who_signed_the_end_and_why_stands_in_the_account(tmp_path: Path, sqlite_url: str) -> None:

@@ -181,7 +181,7 @@ def config(config_path: Path, check: bool) -> None:
     if not check:
         click.echo(loaded.model_dump_json(indent=2, exclude_none=True))
         return
-    problems = (*_show_places(loaded), *_show_ledger(loaded))
+    problems = (*_show_places(loaded), *_show_ledger(loaded), *_missing_mailbox(loaded))
     click.echo(f"mail: from {loaded.email.sender} by {open_transport(loaded.email).name}")
     inboxes = [inbox.describe() for inbox in open_inboxes(loaded)]
     for inbox in inboxes or ["none: a bounce would go unnoticed"]:
@@ -217,7 +217,7 @@ def _show_places(config: Config) -> Iterator[str]:
 
 
 def _show_ledger(config: Config) -> Iterator[str]:
-    """Print whether the ledger is there; yields why it, or the mailbox for bounces, cannot be."""
+    """Print whether the ledger is there; yields why it cannot be."""
     from notifier.ledger import Ledger
 
     try:
@@ -228,6 +228,9 @@ def _show_ledger(config: Config) -> Iterator[str]:
         yield f"ledger: {error.message} {error.remedy}"
     else:
         click.echo("ledger: " + ("there" if is_there else "to be begun by `notifier check`"))
+
+
+def _missing_mailbox(config: Config) -> Iterator[str]:
     mailbox = config.feedback.mailbox
     if mailbox is not None and not mailbox.is_dir():
         yield f"feedback: there is no folder {mailbox}; name the Maildir that bounces go to."

@@ -273,7 +273,7 @@ _GIVEN = (*KEPT, "address_key")
 
 
 def _given(people: Sequence[Recipient]) -> list[tuple[object, ...]]:
-    return [(*one[:-1], "" if one.problem else one.address.lower()) for one in people]
+    return [(*one.kept, "" if one.problem else one.address.lower()) for one in people]
 
 
 @contextmanager

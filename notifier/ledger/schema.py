@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-from notifier.delivery import SAYS_WHY, EventKind, Outcome, State
+from notifier.delivery import MOST_COPIES, SAYS_WHY, EventKind, Outcome, State
 from notifier.model.plan import Channel, NoticeKind
 
 
@@ -288,7 +288,7 @@ deliveries = Table(
     Column("reason", Text, nullable=False, server_default=text("''")),
     Column("changed_at", Instant, nullable=False),
     _one_of("state", State),
-    CheckConstraint("unknowns <= 2", name="never_a_third_copy"),
+    CheckConstraint(f"unknowns <= {MOST_COPIES}", name="never_a_third_copy"),
     CheckConstraint(
         f"unknowns > 0 OR NOT ({_is_any('state', (State.UNKNOWN, State.UNRESOLVED))})",
         name="in_doubt",
@@ -333,8 +333,7 @@ attempts = Table(
     Index(None, "delivery_id"),
     Index(None, "worker_id", "entry"),
 )
-"""Attempts and outcomes have no foreign keys: both are written with their delivery and their worker
-locked, and every one is sealed by the journal entry of its group."""
+"""Attempts and outcomes have no foreign keys: every one is sealed by the entry of its group."""
 
 outcomes = Table(
     "outcomes",

@@ -74,6 +74,7 @@ def evidence(
         about = f"who was told of a change of {policy.title} ({policy.key})"
         explained = explaining.readme(
             f"{pipeline.config.company.name}: {about}",
+            stored.plan,
             [(plan, approvals.approvals_of(tx, plan.id)) for plan in among],
             account,
             takes_effect(stored),

@@ -87,6 +87,7 @@ deposited with somebody else at the time, such as a notary or the other side's c
 
 def readme(
     title: str,
+    plan: Plan,
     among: Sequence[tuple[StoredPlan, Sequence[Approval]]],
     account: PlanStanding,
     effect: str,
@@ -97,12 +98,12 @@ def readme(
 
     Args:
         title: whose change of what it was.
+        plan: the one whose account it gives.
         among: the plans of the change with their approvals, the current one last.
         effect: when the change takes effect, or that it does not.
         closed: who signed the end of the plan, when and why; empty while nobody has.
         ending: by whom it was exported, and how the ledger stood.
     """
-    plan = among[-1][0].plan
     by_email, by_product = f"{account.by_email:,}", f"{account.by_product:,}"
     lines = [
         title,

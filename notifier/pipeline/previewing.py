@@ -9,17 +9,14 @@ from pathlib import Path
 from notifier.config import PolicyConfig
 from notifier.ledger import audiences, expansion, plans
 from notifier.model.people import Recipient
-from notifier.model.plan import Channel, NoticeKind, Standing
+from notifier.model.plan import Channel
 from notifier.pipeline.approving import current_plan
 from notifier.pipeline.folders import make
 from notifier.pipeline.pages import publish
 from notifier.pipeline.pipeline import Pipeline
 from notifier.rendering import Addressee, Mail, html_part
 
-_PREVIEWED = re.compile(
-    rf"[0-9]+-({'|'.join([*NoticeKind, 'joiners', 'untold'])})-({'|'.join(Channel)})-[\w-]+"
-    r"\.(eml|html|json)"
-)
+_PREVIEWED = re.compile(r"[0-9]+-[a-z]+-(email|in-app)-[\w-]+\.(eml|html|json)")
 _SOMEBODY = Recipient("", "you@example.com")
 """For whom a notice is previewed that nobody is known for yet."""
 
@@ -53,9 +50,8 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
         stored = current_plan(tx, policy)
         publish(folder / "pages", plans.pages_of(tx, stored))
         for notice in plans.notices_of(tx, stored.id):
-            whom = stored.plan.notices[notice.position].addressees
-            joiners, untold = whom.joiners, whom.standing is Standing.MISSED
-            kind = "joiners" if joiners else "untold" if untold else notice.kind
+            planned = stored.plan.notices[notice.position]
+            joiners = planned.addressees.joiners
             readers = {} if joiners else expansion.readers(tx, stored, notice, now)
             for locale, content in plans.messages_of(tx, notice.id).items():
                 reached = readers.get(locale)
@@ -63,7 +59,7 @@ def preview(pipeline: Pipeline, policy: PolicyConfig, folder: Path) -> list[Prev
                     continue
                 people = reached.people if reached else 0
                 sample = audiences.person(tx, reached.first) if reached else _SOMEBODY
-                name = f"{notice.position + 1}-{kind}-{notice.channel}-{locale or 'any'}"
+                name = f"{notice.position + 1}-{planned.label.replace(' ', '-')}-{locale or 'any'}"
                 if notice.channel is Channel.EMAIL:
                     filled = Mail(content).fill(
                         Addressee(

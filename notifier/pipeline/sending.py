@@ -123,9 +123,9 @@ class _Run:
         """Freeze whom each due notice is for; yields those with something to hand over."""
         now = self._pipeline.clock()
         for stored, notices in self._under_way():
-            if stored.id not in self._approved and self._follows_one_unanswered(stored):
-                continue
             if stored.id not in self._approved:
+                if self._follows_one_unanswered(stored):
+                    continue
                 forecast_again(self._pipeline, stored, self._report)
             self._approved[stored.id] = stored
             due = [n for n in notices if n.due_at <= now and n.id not in self._done]
@@ -140,7 +140,7 @@ class _Run:
 
         Whom it reaches is known within seconds; until then nobody knows whom the new one is for.
         """
-        with self._pipeline.ledger.begin() as tx:
+        with self._pipeline.ledger.reading() as tx:
             earlier = tellings.plans_of_series(tx, stored.change_id, before_plan=stored.id)
             return not set(calling_off.unfinished(tx)).isdisjoint(earlier)
 
