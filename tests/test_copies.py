@@ -126,3 +126,19 @@ def test_who_turns_out_to_have_been_told_learns_of_the_withdrawal_too(
         assert b"Subject: We are not changing our Privacy Policy" in sink.committed[-1].content
         assert life.plan().id == again.id
         assert life.verify() == []
+
+
+def test_a_plan_that_ended_before_its_copy_left_has_used_none_up(
+    tmp_path: Path, ledger_url: str
+) -> None:
+    with _mailing(tmp_path, ledger_url) as (life, sink):
+        life.announce()
+        for word in ("material", "editorial", "material"):
+            life.later(minutes=5)
+            _anew(life, word)
+        assert _copies(sink)[BOB] == 1
+        life.later(hours=2)
+        life.send()
+        assert _copies(sink) == {BOB: 2, **dict.fromkeys(OTHERS, 1)}
+        assert _mail_to_bob(life)[-1] == (State.UNRESOLVED, TWICE_UNANSWERED)
+        assert life.verify() == []

@@ -66,7 +66,10 @@ class _Copied(NamedTuple):
 def _unanswered(
     tx: Tx, notice: StoredNotice, among: Sequence[int], earlier_plans: Sequence[int]
 ) -> list[_Copied]:
-    """A copy is a mail that told the very same; ``+ 0`` lets SQLite go by the person."""
+    """A copy is a mail that told the very same; ``+ 0`` lets SQLite go by the person.
+
+    The most that any delivery counts, not their sum: each counts what was carried into it.
+    """
     said, then = notices.alias("said"), deliveries.alias("then")
     person, before = recipients.alias("person"), recipients.alias("before")
     same = and_(
@@ -81,7 +84,7 @@ def _unanswered(
         select(
             deliveries.c.id,
             deliveries.c.due_at,
-            func.sum(then.c.unknowns),
+            func.max(then.c.unknowns),
             func.max(then.c.due_at),
         )
         .select_from(notices)

@@ -89,7 +89,7 @@ def _crowding(
 
 
 def _is_late(load: Load, finish: Finish) -> bool:
-    return finish.ends_at is None or finish.ends_at > load.before
+    return finish.ends_at is None or finish.ends_at >= load.before
 
 
 def _is_open_ended(notice: PlannedNotice) -> bool:
