@@ -188,3 +188,27 @@ port = 0
     def outbox(self) -> list[Path]:
         """The mails written so far."""
         return sorted((self.folder / "outbox").glob("*.eml"))
+
+
+def refused(company: Company, *arguments: str) -> str:
+    """What the program says when it refuses; never a traceback, always what to do next."""
+    done = company.run(*arguments)
+    assert done.returncode not in {0, 1} or done.stderr, done.stdout
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "Traceback" not in said
+    assert company.outbox == []
+    return " ".join(said.split())
+
+
+def edit(company: Company, old: str, new: str) -> None:
+    """Replace words of the configuration that are there."""
+    path = company.folder / "notifier.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def smtp(port: int) -> str:
+    """The part of a configuration that names a plain mail server here."""
+    return f'[email.smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"'
