@@ -140,7 +140,7 @@ class _Run:
 
         Whom it reaches is known within seconds; until then nobody knows whom the new one is for.
         """
-        with self._pipeline.ledger.reading() as tx:
+        with self._pipeline.ledger.begin() as tx:
             earlier = tellings.plans_of_series(tx, stored.change_id, before_plan=stored.id)
             return not set(calling_off.unfinished(tx)).isdisjoint(earlier)
 
